@@ -1,0 +1,56 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.device;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.json.Fields;
+import java.util.List;
+
+/**
+ * A kind of device: what its board can do and what a model may use on it.
+ *
+ * @param board the board as people call it, for example {@code Raspberry Pi 5}
+ * @param architecture {@code aarch64} or {@code amd64}
+ * @param isaFlags CPU flags that matter to kernels, as {@code /proc/cpuinfo} spells them
+ * @param cores CPU cores
+ * @param ramBytes total memory
+ * @param threads intra-op threads that a model is served with
+ * @param budget what one model may use
+ */
+public record DeviceProfile(
+    ArtifactName name,
+    String board,
+    String architecture,
+    List<String> isaFlags,
+    int cores,
+    long ramBytes,
+    int threads,
+    Budget budget) {
+  public DeviceProfile {
+    isaFlags = List.copyOf(isaFlags);
+  }
+
+  /**
+   * Reads the JSON form, a file of {@code deploy/profiles}.
+   *
+   * @throws dev.sagui.failure.RejectedException NOT_JSON or MALFORMED_PAYLOAD, naming the key
+   */
+  public static DeviceProfile parse(byte[] json) {
+    Fields f = Fields.parse(json);
+    Fields budget = f.object("budget");
+    return new DeviceProfile(
+        new ArtifactName(f.string("name")),
+        f.string("board"),
+        f.string("architecture"),
+        f.strings("isa_flags"),
+        (int) f.integer("cores"),
+        f.integer("ram_bytes"),
+        (int) f.integer("threads"),
+        new Budget(
+            budget.integer("flash_bytes"),
+            budget.integer("ram_bytes"),
+            budget.findNumber("p95_ms").orElse(Double.POSITIVE_INFINITY)));
+  }
+}
