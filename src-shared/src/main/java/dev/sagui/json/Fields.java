@@ -52,6 +52,20 @@ public final class Fields {
     return has(key) ? Optional.of(string(key)) : Optional.empty();
   }
 
+  /**
+   * The string under {@code key} as a value of its own type, e.g. {@code typed("digest",
+   * Digest::new)}; what the type refuses is MALFORMED_PAYLOAD.
+   */
+  public <T> T typed(String key, Function<String, T> type) {
+    String text = string(key);
+    try {
+      return type.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD, "'%s%s': %s".formatted(path, key, e.getMessage()), e);
+    }
+  }
+
   public long integer(String key) {
     return get(key, Long.class, "an integer");
   }

@@ -59,7 +59,7 @@ public final class Json {
       return value;
     } catch (IOException e) {
       throw new RejectedException(
-          FailureCode.NOT_JSON, "expected JSON, " + firstLine(e.getMessage()), e);
+          FailureCode.NOT_JSON, "expected JSON, " + firstLine(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -102,8 +102,8 @@ public final class Json {
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> parser.getLongValue();
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_NULL -> Absent.NULL;
       default ->
           throw new RejectedException(FailureCode.NOT_JSON, "expected a value, found " + token);

@@ -1,0 +1,68 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.manifest;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All models that one device shall serve, signed for that device.
+ *
+ * @param sequence grows with every desired state of this device
+ */
+public record DesiredState(DeviceId device, long sequence, List<Slot> slots) {
+  /** Largest signed desired state that anyone reads. */
+  public static final int MAX_BYTES = 64 * 1024;
+
+  static final String PAYLOAD_TYPE = "application/vnd.sagui.desired-state+json";
+
+  /**
+   * One model that the device shall serve.
+   *
+   * @param manifest digest of the signed manifest, which is pulled like any artifact
+   * @param manifestBytes size of the signed manifest
+   */
+  public record Slot(ArtifactName model, Digest manifest, long manifestBytes) {}
+
+  public DesiredState {
+    slots = List.copyOf(slots);
+  }
+
+  byte[] payload() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", device.value());
+    map.put("sequence", sequence);
+    map.put("models", slots.stream().map(DesiredState::json).toList());
+    return Json.write(map);
+  }
+
+  private static Map<String, Object> json(Slot slot) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model", slot.model.value());
+    map.put("manifest", slot.manifest.hex());
+    map.put("manifest_bytes", slot.manifestBytes);
+    return map;
+  }
+
+  static DesiredState parse(byte[] payload) {
+    Fields f = Fields.parse(payload);
+    return new DesiredState(
+        f.typed("device", DeviceId::new),
+        f.integer("sequence"),
+        f.objects(
+            "models",
+            slot ->
+                new Slot(
+                    slot.typed("model", ArtifactName::new),
+                    slot.typed("manifest", Digest::new),
+                    slot.integer("manifest_bytes"))));
+  }
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.manifest;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.Budget;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.util.List;
+
+/**
+ * Decides whether to believe signed bytes; pure. Nothing of a payload is parsed before its
+ * signature holds.
+ */
+public final class ManifestCheck {
+  private final List<TrustedKey> keys;
+
+  public ManifestCheck(List<TrustedKey> keys) {
+    this.keys = List.copyOf(keys);
+  }
+
+  /**
+   * The manifest in {@code envelope}, if this device may install it.
+   *
+   * @param newest highest sequence of this model that the device has accepted; 0 if none
+   * @throws RejectedException PAYLOAD_TOO_LARGE, SIGNATURE_INVALID, MALFORMED_PAYLOAD,
+   *     WRONG_PROFILE, SEQUENCE_TOO_OLD or OVER_FLASH_BUDGET
+   */
+  public Manifest manifest(byte[] envelope, ArtifactName profile, long newest, Budget budget) {
+    // 1. size and signature, 2. form, 3. profile, 4. order, 5. budget
+    Manifest manifest =
+        Manifest.parse(verified(envelope, Manifest.PAYLOAD_TYPE, Manifest.MAX_BYTES));
+    if (!manifest.profiles().contains(profile)) {
+      throw new RejectedException(
+          FailureCode.WRONG_PROFILE,
+          "release of '%s' is for %s, this device is a '%s'"
+              .formatted(manifest.model(), manifest.profiles(), profile));
+    }
+    if (manifest.sequence() < newest) {
+      throw new RejectedException(
+          FailureCode.SEQUENCE_TOO_OLD,
+          "release %d of '%s' is older than release %d, which this device has accepted; release it anew to go back"
+              .formatted(manifest.sequence(), manifest.model(), newest));
+    }
+    if (manifest.flashBytes() > budget.flashBytes()) {
+      throw new RejectedException(
+          FailureCode.OVER_FLASH_BUDGET,
+          "release of '%s' needs %d bytes of flash, the budget is %d"
+              .formatted(manifest.model(), manifest.flashBytes(), budget.flashBytes()));
+    }
+    return manifest;
+  }
+
+  /**
+   * The desired state in {@code envelope}, if it is for this device and not older than what it
+   * knows.
+   *
+   * @throws RejectedException PAYLOAD_TOO_LARGE, SIGNATURE_INVALID, MALFORMED_PAYLOAD, WRONG_DEVICE
+   *     or SEQUENCE_TOO_OLD
+   */
+  public DesiredState desired(byte[] envelope, DeviceId self, long newest) {
+    DesiredState desired =
+        DesiredState.parse(verified(envelope, DesiredState.PAYLOAD_TYPE, DesiredState.MAX_BYTES));
+    if (!desired.device().equals(self)) {
+      throw new RejectedException(
+          FailureCode.WRONG_DEVICE,
+          "desired state is signed for '%s', this device is '%s'"
+              .formatted(desired.device(), self));
+    }
+    if (desired.sequence() < newest) {
+      throw new RejectedException(
+          FailureCode.SEQUENCE_TOO_OLD,
+          "desired state %d is older than %d, which this device has accepted"
+              .formatted(desired.sequence(), newest));
+    }
+    return desired;
+  }
+
+  private byte[] verified(byte[] bytes, String payloadType, int maxBytes) {
+    if (bytes.length > maxBytes) {
+      throw new RejectedException(
+          FailureCode.PAYLOAD_TOO_LARGE,
+          "signed payload has %d bytes, at most %d are read".formatted(bytes.length, maxBytes));
+    }
+    Envelope envelope = Envelope.parse(bytes);
+    byte[] message = Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload());
+    boolean trusted =
+        envelope.payloadType().equals(payloadType)
+            && envelope.signatures().stream().anyMatch(signed -> verifies(signed, message));
+    if (!trusted) {
+      throw new RejectedException(
+          FailureCode.SIGNATURE_INVALID,
+          "no signature of a trusted key over a payload of type '%s'; trusted are %s"
+              .formatted(
+                  payloadType, keys.stream().map(key -> key.id().substring(0, 12)).toList()));
+    }
+    return envelope.payload();
+  }
+
+  private boolean verifies(Envelope.Signed signed, byte[] message) {
+    return keys.stream()
+        .anyMatch(
+            key -> key.id().equals(signed.keyId()) && key.verifies(message, signed.signature()));
+  }
+}

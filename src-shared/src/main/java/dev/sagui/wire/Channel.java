@@ -1,0 +1,44 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.wire;
+
+/** The last levels of a device's topics: what is said there, by whom, and its byte limit. */
+public enum Channel {
+  // spotless:off
+  /** Device: birth and last will, retained. */
+  STATE         ("state",      16 * 1024),
+  /** Controller: the signed desired state, retained. */
+  DESIRED       ("desired",    64 * 1024),
+  /** Device: what it serves and does; acknowledged on CMD. */
+  REPORTED      ("reported",   64 * 1024),
+  /** Controller: acknowledgements. */
+  CMD           ("cmd",        4 * 1024),
+  /** Device: which chunks it wants. */
+  CHUNK_REQUEST ("chunk/req",  32 * 1024),
+  /** Controller: one chunk. */
+  CHUNK_RESPONSE("chunk/res",  122 * 1024),
+  /** Device: latency sketches; acknowledged on CMD. */
+  METRICS       ("metrics",    64 * 1024),
+  /** Device: something that an operator should read. */
+  EVENT         ("event",      4 * 1024);
+  // spotless:on
+
+  private final String suffix;
+  private final int maxBytes;
+
+  Channel(String suffix, int maxBytes) {
+    this.suffix = suffix;
+    this.maxBytes = maxBytes;
+  }
+
+  String suffix() {
+    return suffix;
+  }
+
+  /** Largest payload that is written or read on this channel. */
+  public int maxBytes() {
+    return maxBytes;
+  }
+}

@@ -1,0 +1,64 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.wire;
+
+import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A device asks for chunks: version byte, 32 bytes of digest, window byte, bitmap of what is
+ * missing. The controller answers with the {@code window} lowest missing chunks.
+ *
+ * @param artifact digest of the file, chunk table or signed manifest
+ * @param window 1 to {@link #MAX_WINDOW}
+ */
+public record ChunkRequest(Digest artifact, int window, ChunkSet missing) {
+  /** Most chunks in flight for one device. */
+  public static final int MAX_WINDOW = 16;
+
+  private static final byte VERSION = 1;
+  private static final int HEADER_BYTES = 1 + Digest.BYTES + 1;
+
+  public ChunkRequest {
+    if (window < 1 || window > MAX_WINDOW) {
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD,
+          "chunk request: window must be 1 to %d, got %d".formatted(MAX_WINDOW, window));
+    }
+  }
+
+  public byte[] encode() {
+    byte[] bitmap = missing.bitmap();
+    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length)
+        .put(VERSION)
+        .put(artifact.raw())
+        .put((byte) window)
+        .put(bitmap)
+        .array();
+  }
+
+  /**
+   * Reads what {@link #encode()} wrote.
+   *
+   * @throws RejectedException MALFORMED_PAYLOAD or PAYLOAD_TOO_LARGE
+   */
+  public static ChunkRequest parse(byte[] bytes) {
+    Limits.check(Channel.CHUNK_REQUEST, bytes.length);
+    if (bytes.length < HEADER_BYTES || bytes[0] != VERSION) {
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD,
+          "chunk request: expected version 1 and %d bytes or more, found %d"
+              .formatted(HEADER_BYTES, bytes.length));
+    }
+    return new ChunkRequest(
+        Digest.ofRaw(Arrays.copyOfRange(bytes, 1, 1 + Digest.BYTES)),
+        bytes[1 + Digest.BYTES] & 0xFF,
+        ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)));
+  }
+}

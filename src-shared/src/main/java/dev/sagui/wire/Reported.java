@@ -1,0 +1,142 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.wire;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a device serves and does: a snapshot, so that a lost report is made good by the next and
+ * a doubled one changes nothing.
+ *
+ * @param sequence grows with every report of the instance; acknowledged by {@link Ack}
+ * @param desiredSequence the desired state that the device last accepted; 0 if none
+ * @param refusal why the latest desired state as a whole was refused, if it was
+ */
+public record Reported(
+    DeviceId device,
+    String instance,
+    long sequence,
+    long desiredSequence,
+    List<Slot> slots,
+    Optional<Failure> refusal) {
+  public Reported {
+    slots = List.copyOf(slots);
+  }
+
+  /** A named reason and its sentence. */
+  public record Failure(FailureCode code, String message) {
+    Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("code", code.name());
+      map.put("kind", code.kind().name());
+      map.put("message", message);
+      return map;
+    }
+
+    static Failure parse(Fields f) {
+      return new Failure(f.typed("code", FailureCode::valueOf), f.string("message"));
+    }
+  }
+
+  /** A release on the device. */
+  public record Running(Digest manifest, ArtifactName variant, long sequence, long flashBytes) {
+    Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("manifest", manifest.hex());
+      map.put("variant", variant.value());
+      map.put("sequence", sequence);
+      map.put("flash_bytes", flashBytes);
+      return map;
+    }
+
+    static Running parse(Fields f) {
+      return new Running(
+          f.typed("manifest", Digest::new),
+          f.typed("variant", ArtifactName::new),
+          f.integer("sequence"),
+          f.integer("flash_bytes"));
+    }
+  }
+
+  /**
+   * One model on the device.
+   *
+   * @param serving what answers requests now
+   * @param target manifest that the device works on, or last worked on
+   * @param chunksHave verified chunks of the target's files
+   * @param chunksTotal chunks of the target's files; 0 before its manifest is known
+   * @param wireBytes payload bytes that this device received for the target, all attempts
+   */
+  public record Slot(
+      ArtifactName model,
+      SlotState state,
+      Optional<Running> serving,
+      Optional<Digest> target,
+      int chunksHave,
+      int chunksTotal,
+      long wireBytes,
+      Optional<Failure> failure) {
+    /** Stable JSON, also what the REST API shows. */
+    public Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("model", model.value());
+      map.put("state", state.name());
+      serving.ifPresent(running -> map.put("serving", running.json()));
+      target.ifPresent(digest -> map.put("target", digest.hex()));
+      map.put("chunks_have", chunksHave);
+      map.put("chunks_total", chunksTotal);
+      map.put("wire_bytes", wireBytes);
+      failure.ifPresent(reason -> map.put("failure", reason.json()));
+      return map;
+    }
+
+    public static Slot parse(Fields f) {
+      return new Slot(
+          f.typed("model", ArtifactName::new),
+          f.typed("state", SlotState::valueOf),
+          f.has("serving") ? Optional.of(Running.parse(f.object("serving"))) : Optional.empty(),
+          f.has("target") ? Optional.of(f.typed("target", Digest::new)) : Optional.empty(),
+          (int) f.integer("chunks_have"),
+          (int) f.integer("chunks_total"),
+          f.integer("wire_bytes"),
+          f.has("failure") ? Optional.of(Failure.parse(f.object("failure"))) : Optional.empty());
+    }
+  }
+
+  public byte[] encode() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", device.value());
+    map.put("instance", instance);
+    map.put("sequence", sequence);
+    map.put("desired_sequence", desiredSequence);
+    map.put("models", slots.stream().map(Slot::json).toList());
+    refusal.ifPresent(reason -> map.put("refusal", reason.json()));
+    return Json.write(map);
+  }
+
+  /**
+   * @throws dev.sagui.failure.RejectedException NOT_JSON, MALFORMED_PAYLOAD or PAYLOAD_TOO_LARGE
+   */
+  public static Reported parse(byte[] json) {
+    Limits.check(Channel.REPORTED, json.length);
+    Fields f = Fields.parse(json);
+    return new Reported(
+        f.typed("device", DeviceId::new),
+        f.string("instance"),
+        f.integer("sequence"),
+        f.integer("desired_sequence"),
+        f.objects("models", Slot::parse),
+        f.has("refusal") ? Optional.of(Failure.parse(f.object("refusal"))) : Optional.empty());
+  }
+}
