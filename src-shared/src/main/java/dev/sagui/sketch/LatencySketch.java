@@ -10,17 +10,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Counts of durations in log-linear buckets: 32 per power of two, so a quantile is within 1.6 % of
+ * Counts of durations in log-linear buckets: 26 per power of two, so a quantile is within 1.93 % of
  * the recorded value; adding the counts of two sketches is an exact merge.
  *
  * <p>Durations are nanoseconds from 0 to about 73 minutes; longer ones count as the longest. Not
  * thread-safe: one thread owns a sketch.
  */
 public final class LatencySketch {
-  private static final int SUB_BITS = 5;
-  private static final int SUB = 1 << SUB_BITS;
+  private static final int SUB = 26; // half a bucket is 1/52 of its lowest value
+  private static final int EXACT_BITS = 6; // below 64 ns each nanosecond has its bucket
+  private static final int EXACT = 1 << EXACT_BITS;
   private static final int MAX_EXPONENT = 42;
-  private static final int BUCKETS = (MAX_EXPONENT - SUB_BITS + 1) * SUB;
+  private static final int BUCKETS = EXACT + (MAX_EXPONENT - EXACT_BITS) * SUB;
   private static final byte VERSION = 1;
 
   private final long[] counts = new long[BUCKETS];
@@ -87,20 +88,31 @@ public final class LatencySketch {
     return seen;
   }
 
-  /** Version byte, varint sum, then pairs of varints: buckets skipped, count. */
+  /**
+   * Version byte, varint sum, then a varint for each bucket; a 0 is followed by more zeros' number.
+   */
   public byte[] encode() {
     ByteBuffer out = ByteBuffer.allocate(16 + BUCKETS * 12);
     out.put(VERSION);
     putVarint(out, sumNanos);
-    int previous = -1;
-    for (int i = 0; i < BUCKETS; i++) {
-      if (counts[i] != 0) {
-        putVarint(out, i - previous - 1L);
-        putVarint(out, counts[i]);
-        previous = i;
+    int zeros = 0;
+    for (long n : counts) {
+      if (n == 0) {
+        zeros++;
+      } else {
+        putZeros(out, zeros);
+        putVarint(out, n);
+        zeros = 0;
       }
     }
     return Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static void putZeros(ByteBuffer out, int zeros) {
+    if (zeros > 0) {
+      putVarint(out, 0);
+      putVarint(out, zeros - 1L);
+    }
   }
 
   /**
@@ -115,37 +127,39 @@ public final class LatencySketch {
       throw malformed("unknown version");
     }
     sketch.sumNanos = getVarint(in);
-    long at = -1;
+    long at = 0;
     while (in.hasRemaining()) {
-      at += 1 + getVarint(in);
-      if (at < 0 || at >= BUCKETS) {
+      long n = getVarint(in);
+      if (n == 0) {
+        at += 1 + getVarint(in);
+      } else if (at >= 0 && at < BUCKETS) {
+        sketch.counts[(int) at++] = n;
+        sketch.count += n;
+      } else {
         throw malformed("bucket " + at);
       }
-      long n = getVarint(in);
-      sketch.counts[(int) at] = n;
-      sketch.count += n;
     }
     return sketch;
   }
 
   private static int bucket(long nanos) {
-    if (nanos < SUB) {
+    if (nanos < EXACT) {
       return (int) nanos;
     }
     int exponent = 63 - Long.numberOfLeadingZeros(nanos);
     if (exponent >= MAX_EXPONENT) {
       return BUCKETS - 1;
     }
-    int shift = exponent - SUB_BITS;
-    return (shift + 1) * SUB + (int) (nanos >>> shift) - SUB;
+    return EXACT + (exponent - EXACT_BITS) * SUB + (int) ((nanos * SUB) >>> exponent) - SUB;
   }
 
   private static long lowest(int bucket) {
-    if (bucket < SUB) {
+    if (bucket < EXACT) {
       return bucket;
     }
-    int shift = bucket / SUB - 1;
-    return (long) (bucket % SUB + SUB) << shift;
+    int exponent = (bucket - EXACT) / SUB + EXACT_BITS;
+    long sub = (bucket - EXACT) % SUB + (long) SUB;
+    return ((sub << exponent) + SUB - 1) / SUB;
   }
 
   private static double middle(int bucket) {
