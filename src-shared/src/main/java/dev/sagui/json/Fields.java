@@ -6,6 +6,7 @@ package dev.sagui.json;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,16 @@ public final class Fields {
    */
   public static Fields parse(byte[] json) {
     return of(Json.parse(json), "");
+  }
+
+  /** An object without keys. */
+  public static Fields empty() {
+    return new Fields(Map.of(), "");
+  }
+
+  /** The object as plain values, for {@link Json#write}. */
+  public Map<?, ?> values() {
+    return Collections.unmodifiableMap(map);
   }
 
   private static Fields of(Object value, String path) {
