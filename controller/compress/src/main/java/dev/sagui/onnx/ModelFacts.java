@@ -1,0 +1,53 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.onnx;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model is, from its graph.
+ *
+ * @param opsets version by domain
+ * @param operators how often each operator stands in the graph, nested graphs and local functions,
+ *     the most frequent first
+ * @param weights constants by element type
+ * @param nestedGraphs bodies of If, Loop and Scan
+ */
+public record ModelFacts(
+    long irVersion,
+    String producer,
+    Map<String, Long> opsets,
+    Map<String, Integer> operators,
+    Map<ElementType, Amount> weights,
+    List<ValueFacts> inputs,
+    List<ValueFacts> outputs,
+    int nestedGraphs) {
+
+  /** Elements and the bytes that they take. */
+  public record Amount(long elements, long bytes) {
+    static final Amount NONE = new Amount(0, 0);
+
+    Amount plus(Amount other) {
+      return new Amount(elements + other.elements, bytes + other.bytes);
+    }
+  }
+
+  /** Weights of all types, counted in elements. */
+  public long parameters() {
+    return weights.values().stream().mapToLong(Amount::elements).sum();
+  }
+
+  /** Whether the model has one input that looks like a generator's latents: float [batch, n]. */
+  public boolean takesLatents() {
+    if (inputs.size() != 1 || inputs.get(0).type() != ElementType.FLOAT) {
+      return false;
+    }
+    List<Long> shape = inputs.get(0).shape();
+    return shape.size() >= 2
+        && shape.get(1) > 0
+        && shape.subList(2, shape.size()).stream().allMatch(d -> d == 1);
+  }
+}

@@ -1,0 +1,160 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes a model into a folder: {@code model.onnx}, and {@code model.onnx.data} beside it when its
+ * weights take more than 1 MB.
+ *
+ * <p>Weights are copied block by block. A packed weight that is folded at load stays in memory when
+ * it is inside the model file, and is freed when it is external; hence the threshold.
+ */
+public final class ModelWriter {
+  public static final String MODEL_FILE = "model.onnx";
+  public static final String DATA_FILE = "model.onnx.data";
+
+  private static final long MAX_INLINE_BYTES = 1 << 20;
+  private static final int ALIGNMENT = 4096;
+
+  private final OnnxModel model;
+  private final Path folder;
+  private final Progress progress;
+  private long total;
+  private long written;
+  private long position;
+
+  private ModelWriter(OnnxModel model, Path folder, Progress progress) {
+    this.model = model;
+    this.folder = folder;
+    this.progress = progress;
+  }
+
+  /**
+   * @param folder exists and is empty; on failure it may hold part of the files
+   * @return the files written, the model first
+   * @throws IOException the disk failed or is full
+   */
+  public static List<Path> write(OnnxModel model, Path folder, Progress progress)
+      throws IOException {
+    return new ModelWriter(model, folder, progress).write();
+  }
+
+  private List<Path> write() throws IOException {
+    TensorMap.forEach(model.graph(), tensor -> total += markedBytes(tensor));
+    List<Path> files = new ArrayList<>(List.of(folder.resolve(MODEL_FILE)));
+    if (total > MAX_INLINE_BYTES) {
+      files.add(folder.resolve(DATA_FILE));
+      try (FileChannel data = create(files.get(1))) {
+        writeModel(files.get(0), placed(data));
+        data.force(true);
+      }
+    } else {
+      writeModel(files.get(0), new TensorMap(this::inlined).model(model.proto()));
+    }
+    return files;
+  }
+
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  private ModelProto placed(FileChannel data) throws IOException {
+    try {
+      return new TensorMap(tensor -> placed(tensor, data)).model(model.proto());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private long markedBytes(TensorProto tensor) {
+    return PayloadTable.isMarked(tensor) ? model.payload(tensor).bytes() : 0;
+  }
+
+  private TensorProto placed(TensorProto tensor, FileChannel data) {
+    if (markedBytes(tensor) < ALIGNMENT) {
+      return inlined(tensor);
+    }
+    try {
+      position = (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      data.position(position);
+      Payload payload = model.payload(tensor);
+      payload.read(block -> append(data, block));
+      TensorProto placed = external(tensor, position, payload.bytes());
+      position += payload.bytes();
+      return placed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void append(FileChannel data, ByteBuffer block) throws IOException {
+    written += block.remaining();
+    while (block.hasRemaining()) {
+      data.write(block);
+    }
+    progress.at("write weights", (double) written / total);
+  }
+
+  private TensorProto inlined(TensorProto tensor) {
+    if (!PayloadTable.isMarked(tensor)) {
+      return tensor;
+    }
+    try {
+      return unmarked(tensor).setRawData(model.payload(tensor).toByteString()).build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TensorProto external(TensorProto tensor, long offset, long length) {
+    return unmarked(tensor)
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(entry("location", DATA_FILE))
+        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("length", Long.toString(length)))
+        .build();
+  }
+
+  private static TensorProto.Builder unmarked(TensorProto tensor) {
+    TensorProto.Builder builder = tensor.toBuilder().clearExternalData();
+    tensor.getExternalDataList().stream()
+        .filter(entry -> !entry.getKey().equals(PayloadTable.MARKER))
+        .forEach(builder::addExternalData);
+    return builder;
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  private static void writeModel(Path file, ModelProto proto) throws IOException {
+    try (FileChannel channel = create(file);
+        OutputStream out =
+            new BufferedOutputStream(
+                java.nio.channels.Channels.newOutputStream(channel), 1 << 16)) {
+      proto.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + " vanished while it was written");
+    }
+  }
+}

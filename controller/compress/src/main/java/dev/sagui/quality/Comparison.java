@@ -1,0 +1,57 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quality;
+
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.run.Latency;
+import dev.sagui.run.LatencyRace;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
+import java.util.List;
+
+/**
+ * One model measured against a reference: quality and interleaved latency.
+ *
+ * @param reference its latency, of runs that took turns with the candidate's
+ */
+public record Comparison(Quality quality, Latency reference, Latency candidate) {
+  private static final double LATENCY_SECONDS = 1.5;
+
+  /** Ratio of 10th percentiles: below 1 the candidate is faster. */
+  public double latencyRatio() {
+    return candidate.p10Millis() / reference.p10Millis();
+  }
+
+  /**
+   * Runs both models on the same samples.
+   *
+   * @param data what the samples are, for the report
+   * @throws dev.sagui.failure.RejectedException when one does not load, or their outputs differ in
+   *     shape
+   */
+  public static Comparison of(
+      OnnxModel reference,
+      OnnxModel candidate,
+      Samples samples,
+      String data,
+      int threads,
+      Progress progress) {
+    try (OrtModel a = OrtModel.open(reference.file(), threads);
+        OrtModel b = OrtModel.open(candidate.file(), threads)) {
+      OutputComparison outputs = new OutputComparison(NominalRange.byGraph(reference));
+      int[] done = {0};
+      samples.forEachBatch(
+          batch -> {
+            outputs.add(a.run(batch), b.run(batch));
+            done[0] += samples.batchSize();
+            progress.at("compare", Math.min(1, (double) done[0] / samples.count()));
+          });
+      List<Latency> latencies = LatencyRace.run(List.of(a, b), samples.first(1), LATENCY_SECONDS);
+      return new Comparison(
+          outputs.result(samples.count(), data), latencies.get(0), latencies.get(1));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where the output channels lie in a weight: elements are {@code [outer, channels, inner]}, row by
+ * row.
+ *
+ * @param scaleShape one scale a channel, shaped to broadcast against the weight
+ */
+record ChannelLayout(long outer, int channels, long inner, List<Long> scaleShape) {
+  ChannelLayout {
+    scaleShape = List.copyOf(scaleShape);
+  }
+
+  /** Channels along one axis of a weight with dimensions {@code dims}. */
+  static ChannelLayout axis(List<Long> dims, int axis) {
+    return axes(dims, axis, axis + 1);
+  }
+
+  /** Channels along the axes from {@code from} to {@code to}, exclusive, taken together. */
+  static ChannelLayout axes(List<Long> dims, int from, int to) {
+    Long[] shape = new Long[dims.size()];
+    Arrays.fill(shape, 1L);
+    for (int i = from; i < to; i++) {
+      shape[i] = dims.get(i);
+    }
+    return new ChannelLayout(
+        product(dims.subList(0, from)),
+        Math.toIntExact(product(dims.subList(from, to))),
+        product(dims.subList(to, dims.size())),
+        Arrays.asList(shape));
+  }
+
+  long elements() {
+    return outer * channels * inner;
+  }
+
+  private static long product(List<Long> dims) {
+    return dims.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
+  }
+
+  /** A walk over the elements in order; one walk, one thread. */
+  final class Cursor {
+    private int channel;
+    private long inside;
+
+    int channel() {
+      return channel;
+    }
+
+    /** How many of the next {@code wanted} elements are of the same channel. */
+    int run(int wanted) {
+      return (int) Math.min(wanted, inner - inside);
+    }
+
+    void advance(int count) {
+      inside += count;
+      if (inside == inner) {
+        inside = 0;
+        channel = channel + 1 == channels ? 0 : channel + 1;
+      }
+    }
+  }
+}

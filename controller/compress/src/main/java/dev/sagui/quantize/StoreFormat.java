@@ -1,0 +1,41 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How weights lie on flash and travel; ONNX Runtime folds them back to float32 at load. */
+public enum StoreFormat {
+  /** binary16 → Cast: half the bytes. */
+  FP16,
+  /** int8 with a scale per output channel → Cast → Mul: a quarter of the bytes. */
+  INT8;
+
+  /**
+   * @throws RejectedException BAD_REQUEST, naming the formats that exist
+   */
+  public static StoreFormat parse(String name) {
+    return Arrays.stream(values())
+        .filter(format -> format.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    FailureCode.BAD_REQUEST,
+                    "expected a storage format of %s, got '%s'".formatted(known(), name)));
+  }
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String known() {
+    return Arrays.stream(values()).map(StoreFormat::label).collect(Collectors.joining(", "));
+  }
+}

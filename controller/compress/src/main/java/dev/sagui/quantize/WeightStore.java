@@ -1,0 +1,167 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ElementType;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Stores float32 weights in fewer bits; the model computes in float32 as before.
+ *
+ * <p>Each weight W becomes {@code W_int8 → Cast → Mul(W_scale) → W}, or {@code W_fp16 → Cast → W}:
+ * patterns that ONNX Runtime folds at load for Conv, ConvTranspose, Gemm, MatMul and Gather, so
+ * that latency and memory are those of float32. Biases and weights under {@value #MIN_ELEMENTS}
+ * elements stay as they are. Memory is bounded by a block of a weight.
+ */
+public final class WeightStore {
+  static final int MIN_ELEMENTS = 256;
+
+  /** Mul broadcasts, and Cast takes a number, from here on. */
+  private static final long FIRST_OPSET = 7;
+
+  /** The model as it is to be written, and what became of each weight. */
+  public record Result(OnnxModel model, List<StoredWeight> weights) {
+    public Result {
+      weights = List.copyOf(weights);
+    }
+
+    public boolean changed() {
+      return weights.stream().anyMatch(StoredWeight::changed);
+    }
+  }
+
+  private final OnnxModel model;
+  private final StoreFormat format;
+  private final Progress progress;
+  private final long totalBytes;
+  private final List<StoredWeight> weights = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private long doneBytes;
+
+  private WeightStore(OnnxModel model, StoreFormat format, Progress progress) {
+    this.model = model;
+    this.format = format;
+    this.progress = progress;
+    this.totalBytes =
+        Math.max(
+            1, model.facts().weights().values().stream().mapToLong(amount -> amount.bytes()).sum());
+  }
+
+  /**
+   * Reads each weight once for its range; the stored bytes are computed when the model is written.
+   *
+   * @throws RejectedException UNSUPPORTED_MODEL for opsets before 7
+   */
+  public static Result apply(OnnxModel model, StoreFormat format, Progress progress)
+      throws IOException {
+    return new WeightStore(model, format, progress).apply();
+  }
+
+  private Result apply() throws IOException {
+    model.proto().getOpsetImportList().stream()
+        .filter(opset -> opset.getDomain().isEmpty() && opset.getVersion() < FIRST_OPSET)
+        .forEach(opset -> refuse(opset.getVersion()));
+    ModelProto proto = Constants.modern(model.proto());
+    collectNames(proto.getGraph());
+    GraphProto stored = graph(proto.getGraph(), new WeightUses(proto.getGraph()));
+    return new Result(model.with(proto.toBuilder().setGraph(stored).build()), weights);
+  }
+
+  private static void refuse(long opset) {
+    throw new RejectedException(
+        FailureCode.UNSUPPORTED_MODEL,
+        "expected opset %d or later, found %d; convert the model first"
+            .formatted(FIRST_OPSET, opset));
+  }
+
+  private void collectNames(GraphProto graph) {
+    graph.getInitializerList().forEach(tensor -> names.add(tensor.getName()));
+    graph.getInputList().forEach(input -> names.add(input.getName()));
+    dev.sagui.onnx.GraphWalk.nodes(graph).forEach(node -> names.addAll(node.getOutputList()));
+  }
+
+  private GraphProto graph(GraphProto original, WeightUses uses) throws IOException {
+    GraphProto graph = Constants.hoisted(original, MIN_ELEMENTS);
+    Set<String> overridable = new HashSet<>();
+    graph.getInputList().stream().map(ValueInfoProto::getName).forEach(overridable::add);
+    GraphProto.Builder builder = graph.toBuilder().clearInitializer().clearNode();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      store(tensor, overridable.contains(tensor.getName()), uses, builder);
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      builder.addNode(node(node, uses));
+    }
+    return builder.build();
+  }
+
+  private NodeProto node(NodeProto node, WeightUses uses) throws IOException {
+    NodeProto.Builder builder = node.toBuilder();
+    for (int i = 0; i < node.getAttributeCount(); i++) {
+      AttributeProto attribute = node.getAttribute(i);
+      if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+        builder.setAttribute(i, attribute(attribute, uses));
+      }
+    }
+    return builder.build();
+  }
+
+  private AttributeProto attribute(AttributeProto attribute, WeightUses uses) throws IOException {
+    AttributeProto.Builder builder = attribute.toBuilder();
+    if (attribute.hasG()) {
+      builder.setG(graph(attribute.getG(), uses));
+    }
+    for (int i = 0; i < attribute.getGraphsCount(); i++) {
+      builder.setGraphs(i, graph(attribute.getGraphs(i), uses));
+    }
+    return builder.build();
+  }
+
+  private void store(
+      TensorProto tensor, boolean overridable, WeightUses uses, GraphProto.Builder graph)
+      throws IOException {
+    long bytes = Constants.elements(tensor) * Float.BYTES;
+    if (tensor.getDataType() != ElementType.FLOAT.number()
+        || tensor.getDimsCount() < 2
+        || bytes < (long) MIN_ELEMENTS * Float.BYTES) {
+      graph.addInitializer(tensor);
+      return;
+    }
+    PackedWeight packed =
+        overridable
+            ? PackedWeight.left("a caller may override it")
+            : PackedWeight.of(model, tensor, format, uses);
+    if (packed.reason().isEmpty()) {
+      packed.into(graph, model, tensor, this::fresh);
+    } else {
+      graph.addInitializer(tensor);
+    }
+    long after = packed.reason().isEmpty() ? packed.bytes() : bytes;
+    weights.add(new StoredWeight(tensor.getName(), bytes, after, packed.reason()));
+    doneBytes += bytes;
+    progress.at("read weights", Math.min(1.0, (double) doneBytes / totalBytes));
+  }
+
+  private String fresh(String wanted) {
+    String name = wanted;
+    for (int i = 2; !names.add(name); i++) {
+      name = wanted + i;
+    }
+    return name;
+  }
+}

@@ -1,0 +1,178 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.json.Json;
+import dev.sagui.onnx.FileDigests;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.StagedFolder;
+import dev.sagui.quality.Comparison;
+import dev.sagui.recipe.CompressionReport.ModelSide;
+import dev.sagui.run.DataSpec;
+import dev.sagui.run.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Takes a model through a recipe into a folder: {@code model.onnx} with its external data, {@code
+ * report.json}, {@code report.html}. The folder appears complete or not at all; when a gate is
+ * missed it holds the reports alone.
+ */
+public final class Compression {
+  private static final Set<String> OURS =
+      Set.of(ModelWriter.MODEL_FILE, ModelWriter.DATA_FILE, "report.json", "report.html");
+
+  private final int threads;
+  private final Optional<DeviceProfile> profile;
+
+  /**
+   * @param threads of ONNX Runtime while measuring
+   * @param profile named in the report
+   */
+  public Compression(int threads, Optional<DeviceProfile> profile) {
+    this.threads = threads;
+    this.profile = profile;
+  }
+
+  /**
+   * @return the report, which says whether the gates were met
+   * @throws dev.sagui.failure.RejectedException for models, data and folders that cannot be used
+   * @throws IOException the disk failed or is full; nothing is left behind
+   */
+  public CompressionReport compress(Path source, Recipe recipe, Path outDir, Progress progress)
+      throws IOException {
+    OnnxModel model = OnnxModel.open(source);
+    try (StagedFolder folder = StagedFolder.create(outDir, OURS)) {
+      Optional<Samples> samples = samples(model, recipe);
+      Run run = new Run(model, recipe, folder.path(), progress);
+      List<StepRecord> steps = run.steps();
+      CompressionReport report = run.measured(steps, samples);
+      if (!report.met()) {
+        deleteAll(folder.path());
+      }
+      Files.write(folder.path().resolve("report.json"), Json.pretty(report.json()));
+      Files.write(folder.path().resolve("report.html"), ReportPage.of(report));
+      folder.publish();
+      return report;
+    }
+  }
+
+  /** The samples to measure on: as the recipe says, else latents or noise by the model's inputs. */
+  private static Optional<Samples> samples(OnnxModel model, Recipe recipe) {
+    Map<String, DataSpec> data =
+        recipe.data().isEmpty() ? Map.of("", DefaultData.of(model.facts())) : recipe.data();
+    return Optional.of(Samples.of(model.facts(), data));
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** One compression under way. */
+  private final class Run {
+    private final OnnxModel source;
+    private final Recipe recipe;
+    private final Path folder;
+    private final Progress progress;
+    private final List<String> warnings = new ArrayList<>();
+
+    Run(OnnxModel source, Recipe recipe, Path folder, Progress progress) {
+      this.source = source;
+      this.recipe = recipe;
+      this.folder = folder;
+      this.progress = progress;
+    }
+
+    List<StepRecord> steps() throws IOException {
+      OnnxModel model = source;
+      List<StepRecord> records = new ArrayList<>();
+      long before = source.sizeBytes();
+      for (Step step : recipe.steps()) {
+        long start = System.nanoTime();
+        StepOutcome outcome = step.apply(model, progress);
+        deleteAll(folder);
+        model = outcome.model();
+        ModelWriter.write(model, folder, progress);
+        long after = OnnxModel.open(folder).sizeBytes();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        records.add(
+            new StepRecord(
+                step,
+                outcome.changed(),
+                outcome.reason(),
+                seconds,
+                before,
+                after,
+                outcome.metrics()));
+        before = after;
+      }
+      return records;
+    }
+
+    CompressionReport measured(List<StepRecord> steps, Optional<Samples> samples)
+        throws IOException {
+      OnnxModel output = OnnxModel.open(folder);
+      Optional<Comparison> comparison = samples.map(s -> compare(output, s));
+      long peak = ProcessMemory.peakBytes();
+      return new CompressionReport(
+          side(source),
+          side(output),
+          recipe,
+          steps,
+          comparison,
+          threads,
+          peak,
+          verdicts(output.sizeBytes(), comparison, peak),
+          profile,
+          warnings);
+    }
+
+    private Comparison compare(OnnxModel output, Samples samples) {
+      if (samples.isWeak()) {
+        warnings.add(
+            "quality was measured on noise, which says little about real inputs; give --data");
+      }
+      String data =
+          recipe.data().isEmpty()
+              ? DefaultData.of(source.facts()).toString()
+              : recipe.data().values().toString();
+      return Comparison.of(source, output, samples, data, threads, progress);
+    }
+
+    private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison, long peak) {
+      List<Gate.Verdict> verdicts = new ArrayList<>();
+      for (Gate gate : recipe.gates()) {
+        double value =
+            switch (gate.name()) {
+              case "flash" -> (double) bytes;
+              case "ram" -> (double) peak;
+              case "p95" -> comparison.map(c -> c.candidate().p95Millis()).orElse(Double.NaN);
+              default -> comparison.map(c -> gate.of(c.quality())).orElse(Double.NaN);
+            };
+        verdicts.add(gate.hold(value));
+      }
+      return verdicts;
+    }
+  }
+
+  private static ModelSide side(OnnxModel model) throws IOException {
+    long bytes = model.sizeBytes();
+    return new ModelSide(FileDigests.of(model.file()).hex(), bytes, bytes, model.facts());
+  }
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import dev.sagui.run.DataSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ordered list of steps with parameters.
+ *
+ * @param data by input name, the empty name for all others; empty leaves the choice to the model
+ * @param gates limits by metric
+ */
+public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, List<Gate> gates) {
+  public Recipe {
+    data = Map.copyOf(data);
+    steps = List.copyOf(steps);
+    gates = List.copyOf(gates);
+  }
+
+  /** As a recipe file has it. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("seed", seed);
+    if (!data.isEmpty()) {
+      map.put("data", dataText());
+    }
+    List<Object> list = new ArrayList<>();
+    steps.forEach(step -> list.add(Map.of(step.name(), step.parameters())));
+    map.put("steps", list);
+    if (!gates.isEmpty()) {
+      Map<String, Object> limits = new LinkedHashMap<>();
+      gates.forEach(gate -> limits.put(gate.name(), gate.limit()));
+      map.put("gates", limits);
+    }
+    return map;
+  }
+
+  private Object dataText() {
+    DataSpec all = data.get("");
+    if (all != null && data.size() == 1) {
+      return all.toString();
+    }
+    Map<String, Object> named = new LinkedHashMap<>();
+    data.forEach((name, spec) -> named.put(name, spec.toString()));
+    return named;
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A step as the report has it.
+ *
+ * @param bytesBefore weights and graph before the step, as they would be written
+ */
+public record StepRecord(
+    Step step,
+    boolean changed,
+    String reason,
+    double seconds,
+    long bytesBefore,
+    long bytesAfter,
+    Map<String, Object> metrics) {
+
+  Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", step.name());
+    map.put("parameters", step.parameters());
+    map.put("changed", changed);
+    map.put("reverted", false);
+    map.put("reason", reason);
+    map.put("seconds", seconds);
+    map.put("bytes_before", bytesBefore);
+    map.put("bytes_after", bytesAfter);
+    map.put("metrics", metrics);
+    return map;
+  }
+}
