@@ -6,6 +6,7 @@ package dev.sagui.fit;
 
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.run.MemoryEstimate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -15,14 +16,9 @@ import java.util.Optional;
  * Decides which variant a device gets: the best quality whose bytes fit the flash budget, if the
  * model's memory fits the RAM budget.
  *
- * <p>Memory is an estimate and the same for all variants, since stored weights are float32 again
- * once loaded: what a process takes without a model, and 3.2 × the float32 bytes while a session is
- * created (202 MB for 64 MB of weights, ONNX Runtime 1.29.0).
+ * <p>Memory is the same for all variants, since stored weights are float32 again once loaded.
  */
 final class Plan {
-  static final long PROCESS_BYTES = 96_000_000;
-  static final double LOAD_FACTOR = 3.2;
-
   private Plan() {}
 
   static Choice choose(DeviceProfile profile, List<Variant> variants) {
@@ -45,8 +41,7 @@ final class Plan {
   }
 
   static long ramBytes(List<Variant> variants) {
-    long weights = variants.stream().mapToLong(Variant::bytes).max().orElse(0);
-    return PROCESS_BYTES + (long) (LOAD_FACTOR * weights);
+    return MemoryEstimate.peakBytes(variants.stream().mapToLong(Variant::bytes).max().orElse(0));
   }
 
   private static final Comparator<Variant> BY_QUALITY =

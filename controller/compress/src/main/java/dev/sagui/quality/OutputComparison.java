@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Adds up the differences of two models' outputs, batch after batch; memory of one batch. */
-final class OutputComparison {
+public final class OutputComparison {
   private Optional<NominalRange> range;
   private Optional<Ssim> ssim = Optional.empty();
   private boolean identical = true;
@@ -27,11 +27,14 @@ final class OutputComparison {
   /**
    * @param range of the outputs; read off the first batch when empty
    */
-  OutputComparison(Optional<NominalRange> range) {
+  public OutputComparison(Optional<NominalRange> range) {
     this.range = range;
   }
 
-  void add(List<Tensor> reference, List<Tensor> candidate) {
+  /**
+   * @throws RejectedException UNSUPPORTED_MODEL when the outputs differ in number, type or shape
+   */
+  public void add(List<Tensor> reference, List<Tensor> candidate) {
     if (reference.size() != candidate.size()) {
       throw different("%d outputs".formatted(reference.size()), "" + candidate.size());
     }
@@ -92,7 +95,10 @@ final class OutputComparison {
     return NominalRange.byValues(low, high);
   }
 
-  Quality result(int samples, String data) {
+  /**
+   * @param data what the samples were, for the report
+   */
+  public Quality result(int samples, String data) {
     double peak = range.map(NominalRange::peak).orElse(1.0);
     double meanError = errorPower / Math.max(1, elements);
     return new Quality(

@@ -14,6 +14,7 @@ import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Comparison;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
+import dev.sagui.run.MemoryEstimate;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +139,7 @@ public final class Compression {
           comparison,
           threads,
           peak,
-          verdicts(output.sizeBytes(), comparison, peak),
+          verdicts(output.sizeBytes(), comparison),
           profile,
           warnings);
     }
@@ -155,13 +156,14 @@ public final class Compression {
       return Comparison.of(source, output, samples, data, threads, progress);
     }
 
-    private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison, long peak) {
+    private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison) {
       List<Gate.Verdict> verdicts = new ArrayList<>();
       for (Gate gate : recipe.gates()) {
         double value =
             switch (gate.name()) {
               case "flash" -> (double) bytes;
-              case "ram" -> (double) peak;
+              case "ram" ->
+                  (double) MemoryEstimate.peakBytes(Float.BYTES * source.facts().parameters());
               case "p95" -> comparison.map(c -> c.candidate().p95Millis()).orElse(Double.NaN);
               default -> comparison.map(c -> gate.of(c.quality())).orElse(Double.NaN);
             };

@@ -1,0 +1,21 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli;
+
+/** How a command ends; 130, interrupted, is the JVM's own. */
+public final class Exit {
+  public static final int DONE = 0;
+
+  /** A bug of ours. */
+  public static final int BUG = 1;
+
+  /** Bad usage or bad input. */
+  public static final int BAD_INPUT = 2;
+
+  /** A gate or budget was not met. */
+  public static final int GATE_MISSED = 3;
+
+  private Exit() {}
+}

@@ -1,0 +1,191 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.model;
+
+import dev.sagui.cli.Exit;
+import dev.sagui.cli.OutputOptions;
+import dev.sagui.cli.ProgressLine;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.quality.Quality;
+import dev.sagui.quantize.StoreFormat;
+import dev.sagui.recipe.Compression;
+import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Quantity;
+import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.RecipeFile;
+import dev.sagui.recipe.Step;
+import dev.sagui.run.DataSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sagui compress}: one model through one recipe. */
+@Command(
+    name = "compress",
+    mixinStandardHelpOptions = true,
+    description = "One model through one recipe: model.onnx, report.json and report.html in DIR.",
+    footer = {
+      "",
+      "Example:",
+      "  sagui compress model.onnx --store int8 --floor psnr=35 --out small/"
+    })
+public final class CompressCommand implements Callable<Integer> {
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final DataOption data = new DataOption();
+  @Mixin private final PlannedSteps planned = new PlannedSteps();
+
+  @Parameters(paramLabel = "MODEL", description = "An .onnx file, or a folder with one.")
+  private Path model = Path.of("");
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Where to write; new, empty or ours.")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--recipe", paramLabel = "FILE", description = "A recipe, YAML or JSON.")
+  private Optional<Path> recipeFile = Optional.empty();
+
+  @Option(names = "--store", paramLabel = "int8|fp16", description = "Fewer bytes, runs as before.")
+  private Optional<String> store = Optional.empty();
+
+  @Option(names = "--profile", paramLabel = "NAME|FILE", description = "The device's budgets.")
+  private Optional<String> profile = Optional.empty();
+
+  @Option(names = "--budget", paramLabel = "LIMITS", description = "flash=2MB,ram=64MB,p95=20ms")
+  private Optional<String> budget = Optional.empty();
+
+  @Option(names = "--floor", paramLabel = "LIMITS", description = "psnr=35,sqnr=30,ssim=0.95")
+  private Optional<String> floor = Optional.empty();
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of all that is random; 0.")
+  private long seed;
+
+  @Option(names = "--threads", paramLabel = "N", description = "While measuring; 1.")
+  private int threads = 1;
+
+  @Option(names = "--print-recipe", description = "Show the recipe as JSON and end.")
+  private boolean printRecipe;
+
+  @Override
+  public Integer call() throws IOException {
+    planned.refuse();
+    Optional<DeviceProfile> device =
+        profile.isPresent() ? Optional.of(Profiles.get(profile.get())) : Optional.empty();
+    Recipe recipe = recipe(device);
+    if (printRecipe) {
+      output.document(recipe.json());
+      return Exit.DONE;
+    }
+    if (threads < 1) {
+      throw bad("expected --threads of 1 or more, got " + threads);
+    }
+    Path folder = out.orElseThrow(() -> bad("say where to write: --out DIR"));
+    CompressionReport report;
+    try (ProgressLine progress = output.progress()) {
+      report = new Compression(threads, device).compress(model, recipe, folder, progress);
+    }
+    report.warnings().forEach(output::remark);
+    return finish(report, folder);
+  }
+
+  private Recipe recipe(Optional<DeviceProfile> device) throws IOException {
+    if (recipeFile.isPresent() == store.isPresent()) {
+      throw bad("give either --store int8|fp16 or --recipe FILE");
+    }
+    Recipe base =
+        recipeFile.isPresent()
+            ? RecipeFile.parse(Files.readString(recipeFile.get()))
+            : new Recipe(
+                seed,
+                Map.of(),
+                List.of(new Step.Store(StoreFormat.parse(store.orElseThrow()))),
+                List.of());
+    Map<String, DataSpec> specs = data.specs();
+    return new Recipe(
+        seed == 0 ? base.seed() : seed,
+        specs.isEmpty() ? base.data() : specs,
+        base.steps(),
+        gates(base.gates(), device));
+  }
+
+  private List<Gate> gates(List<Gate> base, Optional<DeviceProfile> device) {
+    List<Gate> gates = new ArrayList<>();
+    budget.ifPresent(text -> gates.addAll(Quantity.gates(text, Gate.CEILINGS)));
+    floor.ifPresent(text -> gates.addAll(Quantity.gates(text, Gate.FLOORS)));
+    base.stream().filter(gate -> lacks(gates, gate.name())).forEach(gates::add);
+    device.ifPresent(
+        d -> {
+          if (lacks(gates, "flash")) {
+            gates.add(new Gate("flash", d.budget().flashBytes()));
+          }
+          if (lacks(gates, "ram")) {
+            gates.add(new Gate("ram", d.budget().ramBytes()));
+          }
+        });
+    return gates;
+  }
+
+  private static boolean lacks(List<Gate> gates, String name) {
+    return gates.stream().noneMatch(gate -> gate.name().equals(name));
+  }
+
+  private int finish(CompressionReport report, Path folder) {
+    if (output.json()) {
+      output.document(report.json());
+    } else {
+      print(report, folder);
+    }
+    report.gates().stream()
+        .filter(verdict -> !verdict.met())
+        .forEach(
+            v ->
+                output.remark(
+                    "gate missed: %s is %s, the limit is %s; %s keeps the report alone"
+                        .formatted(
+                            v.gate().name(), plain(v.value()), plain(v.gate().limit()), folder)));
+    return report.met() ? Exit.DONE : Exit.GATE_MISSED;
+  }
+
+  private void print(CompressionReport report, Path folder) {
+    long before = report.input().bytes();
+    long after = report.output().bytes();
+    output.line(
+        "bytes    %s -> %s (%.1f %%)", Sizes.of(before), Sizes.of(after), 100.0 * after / before);
+    report
+        .comparison()
+        .ifPresent(
+            c -> {
+              Quality quality = c.quality();
+              output.line("quality  %s", QualityText.of(quality));
+              output.line(
+                  "latency  p50 %.3f ms, %.2f x the input's",
+                  c.candidate().p50Millis(), c.latencyRatio());
+            });
+    report.steps().stream()
+        .filter(step -> !step.reason().isEmpty())
+        .forEach(step -> output.remark(step.step().name() + " left " + step.reason()));
+    output.line("written  %s", folder);
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : String.format(java.util.Locale.ROOT, "%.3f", value);
+  }
+
+  private static RejectedException bad(String message) {
+    return new RejectedException(FailureCode.BAD_REQUEST, message);
+  }
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.model;
+
+import dev.sagui.run.DataSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** {@code --data}: where inputs come from. */
+final class DataOption {
+  @Option(
+      names = "--data",
+      paramLabel = "SPEC",
+      description = {
+        "Where inputs come from: latent:normal:SEED:N, latent:uniform:SEED:N,",
+        "random:SEED:N[:LOW..HIGH]; NAME=SPEC for one input of several."
+      })
+  private List<String> data = List.of();
+
+  /** By input name; the empty name for all others. */
+  Map<String, DataSpec> specs() {
+    Map<String, DataSpec> specs = new LinkedHashMap<>();
+    for (String each : data) {
+      int equals = each.indexOf('=');
+      specs.put(each.substring(0, Math.max(0, equals)), DataSpec.parse(each.substring(equals + 1)));
+    }
+    return specs;
+  }
+}

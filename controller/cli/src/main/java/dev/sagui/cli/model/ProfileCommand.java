@@ -1,0 +1,53 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.model;
+
+import dev.sagui.cli.Exit;
+import dev.sagui.cli.OutputOptions;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.isa.KnownBoards;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sagui profile}: what this machine, or a known board, can carry. */
+@Command(
+    name = "profile",
+    mixinStandardHelpOptions = true,
+    description = "This machine's profile, or a known board's.",
+    footer = {"", "Example:", "  sagui profile --show raspberry-pi-5"})
+public final class ProfileCommand implements Callable<Integer> {
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Option(names = "--show", paramLabel = "NAME", description = "A known board, or a profile file.")
+  private Optional<String> show = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException {
+    DeviceProfile profile = show.isPresent() ? Profiles.get(show.get()) : Profiles.thisMachine();
+    if (output.json()) {
+      output.document(Profiles.json(profile));
+      return Exit.DONE;
+    }
+    output.line("name          %s (%s)", profile.name(), profile.board());
+    output.line("architecture  %s %s", profile.architecture(), profile.isaFlags());
+    output.line("cores         %d, %d threads for a model", profile.cores(), profile.threads());
+    output.line("memory        %s", Sizes.of(profile.ramBytes()));
+    output.line("budget        flash %s", Sizes.of(profile.budget().flashBytes()));
+    output.line("              memory %s", Sizes.of(profile.budget().ramBytes()));
+    if (Double.isFinite(profile.budget().p95Millis())) {
+      output.line("              p95 %s ms", profile.budget().p95Millis());
+    }
+    if (show.isEmpty()) {
+      List<String> boards = KnownBoards.all().stream().map(p -> p.name().value()).toList();
+      output.line("known boards  %s", String.join(", ", boards));
+    }
+    return Exit.DONE;
+  }
+}

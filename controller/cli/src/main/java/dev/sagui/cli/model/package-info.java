@@ -1,0 +1,5 @@
+/** The verbs that work on model files. */
+@NullMarked
+package dev.sagui.cli.model;
+
+import org.jspecify.annotations.NullMarked;

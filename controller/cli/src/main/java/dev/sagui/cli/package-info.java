@@ -1,0 +1,5 @@
+/** The {@code sagui} command: what a user types, and how it ends. */
+@NullMarked
+package dev.sagui.cli;
+
+import org.jspecify.annotations.NullMarked;

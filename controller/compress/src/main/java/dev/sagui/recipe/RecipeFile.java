@@ -1,0 +1,141 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.quantize.StoreFormat;
+import dev.sagui.run.DataSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads recipes from YAML, of which JSON is a part; an unknown key is an error. */
+public final class RecipeFile {
+  private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
+
+  /** The steps that exist. */
+  public static final List<String> STEPS = List.of("store");
+
+  private RecipeFile() {}
+
+  /**
+   * @throws RejectedException BAD_REQUEST, saying where and what is understood there
+   */
+  public static Recipe parse(String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(0);
+    try {
+      Map<?, ?> root = map(new Yaml(new SafeConstructor(options)).load(text), "the recipe");
+      root.keySet().forEach(key -> known(key, KEYS, "key"));
+      return new Recipe(
+          seed(root.get("seed")),
+          data(root.get("data")),
+          steps(root.get("steps")),
+          gates(root.get("gates")));
+    } catch (YAMLException e) {
+      throw bad("not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  private static long seed(@org.jspecify.annotations.Nullable Object value) {
+    if (value == null) {
+      return 0;
+    }
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).longValue();
+    }
+    throw bad("expected a whole number under 'seed', got '%s'".formatted(value));
+  }
+
+  private static Map<String, DataSpec> data(@org.jspecify.annotations.Nullable Object value) {
+    if (value == null) {
+      return Map.of();
+    }
+    if (value instanceof String text) {
+      return Map.of("", DataSpec.parse(text));
+    }
+    Map<String, DataSpec> specs = new LinkedHashMap<>();
+    map(value, "data")
+        .forEach((name, spec) -> specs.put(name.toString(), DataSpec.parse(spec.toString())));
+    return specs;
+  }
+
+  private static List<Step> steps(@org.jspecify.annotations.Nullable Object value) {
+    if (!(value instanceof List<?> items) || items.isEmpty()) {
+      throw bad("expected a list of steps under 'steps'; steps are " + STEPS);
+    }
+    List<Step> steps = new ArrayList<>();
+    for (Object item : items) {
+      Map<?, ?> step = item instanceof String name ? Map.of(name, Map.of()) : map(item, "a step");
+      step.forEach((name, parameters) -> steps.add(step(name, map(parameters, name.toString()))));
+    }
+    return steps;
+  }
+
+  private static Step step(Object name, Map<?, ?> parameters) {
+    known(name, STEPS, "step");
+    parameters.keySet().forEach(key -> known(key, List.of("weights"), "parameter of store"));
+    Object weights = parameters.get("weights");
+    return new Step.Store(StoreFormat.parse(weights == null ? "" : weights.toString()));
+  }
+
+  private static List<Gate> gates(@org.jspecify.annotations.Nullable Object value) {
+    List<Gate> gates = new ArrayList<>();
+    if (value != null) {
+      map(value, "gates")
+          .forEach((name, limit) -> gates.add(Quantity.gate(name.toString(), limit.toString())));
+    }
+    return gates;
+  }
+
+  private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object value, String where) {
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw bad("expected keys and values in %s, got '%s'".formatted(where, value));
+  }
+
+  private static void known(Object key, Collection<String> known, String what) {
+    if (!known.contains(key.toString())) {
+      String nearest =
+          known.stream()
+              .min(Comparator.comparingInt(k -> distance(k, key.toString())))
+              .orElseThrow();
+      throw bad(
+          "unknown %s '%s'; the nearest is '%s', all are %s".formatted(what, key, nearest, known));
+    }
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static RejectedException bad(String what) {
+    return new RejectedException(FailureCode.BAD_REQUEST, "recipe: " + what);
+  }
+}
