@@ -1,0 +1,100 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.cli.Exit;
+import dev.sagui.cli.OutputOptions;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.failure.UnavailableException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sagui bench}: side-by-side benchmarks and their tables. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Side-by-side benchmarks; each writes its table into BENCHMARKS.md. Without NAME lists them.",
+      "Ends with 3 when a target was missed."
+    },
+    footer = {"", "Example:", "  sagui bench first-light --peer"})
+public final class BenchCommand implements Callable<Integer> {
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which one.")
+  private @Nullable String name;
+
+  @Option(names = "--peer", description = "Beside the peers too; installs what they need.")
+  private boolean peer;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Override
+  public Integer call() throws UnavailableException {
+    if (name == null) {
+      list();
+      return Exit.DONE;
+    }
+    if (!name.equals(FirstLight.NAME)) {
+      throw new RejectedException(
+          FailureCode.NOT_FOUND,
+          "no benchmark is named '%s'; there is: %s".formatted(name, FirstLight.NAME));
+    }
+    Path root = root();
+    Table table = measure(Workshop.open(root));
+    new BenchmarksFile(root.resolve("BENCHMARKS.md")).replace(FirstLight.NAME, table.markdown());
+    print(table);
+    return table.missedTarget() ? Exit.GATE_MISSED : Exit.DONE;
+  }
+
+  private Table measure(Workshop workshop) throws UnavailableException {
+    Runtime.getRuntime().addShutdownHook(new Thread(workshop::tidy, "bench-tidy"));
+    long start = System.nanoTime();
+    FirstLight bench =
+        new FirstLight(workshop, peer, text -> output.remark(at(System.nanoTime() - start, text)));
+    try {
+      return bench.run(LocalDate.now(ZoneId.systemDefault()));
+    } catch (BenchException e) {
+      throw new UnavailableException("the benchmark could not be run: " + e.getMessage(), e);
+    }
+  }
+
+  private static String at(long nanos, String text) {
+    return "[%3d s] %s".formatted(nanos / 1_000_000_000, text);
+  }
+
+  private void list() {
+    if (output.json()) {
+      Map<String, String> item = Map.of("name", FirstLight.NAME, "summary", FirstLight.SUMMARY);
+      output.document(Map.of("items", List.of(item)));
+    }
+    output.line("%s  %s", FirstLight.NAME, FirstLight.SUMMARY);
+  }
+
+  private void print(Table table) {
+    if (output.json()) {
+      output.document(table.json());
+    }
+    output.line("%s", table.markdown().stripTrailing());
+  }
+
+  private static Path root() {
+    String root = System.getenv("SAGUI_ROOT");
+    if (root == null) {
+      throw new RejectedException(
+          FailureCode.BAD_CONFIG,
+          "a benchmark needs the project's folder: start it as './sagui bench' there");
+    }
+    return Path.of(root);
+  }
+}

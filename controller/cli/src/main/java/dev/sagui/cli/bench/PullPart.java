@@ -1,0 +1,120 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.json.Fields;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/**
+ * 200 MB over MQTT to an agent that checks, hashes and stores it, and to stock Paho, which only
+ * receives it.
+ */
+final class PullPart {
+  private static final int ROUNDS = 3;
+  private static final String MODEL = "big";
+
+  private final Workshop workshop;
+  private final BenchFleet fleet;
+  private final boolean withPeer;
+  private final Consumer<String> progress;
+
+  PullPart(Workshop workshop, BenchFleet fleet, boolean withPeer, Consumer<String> progress) {
+    this.workshop = workshop;
+    this.fleet = fleet;
+    this.withPeer = withPeer;
+    this.progress = progress;
+  }
+
+  List<Row> run() {
+    progress.accept("pull: import, fit and release a model of 200 MB");
+    Fields release =
+        fleet.release(MODEL, BigModel.OF_200_MB.write(workshop.cache().resolve("big.onnx")));
+    Fields file =
+        release.objects("files", each -> each).stream()
+            .max(Comparator.comparingLong(each -> each.integer("size")))
+            .orElseThrow(() -> new BenchException("the release has no files"));
+    List<Pull> ours = new ArrayList<>();
+    List<Pull> theirs = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      progress.accept("pull: round %d of %d".formatted(i + 1, ROUNDS));
+      ours.add(agent("bench-pull-" + i, release.string("id"), file));
+      if (withPeer) {
+        theirs.add(stock(file));
+      }
+    }
+    return rows(best(ours), theirs.isEmpty() ? List.of() : List.of(best(theirs)));
+  }
+
+  private static List<Row> rows(Pull ours, List<Pull> peer) {
+    OptionalDouble rate = peer.stream().mapToDouble(Pull::megabytesPerSecond).findFirst();
+    OptionalDouble cpu = peer.stream().mapToDouble(Pull::cpuPer100Megabytes).findFirst();
+    OptionalDouble controller =
+        peer.stream().mapToDouble(Pull::controllerCpuPer100Megabytes).findFirst();
+    return List.of(
+        Row.beside(
+            "MQTT pull of 200 MB on loopback, MB/s", "%.0f", ours.megabytesPerSecond(), rate),
+        Row.beside(
+            "… CPU seconds of the receiver per 100 MB", "%.2f", ours.cpuPer100Megabytes(), cpu),
+        Row.beside(
+            "… CPU seconds of the controller per 100 MB",
+            "%.2f",
+            ours.controllerCpuPer100Megabytes(),
+            controller));
+  }
+
+  private static Pull best(List<Pull> pulls) {
+    return pulls.stream().max(Comparator.comparingDouble(Pull::megabytesPerSecond)).orElseThrow();
+  }
+
+  private Pull agent(String id, String release, Fields file) {
+    Device device = new Device(workshop, id);
+    try (Server agent = device.connected(fleet)) {
+      fleet.awaitOnline(id);
+      Stopwatch watch = new Stopwatch(agent.program(), fleet.program());
+      Path home = device.home();
+      fleet.desire(id, release);
+      Pull pull = watch.time(home, file.string("digest"), file.integer("size"));
+      progress.accept(String.format(Locale.ROOT, "pull: %.0f MB/s", pull.megabytesPerSecond()));
+      fleet.awaitServing(id, release);
+      return pull;
+    }
+  }
+
+  private Pull stock(Fields file) {
+    Path paho =
+        Artifacts.fetch(
+            workshop,
+            "org.eclipse.paho:org.eclipse.paho.mqttv5.client:1.2.5",
+            "org.eclipse.paho.mqttv5.client-1.2.5.jar");
+    String source = workshop.root().resolve("deploy/bench/StockPahoPull.java").toString();
+    List<String> command =
+        List.of(
+            Workshop.javaCommand(),
+            "-cp",
+            paho.toString(),
+            source,
+            fleet.mqttUrl(),
+            "bench-stock",
+            file.string("digest"),
+            Long.toString(file.integer("size")));
+    Duration before = fleet.program().cpu();
+    String said =
+        Program.run("stock paho", command, Duration.ofMinutes(2), workshop.log("stock paho"));
+    Duration controller = fleet.program().cpu().minus(before);
+    Fields result = Fields.parse(said.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return new Pull(
+        file.integer("size"),
+        result.number("seconds"),
+        result.number("cpu_seconds"),
+        controller.toNanos() / 1e9);
+  }
+}

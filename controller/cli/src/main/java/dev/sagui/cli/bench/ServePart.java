@@ -1,0 +1,185 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/** One model served by an agent and by the peer: start, memory, latency. */
+final class ServePart {
+  private static final int TURN = 25;
+
+  private final BenchFleet fleet;
+  private final Optional<Peer> peer;
+  private final Subject subject;
+  private final Device device;
+  private final Consumer<String> progress;
+  private final List<Row> rows = new ArrayList<>();
+
+  ServePart(
+      Workshop workshop,
+      BenchFleet fleet,
+      Optional<Peer> peer,
+      Subject subject,
+      Consumer<String> progress) {
+    this.fleet = fleet;
+    this.peer = peer;
+    this.subject = subject;
+    this.device = new Device(workshop, "bench-" + subject.model());
+    this.progress = progress;
+  }
+
+  List<Row> run() {
+    deliver();
+    starts();
+    loads();
+    return rows;
+  }
+
+  private void deliver() {
+    progress.accept(subject.title() + ": import, fit, release, deliver");
+    String release = fleet.release(subject.model(), subject.onnx()).string("id");
+    try (Server agent = device.connected(fleet)) {
+      fleet.desire(device.id(), release);
+      fleet.awaitServing(device.id(), release);
+      agent.firstAnswer(subject.requests().agentJson());
+    }
+  }
+
+  private void starts() {
+    progress.accept("%s: %d starts of each side".formatted(subject.title(), Subject.STARTS));
+    Sample ours = new Sample();
+    Sample theirs = new Sample();
+    for (int i = 0; i < Subject.STARTS; i++) {
+      try (Server agent = device.alone(fleet)) {
+        ours.add(agent.firstAnswer(subject.requests().agentJson()));
+      }
+      startPeer().ifPresent(server -> firstAnswer(server, theirs));
+    }
+    String what = "Start to first answered inference, %s, ms".formatted(subject.title());
+    rows.add(Row.beside(what, "%.0f", ours.p10(), p10(theirs)).atMost(0.9));
+  }
+
+  private void firstAnswer(Server server, Sample into) {
+    try (server) {
+      into.add(server.firstAnswer(subject.requests().peerJson("/predict")));
+    }
+  }
+
+  private Optional<Server> startPeer() {
+    return peer.map(
+        python -> {
+          int port = Workshop.freePort();
+          long from = System.nanoTime();
+          return new Server(python.serve(subject.onnx(), port), port, from);
+        });
+  }
+
+  private void loads() {
+    progress.accept("%s: %d inferences".formatted(subject.title(), subject.inferences()));
+    try (Server agent = device.connected(fleet)) {
+      agent.firstAnswer(subject.requests().agentJson());
+      fleet.awaitOnline(device.id());
+      Optional<Server> python = startPeer();
+      try {
+        load(agent, python);
+      } finally {
+        python.ifPresent(Server::close);
+      }
+    }
+  }
+
+  private void load(Server agent, Optional<Server> python) {
+    python.ifPresent(server -> server.firstAnswer(subject.requests().peerJson("/predict")));
+    try (HttpConnection connection = agent.connect()) {
+      Load ours = new Load(connection, subject.requests().agentJson());
+      if (python.isPresent()) {
+        beside(agent, ours, python.get());
+      } else {
+        alone(agent, ours);
+      }
+    }
+  }
+
+  private void beside(Server agent, Load ours, Server python) {
+    try (HttpConnection connection = python.connect()) {
+      Load theirs = new Load(connection, subject.requests().peerJson("/predict"));
+      Answers.requireSame(ours.send().body(), theirs.send().body());
+      Load.together(subject.warm(), ours, theirs);
+      Sample oursTimed = new Sample();
+      Sample theirsTimed = new Sample();
+      Load.interleave(subject.timed(), TURN, ours, oursTimed, theirs, theirsTimed);
+      memory(agent, Optional.of(python));
+      latency(oursTimed, theirsTimed);
+      others(ours, new Load(connection, subject.requests().peerJson("/predict/direct")));
+    }
+  }
+
+  private void alone(Server agent, Load ours) {
+    Sample timed = new Sample();
+    ours.run(subject.warm(), new Sample());
+    ours.run(subject.timed(), timed);
+    memory(agent, Optional.empty());
+    latency(timed, new Sample());
+  }
+
+  private void memory(Server agent, Optional<Server> python) {
+    requireMetrics(agent);
+    Memory ours = agent.program().memory();
+    Optional<Memory> theirs = python.map(server -> server.program().memory());
+    String what =
+        String.format(
+            Locale.ROOT, "RSS after %,d inferences, %s, MB", subject.inferences(), subject.title());
+    double resident = ours.residentMegabytes();
+    OptionalDouble peerResident = number(theirs.map(Memory::residentMegabytes));
+    rows.add(Row.beside(what, "%.1f", resident, peerResident).atMost(subject.rssLimit()));
+    OptionalDouble peerAnonymous = number(theirs.map(Memory::anonymousMegabytes));
+    rows.add(Row.beside("… of it anonymous, MB", "%.1f", ours.anonymousMegabytes(), peerAnonymous));
+  }
+
+  private static OptionalDouble number(Optional<Double> value) {
+    return value.isPresent() ? OptionalDouble.of(value.get()) : OptionalDouble.empty();
+  }
+
+  private static void requireMetrics(Server agent) {
+    try (HttpConnection connection = agent.connect()) {
+      byte[] body = new Load(connection, HttpConnection.get("/metrics")).send().body();
+      if (!new String(body, StandardCharsets.UTF_8).contains("sagui_inference_latency_seconds")) {
+        throw new BenchException("the agent's /metrics has no sagui_inference_latency_seconds");
+      }
+    }
+  }
+
+  private void latency(Sample ours, Sample theirs) {
+    String what = "HTTP %s, one client, JSON, %s, ms";
+    String p50 = what.formatted("p50", subject.title());
+    rows.add(Row.beside(p50, "%.3f", ours.p50(), p50(theirs)).atMost(0.4));
+    String p10 = what.formatted("p10", subject.title());
+    rows.add(Row.beside(p10, "%.3f", ours.p10(), p10(theirs)));
+  }
+
+  private void others(Load ours, Load direct) {
+    Sample binary = new Sample();
+    Sample json = new Sample();
+    Load tensors = new Load(ours.connection(), subject.requests().agentBinary());
+    Load.interleave(Math.min(subject.timed(), 1000), TURN, tensors, binary, direct, json);
+    String what =
+        "HTTP p50, agent binary tensors, peer JSONResponse, %s, ms".formatted(subject.title());
+    rows.add(Row.beside(what, "%.3f", binary.p50(), p50(json)));
+  }
+
+  private static OptionalDouble p10(Sample sample) {
+    return sample.size() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sample.p10());
+  }
+
+  private static OptionalDouble p50(Sample sample) {
+    return sample.size() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sample.p50());
+  }
+}
