@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli;
 
+import dev.sagui.cli.bench.BenchCommand;
 import dev.sagui.cli.demo.DemoCommand;
 import dev.sagui.cli.fleet.FleetCommand;
 import dev.sagui.cli.model.CompareCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       ProfileCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
       FleetCommand.class,
     },
     footer = {
