@@ -1,0 +1,31 @@
+# syntax=docker/dockerfile:1
+# SPDX-License-Identifier: Apache-2.0
+#
+# The controller: registry, fitting, MQTT broker, REST API, web page. From the project's folder:
+#   docker buildx build -f docker/controller.Dockerfile --build-arg TARGETARCH=arm64 -t sagui-controller .
+# TARGETARCH is amd64 or arm64; without it, the platform that is built for.
+
+# The build makes the same bytes for both, so it runs on the builder's own CPU.
+FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends openjdk-17-jdk-headless maven \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY . .
+RUN mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -pl controller/server -am install
+
+FROM --platform=linux/$TARGETARCH debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends openjdk-17-jre-headless \
+ && rm -rf /var/lib/apt/lists/*
+# /trust: where compose hands trust.pub to the agents, who must not see the signing key.
+RUN useradd --system --uid 10001 --home-dir /var/lib/sagui sagui \
+ && install -d -o sagui -g sagui -m 0700 /var/lib/sagui \
+ && install -d -o sagui -g sagui -m 0755 /trust
+COPY --from=build /source/controller/server/target/quarkus-app /opt/sagui/quarkus-app
+COPY --from=build /source/controller/server/src/main/dist/jvm.options /opt/sagui/jvm.options
+ENV SAGUI_HOME=/var/lib/sagui MALLOC_ARENA_MAX=1 ORT_DISABLE_TELEMETRY=1
+USER sagui
+VOLUME /var/lib/sagui
+EXPOSE 8080 1883
+ENTRYPOINT ["java", "@/opt/sagui/jvm.options", "-jar", "/opt/sagui/quarkus-app/quarkus-run.jar"]
