@@ -1,0 +1,88 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.fleet;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/** The fleet as a page shows it: one row a thing, read fresh at each call. */
+public interface FleetView {
+  /**
+   * One device and its first model; a device without models has an empty model and count 0.
+   *
+   * @param state of the model's slot; {@code IDLE} without one
+   * @param failure code and message of what it refused last
+   * @param count inferences in the percentiles
+   */
+  record DeviceRow(
+      String id,
+      boolean online,
+      Instant lastSeen,
+      String profile,
+      String model,
+      String variant,
+      String state,
+      Optional<String> failure,
+      long count,
+      double p50Millis,
+      double p95Millis,
+      double p99Millis,
+      long residentBytes) {}
+
+  /** One model as imported. */
+  record ModelRow(String name, long bytes, List<VariantRow> variants) {
+    public ModelRow {
+      variants = List.copyOf(variants);
+    }
+  }
+
+  /**
+   * One variant that a fit made.
+   *
+   * @param psnrDb against the original; empty when it is not measurable
+   * @param identical its outputs are the original's, bit by bit
+   */
+  record VariantRow(
+      String name, long bytes, OptionalDouble psnrDb, boolean identical, double p50Millis) {}
+
+  /** One signed release. */
+  record ReleaseRow(
+      String id,
+      String model,
+      String variant,
+      long sequence,
+      List<String> profiles,
+      Instant created) {
+    public ReleaseRow {
+      profiles = List.copyOf(profiles);
+    }
+  }
+
+  /** Something that happened; device and model are empty where none is concerned. */
+  record EventRow(long id, Instant at, String device, String model, String kind, String message) {}
+
+  /** By id; a device that serves several models has a row for each. */
+  List<DeviceRow> devices();
+
+  /** By name. */
+  List<ModelRow> models();
+
+  /** Newest first. */
+  List<ReleaseRow> releases();
+
+  /** Newest first. */
+  List<EventRow> events(int limit);
+
+  /**
+   * Calls {@code listener} for each new event, on the thread that caused it: it must return at
+   * once.
+   *
+   * @return ends the subscription when run
+   */
+  Runnable onEvent(Consumer<EventRow> listener);
+}

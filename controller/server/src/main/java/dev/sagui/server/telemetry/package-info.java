@@ -1,0 +1,5 @@
+/** Latency of the fleet. */
+@NullMarked
+package dev.sagui.server.telemetry;
+
+import org.jspecify.annotations.NullMarked;
