@@ -6,6 +6,7 @@ package dev.sagui.json;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,12 @@ public final class Fields {
   /** The keys in the order of the document. */
   public List<String> keys() {
     return map.keySet().stream().map(Object::toString).toList();
+  }
+
+  /** The object as JSON. */
+  @Override
+  public String toString() {
+    return new String(Json.write(map), StandardCharsets.UTF_8);
   }
 
   private List<?> elements(String key) {

@@ -1,0 +1,235 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.demo;
+
+import dev.sagui.failure.UnavailableException;
+import dev.sagui.json.Fields;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The demo's story from a model file to two served devices, and what happens when it goes wrong.
+ */
+final class Demo {
+  private static final String MODEL = "fashion-vae-decoder";
+  private static final String SMALL = "raspberry-pi-zero-2-w";
+  private static final String LARGE = "raspberry-pi-5";
+  private static final List<String> PROFILES = List.of(SMALL, LARGE);
+  private static final long PACED_BYTES_PER_SECOND = 200_000;
+  private static final int ROUNDS = 4;
+
+  private final Path root;
+  private final Path state;
+  private final Story story;
+  private final List<Delivered> rows = new ArrayList<>();
+  private final Map<String, Object> result = new LinkedHashMap<>();
+
+  Demo(Path root, Path state, Story story) {
+    this.root = root;
+    this.state = state;
+    this.story = story;
+  }
+
+  /** Runs the story in {@code house}; what it found, for {@code --json}. */
+  Map<String, Object> run(DemoHouse house)
+      throws IOException, UnavailableException, InterruptedException {
+    DemoFleet fleet = house.fleet();
+    List<DemoDevice> devices = devices(house, fleet);
+    Map<String, String> chosen = fit(fleet);
+    Map<String, String> released = deliver(fleet, devices, chosen);
+    serve(fleet, devices, released);
+    corrupt(house, fleet, devices, chosen);
+    cutPower(fleet, devices.get(1), String.valueOf(chosen.get(SMALL)));
+    result.put("devices", rows.stream().map(Demo::json).toList());
+    result.put("seconds", story.seconds());
+    return result;
+  }
+
+  private List<DemoDevice> devices(DemoHouse house, DemoFleet fleet)
+      throws IOException, UnavailableException, InterruptedException {
+    story.step("Start two agents, each a process of its own");
+    List<DemoDevice> devices = new ArrayList<>();
+    devices.add(house.device("zero", SMALL, 0));
+    devices.add(house.device("five", LARGE, PACED_BYTES_PER_SECOND));
+    for (DemoDevice device : devices) {
+      fleet.awaitOnline(device.id());
+      story.line(
+          "'%s' carries profile %s, process %d", device.id(), device.profile(), device.pid());
+    }
+    story.line("budgets are the profiles'; CPU, clock and latency are this machine's");
+    return devices;
+  }
+
+  private Map<String, String> fit(DemoFleet fleet)
+      throws UnavailableException, InterruptedException {
+    story.step("Import the model and fit it to each profile");
+    Path onnx = root.resolve("deploy/demo/models/" + MODEL + ".onnx");
+    Fields model = fleet.importModel(MODEL, onnx);
+    story.line(
+        "%s: %,d bytes, %,d parameters, opset %d",
+        MODEL, model.integer("bytes"), model.integer("parameters"), model.integer("opset"));
+    List<Fields> choices = fleet.fit(MODEL, PROFILES);
+    for (Fields variant : fleet.variants(MODEL)) {
+      story.line(
+          "variant %-5s %,9d bytes, PSNR %s",
+          variant.string("name"),
+          variant.integer("bytes"),
+          variant.findNumber("psnr_db").isPresent()
+              ? String.format(java.util.Locale.ROOT, "%.1f dB", variant.number("psnr_db"))
+              : "identical");
+    }
+    choices.forEach(c -> story.line("%s: %s", c.string("profile"), c.string("reason")));
+    return choices.stream()
+        .collect(Collectors.toMap(c -> c.string("profile"), c -> c.string("variant")));
+  }
+
+  private Map<String, String> deliver(
+      DemoFleet fleet, List<DemoDevice> devices, Map<String, String> chosen)
+      throws UnavailableException, InterruptedException {
+    story.step("Release, and let the devices pull, verify, try and serve");
+    Map<String, String> released = new LinkedHashMap<>();
+    for (DemoDevice device : devices) {
+      String variant = String.valueOf(chosen.get(device.profile()));
+      Fields release = fleet.release(MODEL, variant, List.of(device.profile()));
+      String id = release.string("id");
+      List<String> told = fleet.desireForProfile(id, device.profile());
+      story.line(
+          "release %d, %s, signed as %s, desired for %s",
+          release.integer("sequence"), variant, id.substring(0, 12), told);
+      released.put(device.id(), id);
+    }
+    for (DemoDevice device : devices) {
+      Fields slot = fleet.awaitServing(device.id(), String.valueOf(released.get(device.id())));
+      story.line(
+          "'%s' serves %s after %d of %d chunks checked one by one",
+          device.id(),
+          slot.object("serving").string("variant"),
+          slot.integer("chunks_have"),
+          slot.integer("chunks_total"));
+    }
+    return released;
+  }
+
+  private void serve(DemoFleet fleet, List<DemoDevice> devices, Map<String, String> released)
+      throws IOException, UnavailableException, InterruptedException {
+    story.step("Send the same 64 latents to both devices and to the original");
+    Gallery gallery = Gallery.of(root.resolve("deploy/demo/models/" + MODEL + ".onnx"));
+    for (DemoDevice device : devices) {
+      List<Tensor> images = gallery.ask(device.client(), MODEL, ROUNDS);
+      Fields slot = fleet.awaitServing(device.id(), String.valueOf(released.get(device.id())));
+      Fields latency = fleet.awaitLatency(device.id(), (long) ROUNDS * gallery.size());
+      rows.add(row(device.id(), slot, latency, gallery.psnrDb(images)));
+      gallery.add(device.id() + ", " + slot.object("serving").string("variant"), images);
+    }
+    story.block(Delivered.table(rows));
+    story.line("latency as the controller has it from the agents' reports");
+    Path picture = state.resolve("demo.png");
+    gallery.write(picture);
+    story.line("picture: %s", picture);
+    result.put("picture", picture.toString());
+  }
+
+  private void corrupt(
+      DemoHouse house, DemoFleet fleet, List<DemoDevice> devices, Map<String, String> chosen)
+      throws IOException, UnavailableException, InterruptedException {
+    String variant =
+        fleet.variants(MODEL).stream()
+            .map(v -> v.string("name"))
+            .filter(name -> !chosen.containsValue(name))
+            .findFirst()
+            .orElseThrow(() -> new UnavailableException("every variant is on some device"));
+    story.step("Release " + variant + ", and flip one byte of it after signing");
+    Fields release = fleet.release(MODEL, variant, PROFILES);
+    String id = release.string("id");
+    Fields file = fleet.releaseDetails(id).objects("files", f -> f).get(0);
+    flip(house.blob(file.string("digest")), file.integer("size") / 2);
+    fleet.desireForLabel(id, "room=demo");
+    List<String> refusals = new ArrayList<>();
+    for (DemoDevice device : devices) {
+      Fields slot = fleet.awaitRefused(device.id(), id);
+      Fields failure = slot.object("failure");
+      story.line("'%s' %s: %s", device.id(), failure.string("code"), failure.string("message"));
+      story.line(
+          "'%s' still serves %s: %s",
+          device.id(),
+          slot.object("serving").string("variant"),
+          device.client().ready(MODEL) ? "ready" : "NOT READY");
+      refusals.add(failure.string("message"));
+    }
+    result.put("refusals", refusals);
+  }
+
+  private void cutPower(DemoFleet fleet, DemoDevice device, String variant)
+      throws IOException, UnavailableException, InterruptedException {
+    story.step("Kill '" + device.id() + "' in the middle of a pull, and start it again");
+    Fields release = fleet.release(MODEL, variant, List.of(device.profile()));
+    String id = release.string("id");
+    fleet.desireForProfile(id, device.profile());
+    Fields before = fleet.awaitPartlyFetched(device.id(), id);
+    device.kill();
+    story.line(
+        "SIGKILL with %d of %d chunks of %s on disk",
+        before.integer("chunks_have"), before.integer("chunks_total"), variant);
+    device.startAgain();
+    story.line(
+        "started again: %s at once with %s",
+        device.client().ready(MODEL) ? "serves" : "DOES NOT SERVE",
+        before.object("serving").string("variant"));
+    Fields after = fleet.awaitServing(device.id(), id);
+    story.line(
+        "resumed and serves %s; received %,d bytes after the cut",
+        after.object("serving").string("variant"), after.integer("wire_bytes"));
+    result.put("resumed_wire_bytes", after.integer("wire_bytes"));
+  }
+
+  private static void flip(Path blob, long position) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(blob, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, position);
+      one.flip();
+      one.put(0, (byte) (one.get(0) ^ 0x40));
+      channel.write(one, position);
+    }
+  }
+
+  private static Delivered row(String device, Fields slot, Fields latency, double psnrDb) {
+    Fields serving = slot.object("serving");
+    return new Delivered(
+        device,
+        serving.string("variant"),
+        slot.integer("wire_bytes"),
+        serving.integer("flash_bytes"),
+        psnrDb,
+        latency.integer("count"),
+        latency.number("p50_ms"),
+        latency.number("p95_ms"),
+        latency.number("p99_ms"));
+  }
+
+  private static Map<String, Object> json(Delivered row) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", row.device());
+    map.put("variant", row.variant());
+    map.put("wire_bytes", row.wireBytes());
+    map.put("flash_bytes", row.flashBytes());
+    map.put("psnr_db", row.psnrDb());
+    map.put("identical", Double.isInfinite(row.psnrDb()));
+    map.put("inferences", row.count());
+    map.put("p50_ms", row.p50Millis());
+    map.put("p95_ms", row.p95Millis());
+    map.put("p99_ms", row.p99Millis());
+    return map;
+  }
+}

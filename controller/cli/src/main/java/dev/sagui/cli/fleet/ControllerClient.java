@@ -1,0 +1,159 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.fleet;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The controller's REST API. Every call throws RejectedException: with the problem's own code and
+ * detail, or UNREACHABLE.
+ */
+public final class ControllerClient {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofMinutes(10);
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final URI base;
+  private final Optional<String> token;
+
+  /**
+   * A client of one controller.
+   *
+   * @param base for example {@code http://127.0.0.1:8080}
+   */
+  public ControllerClient(URI base, Optional<String> token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  /** The object at {@code path}, which starts with {@code /api/v1}. */
+  public Fields get(String path) {
+    return Fields.parse(send(path, "GET", BodyPublishers.noBody(), "application/json"));
+  }
+
+  /** All items of a list, page after page. */
+  public List<Fields> items(String path) {
+    List<Fields> all = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      String separator = path.contains("?") ? "&" : "?";
+      Fields page = get(path + cursor.map(c -> separator + "cursor=" + encoded(c)).orElse(""));
+      all.addAll(page.objects("items", item -> item));
+      cursor = page.findString("next");
+    } while (cursor.isPresent());
+    return all;
+  }
+
+  public Fields post(String path, Map<String, ?> body) {
+    byte[] json = Json.write(body);
+    return Fields.parse(send(path, "POST", BodyPublishers.ofByteArray(json), "application/json"));
+  }
+
+  /** Uploads a file without holding it in memory. */
+  public Fields upload(String path, Path file, String contentType) {
+    try {
+      return Fields.parse(send(path, "POST", BodyPublishers.ofFile(file), contentType));
+    } catch (FileNotFoundException e) {
+      throw new RejectedException(
+          FailureCode.NOT_FOUND, "cannot read '%s': no such file".formatted(file), e);
+    }
+  }
+
+  /** Passes each server-sent event's data on until the stream ends or the thread is interrupted. */
+  public void stream(String path, Consumer<String> each) {
+    HttpRequest request = request(path).header("Accept", "text/event-stream").GET().build();
+    try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
+      lines
+          .filter(line -> line.startsWith("data:"))
+          .map(line -> line.substring("data:".length()).strip())
+          .forEach(each);
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Percent-encodes one query value or path segment. */
+  public static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private byte[] send(String path, String method, BodyPublisher body, String contentType) {
+    HttpRequest request =
+        request(path)
+            .timeout(ANSWER)
+            .header("Content-Type", contentType)
+            .method(method, body)
+            .build();
+    try {
+      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+      if (response.statusCode() >= 400) {
+        throw problem(request, response);
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedException(FailureCode.UNREACHABLE, "interrupted", e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path));
+    token.ifPresent(t -> builder.header("Authorization", "Bearer " + t));
+    return builder;
+  }
+
+  private RejectedException unreachable(IOException e) {
+    return new RejectedException(
+        FailureCode.UNREACHABLE,
+        "no controller answers at %s (%s); start one with 'sagui controller' or name it with --url"
+            .formatted(
+                base, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+        e);
+  }
+
+  private static RejectedException problem(HttpRequest request, HttpResponse<byte[]> response) {
+    try {
+      Fields problem = Fields.parse(response.body());
+      FailureCode code =
+          problem.has("code")
+              ? problem.typed("code", FailureCode::valueOf)
+              : FailureCode.BAD_REQUEST;
+      return new RejectedException(
+          code, problem.findString("detail").orElse("HTTP " + response.statusCode()));
+    } catch (RejectedException e) {
+      return new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "%s %s answered %d without a problem document"
+              .formatted(request.method(), request.uri(), response.statusCode()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.fleet;
+
+import dev.sagui.json.Fields;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "deploy",
+    mixinStandardHelpOptions = true,
+    description = "Sets a release as the desired state of devices.",
+    footer = {"", "Example:", "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w"})
+final class DeployCommand implements Callable<Integer> {
+  @Mixin private FleetOptions options = new FleetOptions();
+
+  @Parameters(paramLabel = "RELEASE", description = "A release's id.")
+  private String release = "";
+
+  @ArgGroup(multiplicity = "1")
+  private Target target = new Target();
+
+  static final class Target {
+    @Option(names = "--profile", description = "All devices of a profile.")
+    private @Nullable String profile;
+
+    @Option(names = "--label", paramLabel = "K=V", description = "All devices with a label.")
+    private @Nullable String label;
+
+    @Option(names = "--device", description = "One device.")
+    private @Nullable String device;
+
+    Map.Entry<String, String> query() {
+      if (profile != null) {
+        return Map.entry("profile", profile);
+      }
+      if (label != null) {
+        return Map.entry("label", label);
+      }
+      return Map.entry("device", String.valueOf(device));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Map.Entry<String, String> query = target.query();
+    Fields set =
+        options
+            .client()
+            .post(
+                "/api/v1/desired-states",
+                Map.of("release", release, query.getKey(), query.getValue()));
+    int devices = set.strings("devices").size();
+    options.printResult(
+        set,
+        devices == 0
+            ? "no device has %s '%s'".formatted(query.getKey(), query.getValue())
+            : "desired state set for %d: %s"
+                .formatted(devices, String.join(", ", set.strings("devices"))));
+    return 0;
+  }
+}

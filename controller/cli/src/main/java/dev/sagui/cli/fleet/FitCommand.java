@@ -1,0 +1,72 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.fleet;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    description = "Makes variants of a model on the controller and chooses one for each profile.",
+    footer = {"", "Example:", "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5"})
+final class FitCommand implements Callable<Integer> {
+  private static final long POLL_MILLIS = 200;
+
+  @Mixin private FleetOptions options = new FleetOptions();
+
+  @Parameters(paramLabel = "MODEL", description = "A model's name on the controller.")
+  private String model = "";
+
+  @Option(names = "--profile", required = true, description = "A device profile; may repeat.")
+  private List<String> profiles = List.of();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ControllerClient client = options.client();
+    Fields fit =
+        client.post(
+            "/api/v1/models/" + ControllerClient.encoded(model) + "/fits",
+            Map.of("profiles", profiles));
+    String doing = "";
+    while (fit.string("state").equals("running")) {
+      Thread.sleep(POLL_MILLIS);
+      fit = client.get("/api/v1/fits/" + fit.string("id"));
+      String now = fit.findString("doing").orElse("");
+      if (!now.equals(doing)) {
+        options
+            .output()
+            .remark("%3.0f %%  %s".formatted(100 * fit.findNumber("progress").orElse(0), now));
+        doing = now;
+      }
+    }
+    return ended(fit);
+  }
+
+  private int ended(Fields fit) {
+    if (fit.string("state").equals("failed")) {
+      throw new RejectedException(
+          FailureCode.BUDGET_NOT_MET, fit.findString("problem").orElse("the fit failed"));
+    }
+    List<Fields> choices = fit.objects("choices", choice -> choice);
+    options.printRows(
+        List.of("PROFILE", "VARIANT", "REASON"),
+        choices,
+        choice ->
+            List.of(
+                choice.string("profile"),
+                choice.findString("variant").orElse("none"),
+                choice.string("reason")));
+    return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
+  }
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The fleet verbs against a scripted controller. */
+class FleetCommandTest {
+  private static final String DEVICE =
+      "{\"id\":\"zero\",\"online\":true,\"last_seen\":\"2026-01-01T00:00:00Z\","
+          + "\"models\":[{\"model\":\"vae\",\"state\":\"IDLE\","
+          + "\"serving\":{\"variant\":\"int8\"}}],"
+          + "\"latency\":[{\"p50_ms\":1.25,\"p95_ms\":2.5,\"p99_ms\":3.0}]}";
+
+  private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+  private final StringWriter out = new StringWriter();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void listsDevicesPageAfterPage() {
+    answer(
+        "/api/v1/devices",
+        200,
+        "{\"items\":[" + DEVICE + "],\"next\":\"c2\"}",
+        "{\"items\":[" + DEVICE.replace("zero", "five") + "]}");
+    assertEquals(0, run("devices"));
+    String[] lines = out.toString().split("\n");
+    assertTrue(lines[0].startsWith("DEVICE"), lines[0]);
+    assertTrue(
+        lines[1].matches("zero +yes .*vae +int8 +IDLE +1\\.25 +2\\.50 +3\\.00 .*"), lines[1]);
+    assertTrue(lines[2].startsWith("five"), lines[2]);
+  }
+
+  @Test
+  void printsOneJsonDocument() {
+    answer("/api/v1/devices", 200, "{\"items\":[" + DEVICE + "]}");
+    assertEquals(0, run("devices", "--json"));
+    assertTrue(out.toString().startsWith("{"), out.toString());
+    assertTrue(out.toString().contains("\"p95_ms\" : 2.5"), out.toString());
+  }
+
+  @Test
+  void showsTheProblemsOwnSentence() {
+    answer("/api/v1/releases", 404, "{\"code\":\"UNKNOWN_PROFILE\",\"detail\":\"no profile 'x'\"}");
+    assertEquals(2, run("release", "vae", "int8", "--profile", "x"));
+    assertEquals("UNKNOWN_PROFILE no profile 'x'", out.toString().strip());
+  }
+
+  @Test
+  void saysHowToStartAControllerWhenNoneAnswers() {
+    server.stop(0);
+    assertEquals(2, run("models"));
+    assertTrue(out.toString().contains("sagui controller"), out.toString());
+  }
+
+  @Test
+  void setsTheDesiredStateOfALabel() {
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    assertEquals(0, run("deploy", "abc", "--label", "room=demo"));
+    assertTrue(seen.peek().contains("\"label\":\"room=demo\""), seen.peek());
+    assertEquals("desired state set for 1: zero", out.toString().strip());
+  }
+
+  @Test
+  void endsWithThreeWhenNoVariantFits() {
+    answer(
+        "/api/v1/models/vae/fits",
+        202,
+        "{\"id\":\"f1\",\"state\":\"done\",\"choices\":"
+            + "[{\"profile\":\"tiny\",\"variant\":null,\"reason\":\"too large\"}]}");
+    assertEquals(3, run("fit", "vae", "--profile", "tiny"));
+    assertTrue(out.toString().contains("too large"), out.toString());
+  }
+
+  private void answer(String path, int status, String... bodies) {
+    ConcurrentLinkedQueue<String> next = new ConcurrentLinkedQueue<>(java.util.List.of(bodies));
+    server.createContext(
+        path,
+        exchange -> {
+          seen.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] body = next.remove().getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private int run(String... arguments) {
+    CommandLine command = new CommandLine(new FleetCommand());
+    command.setOut(new PrintWriter(out));
+    command.setExecutionExceptionHandler(
+        (e, line, parsed) -> {
+          out.write(
+              (e instanceof dev.sagui.failure.RejectedException r
+                          && !r.code().name().equals("UNREACHABLE")
+                      ? r.code() + " "
+                      : "")
+                  + e.getMessage());
+          return 2;
+        });
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--url";
+    all[arguments.length + 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    return command.execute(all);
+  }
+}
