@@ -13,16 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A child process that is measured from outside; closing ends it. */
+/** A child process that is measured from outside; closing ends it, and so does this JVM's end. */
 final class Program implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path log;
+  private final Thread atExit;
 
   private Program(String name, Process process, Path log) {
     this.name = name;
     this.process = process;
     this.log = log;
+    this.atExit = new Thread(process::destroyForcibly, "bench-end");
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts it with its output in {@code log}. */
@@ -96,6 +99,15 @@ final class Program implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+    forget();
+  }
+
+  private void forget() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException alreadyEnding) {
+      process.destroyForcibly();
     }
   }
 }
