@@ -143,6 +143,11 @@ public final class OnnxModel {
     return new OnnxModel(file, externalFiles, edited, payloads);
   }
 
+  /** Weights that are not zero; reads all of them. */
+  public long nonZero() throws IOException {
+    return NonZero.count(this);
+  }
+
   public ModelFacts facts() {
     return FactsReader.read(this);
   }

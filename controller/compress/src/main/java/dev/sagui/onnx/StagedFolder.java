@@ -8,6 +8,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * sibling, which is renamed at the end and deleted on failure and at the end of the process.
  */
 public final class StagedFolder implements AutoCloseable {
+  private static final int MAX_STAGED = 100;
+
   private final Path target;
   private final Path staging;
   private final Thread cleaner;
@@ -45,10 +48,24 @@ public final class StagedFolder implements AutoCloseable {
           FailureCode.BAD_REQUEST, "cannot write into %s; name a folder".formatted(target));
     }
     Files.createDirectories(parent);
-    Path staging = Files.createTempDirectory(parent, "." + absolute.getFileName() + ".part");
+    Path staging = createStaging(absolute);
     StagedFolder folder = new StagedFolder(absolute, staging);
     Runtime.getRuntime().addShutdownHook(folder.cleaner);
     return folder;
+  }
+
+  /** Not a temp directory: those are for their owner alone, and this one gets the final name. */
+  private static Path createStaging(Path target) throws IOException {
+    for (int i = 0; ; i++) {
+      Path staging = target.resolveSibling("." + target.getFileName() + ".part" + i);
+      try {
+        return Files.createDirectory(staging);
+      } catch (FileAlreadyExistsException e) {
+        if (i == MAX_STAGED) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static void refuseForeign(Path target, Set<String> ours) throws IOException {

@@ -5,6 +5,8 @@
 package dev.sagui.recipe;
 
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelWriter;
@@ -15,6 +17,7 @@ import dev.sagui.quality.Comparison;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
+import dev.sagui.run.MemoryProbe;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -56,10 +60,9 @@ public final class Compression {
       throws IOException {
     OnnxModel model = OnnxModel.open(source);
     try (StagedFolder folder = StagedFolder.create(outDir, OURS)) {
-      Optional<Samples> samples = samples(model, recipe);
       Run run = new Run(model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps();
-      CompressionReport report = run.measured(steps, samples);
+      CompressionReport report = run.measured(steps);
       if (!report.met()) {
         deleteAll(folder.path());
       }
@@ -68,13 +71,6 @@ public final class Compression {
       folder.publish();
       return report;
     }
-  }
-
-  /** The samples to measure on: as the recipe says, else latents or noise by the model's inputs. */
-  private static Optional<Samples> samples(OnnxModel model, Recipe recipe) {
-    Map<String, DataSpec> data =
-        recipe.data().isEmpty() ? Map.of("", DefaultData.of(model.facts())) : recipe.data();
-    return Optional.of(Samples.of(model.facts(), data));
   }
 
   private static void deleteAll(Path folder) throws IOException {
@@ -126,11 +122,13 @@ public final class Compression {
       return records;
     }
 
-    CompressionReport measured(List<StepRecord> steps, Optional<Samples> samples)
-        throws IOException {
+    CompressionReport measured(List<StepRecord> steps) throws IOException {
       OnnxModel output = OnnxModel.open(folder);
-      Optional<Comparison> comparison = samples.map(s -> compare(output, s));
-      long peak = ProcessMemory.peakBytes();
+      Optional<Comparison> comparison = compared(output);
+      OptionalLong peak =
+          comparison.isPresent()
+              ? MemoryProbe.peakBytes(output.file(), data())
+              : OptionalLong.empty();
       return new CompressionReport(
           side(source),
           side(output),
@@ -144,16 +142,32 @@ public final class Compression {
           warnings);
     }
 
-    private Comparison compare(OnnxModel output, Samples samples) {
+    /** As the recipe says, else latents or noise by the model's inputs. */
+    private Map<String, DataSpec> data() {
+      return recipe.data().isEmpty() ? Map.of("", DefaultData.of(source.facts())) : recipe.data();
+    }
+
+    /** Storing needs no data: what noise of our choice cannot run is a warning, not a failure. */
+    private Optional<Comparison> compared(OnnxModel output) {
+      try {
+        return Optional.of(compare(output));
+      } catch (RejectedException e) {
+        if (!recipe.data().isEmpty() || e.code() == FailureCode.MODEL_DOES_NOT_LOAD) {
+          throw e;
+        }
+        warnings.add("quality and latency were not measured, give --data: " + e.getMessage());
+        return Optional.empty();
+      }
+    }
+
+    private Comparison compare(OnnxModel output) {
+      Samples samples = Samples.of(source.facts(), data());
       if (samples.isWeak()) {
         warnings.add(
             "quality was measured on noise, which says little about real inputs; give --data");
       }
-      String data =
-          recipe.data().isEmpty()
-              ? DefaultData.of(source.facts()).toString()
-              : recipe.data().values().toString();
-      return Comparison.of(source, output, samples, data, threads, progress);
+      String told = String.join(", ", data().values().stream().map(DataSpec::toString).toList());
+      return Comparison.of(source, output, samples, told, threads, progress);
     }
 
     private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison) {
@@ -175,6 +189,7 @@ public final class Compression {
 
   private static ModelSide side(OnnxModel model) throws IOException {
     long bytes = model.sizeBytes();
-    return new ModelSide(FileDigests.of(model.file()).hex(), bytes, bytes, model.facts());
+    return new ModelSide(
+        FileDigests.of(model.file()).hex(), bytes, bytes, model.nonZero(), model.facts());
   }
 }

@@ -13,8 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** All that a compression measured, on the file that ships. */
+/**
+ * All that a compression measured, on the file that ships.
+ *
+ * @param peakBytes how far loading and one run of the output lift a process's resident set
+ */
 public record CompressionReport(
     ModelSide input,
     ModelSide output,
@@ -22,13 +27,14 @@ public record CompressionReport(
     List<StepRecord> steps,
     Optional<Comparison> comparison,
     int threads,
-    long peakBytes,
+    OptionalLong peakBytes,
     List<Gate.Verdict> gates,
     Optional<DeviceProfile> profile,
     List<String> warnings) {
 
   /** One of the two models: its files' digest (of the model file), bytes and facts. */
-  public record ModelSide(String sha256, long bytes, long bytesOnWire, ModelFacts facts) {}
+  public record ModelSide(
+      String sha256, long bytes, long bytesOnWire, long nonZero, ModelFacts facts) {}
 
   public CompressionReport {
     steps = List.copyOf(steps);
@@ -53,7 +59,8 @@ public record CompressionReport(
     map.put("quality", comparison.map(c -> c.quality().json()).orElseGet(Map::of));
     map.put("null_scale", Map.of());
     map.put("latency", comparison.map(this::latency).orElseGet(Map::of));
-    map.put("memory", Map.of("peak_bytes", peakBytes));
+    map.put(
+        "memory", peakBytes.isPresent() ? Map.of("peak_bytes", peakBytes.getAsLong()) : Map.of());
     map.put("gates", gates.stream().map(Gate.Verdict::json).toList());
     map.put("profile", profile.map(p -> (Object) p.name().value()).orElse(Json.Absent.NULL));
     map.put("warnings", warnings);
@@ -78,6 +85,9 @@ public record CompressionReport(
       map.put("bytes_on_wire", side.bytesOnWire());
     }
     map.put("parameters", side.facts().parameters());
+    if (compressed) {
+      map.put("nonzero", side.nonZero());
+    }
     return map;
   }
 

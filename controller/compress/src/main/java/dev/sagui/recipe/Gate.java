@@ -26,7 +26,7 @@ public record Gate(String name, double limit) {
     Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("name", gate.name());
-      map.put("limit", gate.limit());
+      map.put("limit", gate.plainLimit());
       map.put("value", value);
       map.put("met", met);
       return map;
@@ -44,6 +44,11 @@ public record Gate(String name, double limit) {
           FailureCode.BAD_REQUEST,
           "expected a positive limit for %s, got %s".formatted(name, limit));
     }
+  }
+
+  /** The limit, as a whole number where it is one. */
+  Number plainLimit() {
+    return limit == Math.rint(limit) && limit < 1e15 ? (Number) (long) limit : limit;
   }
 
   public boolean isFloor() {

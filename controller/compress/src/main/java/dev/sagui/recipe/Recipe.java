@@ -6,6 +6,7 @@ package dev.sagui.recipe;
 
 import dev.sagui.run.DataSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, List<Gate> gates) {
   public Recipe {
-    data = Map.copyOf(data);
+    data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
     steps = List.copyOf(steps);
     gates = List.copyOf(gates);
   }
@@ -35,7 +36,7 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
     map.put("steps", list);
     if (!gates.isEmpty()) {
       Map<String, Object> limits = new LinkedHashMap<>();
-      gates.forEach(gate -> limits.put(gate.name(), gate.limit()));
+      gates.forEach(gate -> limits.put(gate.name(), gate.plainLimit()));
       map.put("gates", limits);
     }
     return map;

@@ -13,6 +13,7 @@ import dev.sagui.quality.PictureGrid;
 import dev.sagui.recipe.DefaultData;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Latency;
+import dev.sagui.run.MemoryProbe;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +72,12 @@ public final class CompareCommand implements Callable<Integer> {
     if (picture.isPresent()) {
       draw(a, b, samples, picture.get());
     }
-    show(a, b, comparison);
+    show(
+        a,
+        b,
+        comparison,
+        MemoryProbe.peakBytes(a.file(), used),
+        MemoryProbe.peakBytes(b.file(), used));
     return Exit.DONE;
   }
 
@@ -93,11 +100,13 @@ public final class CompareCommand implements Callable<Integer> {
     return own.equals("model.onnx") && parent != null ? parent.getFileName() + "/" + own : own;
   }
 
-  private void show(OnnxModel a, OnnxModel b, Comparison comparison) throws IOException {
+  private void show(
+      OnnxModel a, OnnxModel b, Comparison comparison, OptionalLong peakA, OptionalLong peakB)
+      throws IOException {
     if (output.json()) {
       Map<String, Object> map = new LinkedHashMap<>();
-      map.put("a", side(a, comparison.reference()));
-      map.put("b", side(b, comparison.candidate()));
+      map.put("a", side(a, comparison.reference(), peakA));
+      map.put("b", side(b, comparison.candidate(), peakB));
       map.put("quality", comparison.quality().json());
       map.put("bytes_ratio", (double) b.sizeBytes() / a.sizeBytes());
       map.put("latency_ratio", comparison.latencyRatio());
@@ -119,16 +128,25 @@ public final class CompareCommand implements Callable<Integer> {
         comparison.reference().p10Millis(),
         comparison.candidate().p10Millis(),
         comparison.latencyRatio());
+    if (peakA.isPresent() && peakB.isPresent()) {
+      output.line(
+          "memory   %14s %14s %8.3f",
+          Sizes.of(peakA.getAsLong()),
+          Sizes.of(peakB.getAsLong()),
+          (double) peakB.getAsLong() / Math.max(1, peakA.getAsLong()));
+    }
     output.line("quality  %s", QualityText.of(comparison.quality()));
   }
 
-  private static Map<String, Object> side(OnnxModel model, Latency latency) throws IOException {
+  private static Map<String, Object> side(OnnxModel model, Latency latency, OptionalLong peak)
+      throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("file", model.file().toString());
     map.put("bytes", model.sizeBytes());
     map.put("p10_ms", latency.p10Millis());
     map.put("p50_ms", latency.p50Millis());
     map.put("p95_ms", latency.p95Millis());
+    peak.ifPresent(bytes -> map.put("peak_bytes", bytes));
     return map;
   }
 }

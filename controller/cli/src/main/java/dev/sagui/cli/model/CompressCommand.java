@@ -176,7 +176,9 @@ public final class CompressCommand implements Callable<Integer> {
     report.steps().stream()
         .filter(step -> !step.reason().isEmpty())
         .forEach(step -> output.remark(step.step().name() + " left " + step.reason()));
-    output.line("written  %s", folder);
+    if (report.met()) {
+      output.line("written  %s", folder);
+    }
   }
 
   private static String plain(double value) {

@@ -88,17 +88,19 @@ public final class InspectCommand implements Callable<Integer> {
     map.put("opsets", facts.opsets());
     map.put("parameters", facts.parameters());
     Map<String, Object> weights = new LinkedHashMap<>();
-    facts
-        .weights()
-        .forEach(
-            (type, amount) ->
-                weights.put(
-                    type.name(), Map.of("elements", amount.elements(), "bytes", amount.bytes())));
+    facts.weights().forEach((type, amount) -> weights.put(type.name(), json(amount)));
     map.put("weights", weights);
     map.put("operators", facts.operators());
     map.put("nested_graphs", facts.nestedGraphs());
     map.put("inputs", values(facts.inputs()));
     map.put("outputs", values(facts.outputs()));
+    return map;
+  }
+
+  private static Map<String, Object> json(ModelFacts.Amount amount) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("elements", amount.elements());
+    map.put("bytes", amount.bytes());
     return map;
   }
 
