@@ -1,0 +1,139 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.DemoModels;
+import dev.sagui.json.Fields;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TestModels;
+import dev.sagui.quantize.StoreFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompressionIT {
+  @TempDir Path folder;
+
+  @Test
+  void writesModelAndReports() throws IOException {
+    Path out = folder.resolve("out");
+    CompressionReport report = compress(DemoModels.VAE_DECODER, recipe(), out);
+    assertTrue(report.met());
+    assertEquals(List.of("model.onnx", "report.html", "report.json"), names(out));
+    Fields json = Fields.parse(Files.readAllBytes(out.resolve("report.json")));
+    assertEquals(
+        List.of(
+            "input",
+            "output",
+            "recipe",
+            "seed",
+            "versions",
+            "steps",
+            "quality",
+            "null_scale",
+            "latency",
+            "memory",
+            "gates",
+            "profile",
+            "warnings"),
+        json.keys());
+    assertTrue(json.object("quality").number("psnr_db") > 35);
+    assertEquals(256, json.object("quality").integer("samples"));
+    assertEquals(Files.size(out.resolve("model.onnx")), json.object("output").integer("bytes"));
+    assertTrue(json.object("memory").integer("peak_bytes") > 1_000_000);
+  }
+
+  @Test
+  void sameRecipeGivesTheSameBytes() throws IOException {
+    compress(DemoModels.DCGAN, recipe(), folder.resolve("a"));
+    compress(DemoModels.DCGAN, recipe(), folder.resolve("b"));
+    assertEquals(
+        -1,
+        Files.mismatch(
+            folder.resolve("a").resolve("model.onnx"), folder.resolve("b").resolve("model.onnx")));
+  }
+
+  @Test
+  void missedGateKeepsTheReportsAlone() throws IOException {
+    Path out = folder.resolve("out");
+    CompressionReport report = compress(DemoModels.VAE_DECODER, recipe(new Gate("psnr", 99)), out);
+    assertFalse(report.met());
+    assertEquals(List.of("report.html", "report.json"), names(out));
+  }
+
+  @Test
+  void laterRunReplacesTheFormer() throws IOException {
+    Path out = folder.resolve("out");
+    compress(DemoModels.VAE_DECODER, recipe(), out);
+    compress(DemoModels.VAE_DECODER, recipe(new Gate("flash", 10)), out);
+    assertEquals(List.of("report.html", "report.json"), names(out));
+    assertEquals(List.of("out"), names(folder));
+  }
+
+  @Test
+  void foldersOfOthersAreLeftAlone() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("thesis.tex"), "years of work");
+    assertThrows(RejectedException.class, () -> compress(DemoModels.VAE_DECODER, recipe(), out));
+    assertEquals(List.of("thesis.tex"), names(out));
+  }
+
+  @Test
+  void failureLeavesNothing() throws IOException {
+    Path bad = Files.writeString(folder.resolve("bad.onnx"), "no model");
+    assertThrows(RejectedException.class, () -> compress(bad, recipe(), folder.resolve("out")));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            new Compression(1, Optional.empty())
+                .compress(
+                    DemoModels.VAE_DECODER,
+                    recipe(),
+                    folder.resolve("out"),
+                    (what, fraction) -> {
+                      throw new IllegalStateException("stop here");
+                    }));
+    assertEquals(List.of("bad.onnx"), names(folder));
+  }
+
+  @Test
+  void largeModelIsWrittenWithItsDataBesideIt() throws IOException {
+    Path model = TestModels.write(TestModels.linear(1200, 1200, 3), folder.resolve("m.onnx"));
+    Path out = folder.resolve("out");
+    CompressionReport report = compress(model, recipe(), out);
+    assertEquals(
+        List.of("model.onnx", "model.onnx.data", "report.html", "report.json"), names(out));
+    assertTrue(report.comparison().orElseThrow().quality().sqnrDb() > 30);
+    assertEquals(2, OnnxModel.open(out).files().size());
+  }
+
+  private static CompressionReport compress(Path model, Recipe recipe, Path out)
+      throws IOException {
+    return new Compression(1, Optional.empty()).compress(model, recipe, out, Progress.NONE);
+  }
+
+  private static Recipe recipe(Gate... gates) {
+    return new Recipe(0, Map.of(), List.of(new Step.Store(StoreFormat.INT8)), List.of(gates));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Json;
+import dev.sagui.quantize.StoreFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeFileTest {
+  private static final String YAML =
+      """
+      seed: 7
+      data: latent:normal:7:512
+      steps:
+        - store: {weights: int8}
+      gates: {psnr: 30, bytes: 2MB}
+      """;
+
+  @Test
+  void readsYaml() {
+    Recipe recipe = RecipeFile.parse(YAML);
+    assertEquals(7, recipe.seed());
+    assertEquals("latent:normal:7:512", recipe.data().get("").toString());
+    assertEquals(List.of(new Step.Store(StoreFormat.INT8)), recipe.steps());
+    assertEquals(List.of(new Gate("psnr", 30), new Gate("flash", 2e6)), recipe.gates());
+  }
+
+  @Test
+  void readsBackWhatReportsHold() {
+    Recipe recipe = RecipeFile.parse(YAML);
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sed: 7                                    | the nearest is 'seed'",
+        "steps: [{stor: {weights: int8}}]          | the nearest is 'store'",
+        "steps: [{prune: {structured: 0.5}}]       | all are [store]",
+        "steps: [{store: {weigths: int8}}]         | the nearest is 'weights'",
+        "steps: [{store: {weights: int3}}]         | fp16, int8",
+        "steps: [store]                            | fp16, int8",
+        "steps: []                                 | steps are [store]",
+        "seed: x                                   | whole number under 'seed'",
+        "steps: [store, store                      | not YAML",
+        "'[1]'                                     | keys and values",
+        "{steps: [{store: {weights: int8}}], gates: {psnrr: 3}}   | no gate is named 'psnrr'",
+        "{steps: [{store: {weights: int8}}], gates: {flash: 2XB}} | a number for flash",
+      })
+  void mistakesAreNamed(String text, String expected) {
+    RejectedException e = assertThrows(RejectedException.class, () -> RecipeFile.parse(text));
+    assertEquals(FailureCode.BAD_REQUEST, e.code());
+    assertTrue(e.getMessage().contains(expected), e.getMessage());
+  }
+
+  @Test
+  void budgetsHaveUnits() {
+    assertEquals(
+        List.of(new Gate("flash", 2e6), new Gate("ram", 67108864), new Gate("p95", 20)),
+        Quantity.gates("flash=2MB,ram=64MiB,p95=20ms", Gate.CEILINGS));
+    assertThrows(RejectedException.class, () -> Quantity.gates("flash", Gate.CEILINGS));
+    assertThrows(RejectedException.class, () -> Quantity.gates("psnr=3", Gate.CEILINGS));
+    assertThrows(RejectedException.class, () -> Quantity.gates("flash=0", Gate.CEILINGS));
+    assertThrows(RejectedException.class, () -> Quantity.gates("flash=-1", Gate.CEILINGS));
+  }
+}
