@@ -6,8 +6,9 @@
 # TARGETARCH is amd64 or arm64; without it, the platform that is built for.
 
 # The build makes the same bytes for both, so it runs on the builder's own CPU.
+# A slim Debian has no folder for the manual pages that a JRE links to.
 FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS build
-RUN apt-get update \
+RUN mkdir -p /usr/share/man/man1 && apt-get update \
  && apt-get install -y --no-install-recommends openjdk-17-jdk-headless maven \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
@@ -15,10 +16,10 @@ COPY . .
 RUN mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -pl agent -am install
 
 FROM --platform=linux/$TARGETARCH debian:bookworm-slim
-RUN apt-get update \
+RUN mkdir -p /usr/share/man/man1 && apt-get update \
  && apt-get install -y --no-install-recommends openjdk-17-jre-headless \
  && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --home-dir /var/lib/sagui sagui \
+RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/sagui --shell /usr/sbin/nologin sagui \
  && install -d -o sagui -g sagui -m 0700 /var/lib/sagui
 COPY --from=build /source/agent/target/sagui-agent.jar /opt/sagui/sagui-agent.jar
 COPY --from=build /source/agent/src/main/dist/jvm.options /opt/sagui/jvm.options
