@@ -53,7 +53,7 @@ public final class Main {
 
   /** Runs one command; its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine command = new CommandLine(new Main());
+    CommandLine command = commandLine();
     command
         .setOut(out)
         .setErr(err)
@@ -63,6 +63,10 @@ public final class Main {
     out.flush();
     err.flush();
     return code;
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   private static int usage(CommandLine command) {
