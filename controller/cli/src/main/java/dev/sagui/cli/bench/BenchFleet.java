@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A controller in a fresh folder, and what a user does with it by REST. */
 final class BenchFleet implements AutoCloseable {
@@ -154,7 +155,7 @@ final class BenchFleet implements AutoCloseable {
     }
   }
 
-  private void await(String what, java.util.function.Supplier<Optional<Fields>> question) {
+  private void await(String what, Supplier<Optional<Fields>> question) {
     Until.present(what, program(), LIMIT, PAUSE, question);
   }
 

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -78,8 +79,7 @@ record BigModel(int outer, int inner) {
             ProtoBytes.field(node, 1, ProtoBytes.utf8(input));
           }
           ProtoBytes.field(node, 2, ProtoBytes.utf8(output));
-          ProtoBytes.field(
-              node, 3, ProtoBytes.utf8(op.toLowerCase(java.util.Locale.ROOT) + "_" + output));
+          ProtoBytes.field(node, 3, ProtoBytes.utf8(op.toLowerCase(Locale.ROOT) + "_" + output));
           ProtoBytes.field(node, 4, ProtoBytes.utf8(op));
         });
   }

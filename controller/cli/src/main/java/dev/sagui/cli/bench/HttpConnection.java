@@ -5,6 +5,7 @@
 package dev.sagui.cli.bench;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,7 +70,7 @@ final class HttpConnection implements AutoCloseable {
   }
 
   private byte[] chunks() throws IOException {
-    java.io.ByteArrayOutputStream body = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (int length = chunkLength(); length > 0; length = chunkLength()) {
       body.write(exactly(length));
       line();

@@ -5,6 +5,7 @@
 package dev.sagui.cli.bench;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One client that sends one prepared request again and again. */
 record Load(HttpConnection connection, byte[] request) {
@@ -39,8 +40,7 @@ record Load(HttpConnection connection, byte[] request) {
   /** Two loads at the same time, where only their servers' memory is looked at. */
   static void together(int times, Load a, Load b) {
     Thread other = new Thread(() -> b.run(times, new Sample()), "bench-load");
-    java.util.concurrent.atomic.AtomicReference<Throwable> failure =
-        new java.util.concurrent.atomic.AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     other.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
     other.start();
     a.run(times, new Sample());

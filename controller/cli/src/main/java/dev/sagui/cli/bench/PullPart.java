@@ -5,6 +5,7 @@
 package dev.sagui.cli.bench;
 
 import dev.sagui.json.Fields;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class PullPart {
     String said =
         Program.run("stock paho", command, Duration.ofMinutes(2), workshop.log("stock paho"));
     Duration controller = fleet.program().cpu().minus(before);
-    Fields result = Fields.parse(said.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Fields result = Fields.parse(said.getBytes(StandardCharsets.UTF_8));
     return new Pull(
         file.integer("size"),
         result.number("seconds"),

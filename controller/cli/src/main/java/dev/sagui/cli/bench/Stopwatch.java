@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -43,7 +44,7 @@ record Stopwatch(Program receiver, Program controller) {
   private static Optional<Path> find(Path home, String digest) {
     try (Stream<Path> all = Files.walk(home)) {
       return all.filter(path -> name(path).startsWith(digest))
-          .min(java.util.Comparator.comparingInt(path -> name(path).length()));
+          .min(Comparator.comparingInt(path -> name(path).length()));
     } catch (IOException | UncheckedIOException renamedMeanwhile) {
       return Optional.empty();
     }
