@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,12 +27,14 @@ public final class StagedFolder implements AutoCloseable {
 
   private final Path target;
   private final Path staging;
+  private final Path replaced;
   private final Thread cleaner;
   private boolean published;
 
   private StagedFolder(Path target, Path staging) {
     this.target = target;
     this.staging = staging;
+    this.replaced = staging.resolveSibling(staging.getFileName() + ".old");
     this.cleaner = new Thread(this::discard, "sagui-discard");
   }
 
@@ -54,15 +57,35 @@ public final class StagedFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Not a temp directory: those are for their owner alone, and this one gets the final name. */
+  /**
+   * Not a temp directory: those are for their owner alone, and this one gets the final name. It
+   * carries the process's number, so that a later process can tell what a killed one left.
+   */
   private static Path createStaging(Path target) throws IOException {
+    String prefix = "." + target.getFileName() + ".part";
+    deleteAbandoned(target, prefix);
     for (int i = 0; ; i++) {
-      Path staging = target.resolveSibling("." + target.getFileName() + ".part" + i);
+      Path staging = target.resolveSibling(prefix + ProcessHandle.current().pid() + "-" + i);
       try {
         return Files.createDirectory(staging);
       } catch (FileAlreadyExistsException e) {
         if (i == MAX_STAGED) {
           throw e;
+        }
+      }
+    }
+  }
+
+  private static void deleteAbandoned(Path target, String prefix) throws IOException {
+    Path parent = Objects.requireNonNull(target.getParent());
+    try (Stream<Path> siblings = Files.list(parent)) {
+      for (Path sibling : siblings.toList()) {
+        String rest = sibling.getFileName().toString();
+        if (rest.startsWith(prefix) && rest.substring(prefix.length()).matches("\\d{1,9}-\\d+")) {
+          long process = Long.parseLong(rest.substring(prefix.length()).split("-", -1)[0]);
+          if (ProcessHandle.of(process).isEmpty()) {
+            delete(sibling);
+          }
         }
       }
     }
@@ -99,15 +122,14 @@ public final class StagedFolder implements AutoCloseable {
 
   /** Puts the folder under its name; what was there before is replaced. */
   public void publish() throws IOException {
-    Path old = staging.resolveSibling(staging.getFileName() + ".old");
     boolean replaces = Files.exists(target);
     if (replaces) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(target, replaced, StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
     published = true;
     if (replaces) {
-      delete(old);
+      delete(replaced);
     }
   }
 
@@ -124,12 +146,24 @@ public final class StagedFolder implements AutoCloseable {
   }
 
   private void discard() {
+    restore();
     for (int attempt = 0; attempt < 5 && Files.exists(staging); attempt++) {
       try {
         delete(staging);
       } catch (IOException | UncheckedIOException e) {
         // a writer that is not interrupted yet added a file: once more
       }
+    }
+  }
+
+  /** After an end between the two renames: what was there before gets its name back. */
+  private void restore() {
+    try {
+      if (Files.exists(replaced) && !Files.exists(target)) {
+        Files.move(replaced, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      // both names are on one disk, and the folder was ours a moment ago: nothing left to try
     }
   }
 

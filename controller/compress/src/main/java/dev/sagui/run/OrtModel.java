@@ -45,18 +45,28 @@ public final class OrtModel implements AutoCloseable {
    * @throws RejectedException MODEL_DOES_NOT_LOAD, with the runtime's reason
    */
   public static OrtModel open(Path modelFile, int threads) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      return new OrtModel(environment, environment.createSession(modelFile.toString(), options));
+      return open(modelFile, threads, options);
     } catch (OrtException e) {
       throw new RejectedException(
           FailureCode.MODEL_DOES_NOT_LOAD,
           "ONNX Runtime does not load %s: %s".formatted(modelFile, e.getMessage()),
           e);
     }
+  }
+
+  static OrtModel open(Path modelFile, int threads, OrtSession.SessionOptions options)
+      throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    return new OrtModel(environment, environment.createSession(modelFile.toString(), options));
+  }
+
+  /** Ends profiling; the name of the profile. */
+  String endProfiling() throws OrtException {
+    return session.endProfiling();
   }
 
   /** The version of ONNX Runtime. */

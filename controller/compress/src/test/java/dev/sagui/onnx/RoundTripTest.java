@@ -125,6 +125,16 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void whatAKilledProcessLeftIsRemoved() throws IOException {
+    Path left = Files.createDirectory(folder.resolve(".out.part999999999-0"));
+    Files.writeString(left.resolve("half"), "half");
+    Path other = Files.createDirectory(folder.resolve(".other.part999999999-0"));
+    StagedFolder.create(folder.resolve("out"), java.util.Set.of()).close();
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(other));
+  }
+
   private List<Path> write(OnnxModel model) throws IOException {
     return ModelWriter.write(model, Files.createDirectory(folder.resolve("out")), Progress.NONE);
   }

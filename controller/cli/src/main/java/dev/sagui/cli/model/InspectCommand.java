@@ -6,15 +6,23 @@ package dev.sagui.cli.model;
 
 import dev.sagui.cli.Exit;
 import dev.sagui.cli.OutputOptions;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.isa.KnownBoards;
+import dev.sagui.isa.SlowOperators;
 import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.ValueFacts;
+import dev.sagui.recipe.DefaultData;
+import dev.sagui.run.RunCost;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +32,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description =
-        "What a model is: opset, operators, parameters and bytes by type, inputs, outputs.",
+    description = {
+      "What a model is: opset, operators, parameters and bytes by type, inputs, outputs,",
+      "FLOPs and activation bytes of a run, and what each known device would run slowly."
+    },
     footer = {"", "Example:", "  sagui inspect deploy/demo/models/fashion-vae-decoder.onnx"})
 public final class InspectCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -37,12 +47,48 @@ public final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OnnxModel opened = OnnxModel.open(model);
     ModelFacts facts = opened.facts();
+    Optional<RunCost> cost = cost(opened, facts);
     if (output.json()) {
-      output.document(json(opened, facts));
+      Map<String, Object> document = json(opened, facts);
+      cost.ifPresent(
+          c -> {
+            document.put("flops", c.flops());
+            document.put("activation_bytes", c.activationBytes());
+          });
+      document.put("slow_on", slow(facts));
+      output.document(document);
     } else {
       print(opened, facts);
+      cost.ifPresent(
+          c ->
+              output.line(
+                  "one sample  %,d FLOPs, %s of activations",
+                  c.flops(), Sizes.of(c.activationBytes())));
+      slow(facts).forEach((board, ops) -> output.line("slow on     %s: %s", board, ops));
     }
     return Exit.DONE;
+  }
+
+  /** Of one sample, free dimensions at their default; a model that noise cannot run has none. */
+  private Optional<RunCost> cost(OnnxModel opened, ModelFacts facts) throws IOException {
+    try {
+      Samples samples = Samples.of(facts, DefaultData.of(facts));
+      return Optional.of(RunCost.measure(opened.file(), samples.first(1)));
+    } catch (RejectedException e) {
+      output.remark("FLOPs were not counted: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Map<String, Object> slow(ModelFacts facts) {
+    Map<String, Object> slow = new LinkedHashMap<>();
+    for (DeviceProfile board : KnownBoards.all()) {
+      List<String> found = SlowOperators.on(board, facts);
+      if (!found.isEmpty()) {
+        slow.put(board.name().value(), found);
+      }
+    }
+    return slow;
   }
 
   private void print(OnnxModel opened, ModelFacts facts) throws IOException {

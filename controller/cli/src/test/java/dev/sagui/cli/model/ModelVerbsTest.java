@@ -51,6 +51,7 @@ class ModelVerbsTest {
     assertEquals(12, ran.json().object("operators").integer("Conv"));
     assertEquals(13, ran.json().object("opsets").integer("ai.onnx"));
     assertEquals(891_012, ran.json().integer("bytes"));
+    assertTrue(ran.json().integer("flops") > 400_000_000);
     assertEquals("", ran.err());
   }
 

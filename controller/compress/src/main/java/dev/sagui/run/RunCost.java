@@ -1,0 +1,111 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.run;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Json;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one run takes, from the shapes that ONNX Runtime's profiler saw.
+ *
+ * @param flops two for each multiplication and addition of convolutions and matrix products; one
+ *     for each element of other operators
+ * @param activationBytes of all operators' outputs
+ */
+public record RunCost(long flops, long activationBytes) {
+  /**
+   * Runs the model once, on one thread.
+   *
+   * @throws RejectedException MODEL_DOES_NOT_LOAD or BAD_TENSOR
+   */
+  public static RunCost measure(Path modelFile, List<Tensor> inputs) throws IOException {
+    Path folder = Files.createTempDirectory("sagui-profile");
+    try {
+      Path profile = profile(modelFile, inputs, folder.resolve("run"));
+      RunCost cost = sum(Json.parse(Files.readAllBytes(profile)));
+      Files.delete(profile);
+      return cost;
+    } finally {
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private static Path profile(Path modelFile, List<Tensor> inputs, Path prefix) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+      // A prepacked weight is missing from the shapes.
+      options.addConfigEntry("session.disable_prepacking", "1");
+      options.enableProfiling(prefix.toString());
+      try (OrtModel model = OrtModel.open(modelFile, 1, options)) {
+        model.run(inputs);
+        return Path.of(model.endProfiling());
+      }
+    } catch (OrtException e) {
+      throw new RejectedException(
+          FailureCode.MODEL_DOES_NOT_LOAD, "ONNX Runtime does not profile: " + e.getMessage(), e);
+    }
+  }
+
+  private static RunCost sum(Object events) {
+    long flops = 0;
+    long bytes = 0;
+    for (Object event : (List<?>) events) {
+      Map<?, ?> fields = (Map<?, ?>) event;
+      if ("Node".equals(fields.get("cat")) && fields.get("args") instanceof Map<?, ?> args) {
+        flops += flops(args);
+        bytes += args.get("output_size") instanceof String size ? Long.parseLong(size) : 0;
+      }
+    }
+    return new RunCost(flops, bytes);
+  }
+
+  private static long flops(Map<?, ?> args) {
+    Optional<List<Long>> out = shape(args.get("output_type_shape"), 0);
+    Optional<List<Long>> in = shape(args.get("input_type_shape"), 0);
+    Optional<List<Long>> weight = shape(args.get("input_type_shape"), 1);
+    if (out.isEmpty()) {
+      return 0;
+    }
+    long outputs = product(out.get());
+    if (in.isEmpty() || weight.isEmpty() || in.get().isEmpty() || weight.get().size() < 2) {
+      return outputs;
+    }
+    return switch (String.valueOf(args.get("op_name"))) {
+      case "Conv", "FusedConv" -> 2 * outputs * product(weight.get()) / weight.get().get(0);
+      case "ConvTranspose" -> 2 * product(in.get()) * product(weight.get()) / weight.get().get(0);
+      case "Gemm", "MatMul", "FusedGemm", "FusedMatMul" ->
+          2 * outputs * in.get().get(in.get().size() - 1);
+      default -> outputs;
+    };
+  }
+
+  /** The shape of one value in the profiler's {@code [{"float": [1, 32]}, …]}. */
+  private static Optional<List<Long>> shape(
+      @org.jspecify.annotations.Nullable Object values, int index) {
+    if (!(values instanceof List<?> list) || list.size() <= index) {
+      return Optional.empty();
+    }
+    return list.get(index) instanceof Map<?, ?> map
+        ? map.values().stream()
+            .filter(List.class::isInstance)
+            .map(dims -> ((List<?>) dims).stream().map(d -> ((Number) d).longValue()).toList())
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private static long product(List<Long> dims) {
+    return dims.stream().reduce(1L, (a, b) -> a * b);
+  }
+}
