@@ -39,7 +39,7 @@ public final class Fitter {
    */
   public List<Variant> variants(Path model, Path outDir, Progress progress) throws IOException {
     OnnxModel source = OnnxModel.open(model);
-    try (StagedFolder folder = StagedFolder.create(outDir, OURS)) {
+    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(source)) {
       List<Variant> staged = new ArrayList<>();
       staged.add(asIs(source, folder.path().resolve("fp32"), progress));
       for (StoreFormat format : StoreFormat.values()) {

@@ -115,6 +115,24 @@ public final class StagedFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes sure that replacing the target does not delete the model that it is made from.
+   *
+   * @throws RejectedException BAD_REQUEST when it would
+   */
+  public StagedFolder keeping(OnnxModel source) throws IOException {
+    for (Path file : source.files()) {
+      if (Files.exists(target) && file.toRealPath().startsWith(target.toRealPath())) {
+        close();
+        throw new RejectedException(
+            FailureCode.BAD_REQUEST,
+            "%s holds the model itself, which would be replaced; name another folder"
+                .formatted(target));
+      }
+    }
+    return this;
+  }
+
   /** Where to write. */
   public Path path() {
     return staging;

@@ -6,7 +6,6 @@ package dev.sagui.quality;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -50,15 +49,13 @@ public final class OutputComparison {
           "%s %s".formatted(candidate.type(), candidate.shape()));
     }
     identical &= reference.data().equals(candidate.data());
-    if (reference.type() == DataType.FP32) {
-      float[] a = reference.floats();
-      float[] b = candidate.floats();
-      NominalRange known = range.orElseGet(() -> seen(a));
-      range = Optional.of(known);
-      accumulate(a, b);
-      if (first) {
-        similarity(reference.shape(), a, b, known.peak());
-      }
+    float[] a = Numbers.of(reference);
+    float[] b = Numbers.of(candidate);
+    NominalRange known = range.orElseGet(() -> seen(a));
+    range = Optional.of(known);
+    accumulate(a, b);
+    if (first) {
+      similarity(reference.shape(), a, b, known.peak());
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
  */
 public final class PictureGrid {
   private static final int COLUMNS = 16;
+  private static final int MAX_WIDTH = 1600;
   private static final int MIN_TILE = 56;
   private static final int GAP = 2;
   private static final int TITLE_HEIGHT = 24;
@@ -29,7 +30,7 @@ public final class PictureGrid {
   private final List<Panel> panels = new ArrayList<>();
 
   /**
-   * @param images float32, [N, C, H, W] or [N, H, W, C] with one or three channels
+   * @param images [N, C, H, W] or [N, H, W, C] with one or three channels
    * @throws RejectedException BAD_TENSOR for other shapes
    */
   public void add(String title, Tensor images) {
@@ -41,7 +42,7 @@ public final class PictureGrid {
                         FailureCode.BAD_TENSOR,
                         "expected images as [N, 1|3, H, W] or [N, H, W, 1|3], got %s"
                             .formatted(images.shape())));
-    panels.add(new Panel(title, layout, images.floats()));
+    panels.add(new Panel(title, layout, Numbers.of(images)));
   }
 
   /** Writes the picture; the file is replaced. */
@@ -77,7 +78,8 @@ public final class PictureGrid {
   }
 
   private static int columns(ImageLayout layout) {
-    return Math.min(COLUMNS, layout.images());
+    int fitting = MAX_WIDTH / (layout.width() * scale(layout) + GAP);
+    return Math.max(1, Math.min(Math.min(COLUMNS, fitting), layout.images()));
   }
 
   private static int width(Panel panel) {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.quantize;
 
+import dev.sagui.onnx.Half;
 import dev.sagui.onnx.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.sagui.onnx.ElementType;
+import dev.sagui.onnx.Half;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Payload;
 import java.io.IOException;

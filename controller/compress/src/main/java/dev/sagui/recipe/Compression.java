@@ -59,7 +59,7 @@ public final class Compression {
   public CompressionReport compress(Path source, Recipe recipe, Path outDir, Progress progress)
       throws IOException {
     OnnxModel model = OnnxModel.open(source);
-    try (StagedFolder folder = StagedFolder.create(outDir, OURS)) {
+    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(model)) {
       Run run = new Run(model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps();
       CompressionReport report = run.measured(steps);
@@ -124,6 +124,7 @@ public final class Compression {
 
     CompressionReport measured(List<StepRecord> steps) throws IOException {
       OnnxModel output = OnnxModel.open(folder);
+      warnOfEstimates();
       Optional<Comparison> comparison = compared(output);
       OptionalLong peak =
           comparison.isPresent()
@@ -168,6 +169,15 @@ public final class Compression {
       }
       String told = String.join(", ", data().values().stream().map(DataSpec::toString).toList());
       return Comparison.of(source, output, samples, told, threads, progress);
+    }
+
+    private void warnOfEstimates() {
+      if (recipe.gates().stream().anyMatch(gate -> gate.name().equals("ram"))) {
+        warnings.add("the value held against the ram budget is an estimate, not a measurement");
+      }
+      if (recipe.gates().stream().anyMatch(gate -> gate.name().equals("p95"))) {
+        warnings.add("the p95 budget was held against this machine's latency, not a device's");
+      }
     }
 
     private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison) {

@@ -7,6 +7,7 @@ package dev.sagui.run;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.TensorInfo;
+import dev.sagui.onnx.Half;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ValueFacts;
 import dev.sagui.tensor.DataType;
@@ -157,9 +158,7 @@ public final class Samples {
       case INT32 -> data.putInt((int) value);
       case INT64 -> data.putLong((long) value);
       case BOOL -> data.put((byte) (value > 0 ? 1 : 0));
-      case FP16 ->
-          throw new RejectedException(
-              FailureCode.UNSUPPORTED_MODEL, "fp16 inputs cannot be filled with samples yet");
+      case FP16 -> data.putShort(Half.of(value));
     }
   }
 }

@@ -72,8 +72,8 @@ class ArchitectureTest {
         .haveNameMatching(
             "dev\\.sagui\\.(fit\\.(Plan|Choice)|recipe\\.(Recipe|Gate|Quantity)"
                 + "|quality\\.(OutputComparison|Quality|Ssim|NominalRange|ImageLayout)"
-                + "|quantize\\.(ChannelLayout|WeightUses|Constants|Half)"
-                + "|onnx\\.(ModelCheck|GraphWalk|TensorMap|FactsReader|TensorSize))(\\$.*)?")
+                + "|quantize\\.(ChannelLayout|WeightUses|Constants)"
+                + "|onnx\\.(Half|ModelCheck|GraphWalk|TensorMap|FactsReader|TensorSize))(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .haveNameMatching(

@@ -70,6 +70,24 @@ class OutputComparisonTest {
   }
 
   @Test
+  void halfPrecisionOutputsAreMeasuredToo() {
+    OutputComparison comparison = new OutputComparison(Optional.of(new NominalRange(0, 1)));
+    comparison.add(List.of(half(1f, 0.5f)), List.of(half(1f, 0.25f)));
+    Quality quality = comparison.result(1, "");
+    assertEquals(10 * Math.log10(1 / (0.0625 / 2)), quality.psnrDb(), 1e-6);
+  }
+
+  private static Tensor half(float... values) {
+    java.nio.ByteBuffer data =
+        java.nio.ByteBuffer.allocate(2 * values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      data.putShort(dev.sagui.onnx.Half.of(value));
+    }
+    return new Tensor(
+        "y", dev.sagui.tensor.DataType.FP16, List.of((long) values.length), data.flip());
+  }
+
+  @Test
   void otherShapesAreRefused() {
     OutputComparison comparison = new OutputComparison(Optional.empty());
     List<Tensor> two = List.of(Tensor.of("y", new float[4], 2, 2));

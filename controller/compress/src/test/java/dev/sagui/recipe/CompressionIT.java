@@ -94,6 +94,30 @@ class CompressionIT {
   }
 
   @Test
+  void modelInsideTheFolderIsNotReplaced() throws IOException {
+    Path out = folder.resolve("out");
+    compress(DemoModels.VAE_DECODER, recipe(), out);
+    byte[] before = Files.readAllBytes(out.resolve("model.onnx"));
+    assertThrows(RejectedException.class, () -> compress(out, recipe(), out));
+    assertEquals(List.of("out"), names(folder));
+    org.junit.jupiter.api.Assertions.assertArrayEquals(
+        before, Files.readAllBytes(out.resolve("model.onnx")));
+  }
+
+  @Test
+  void modelThatNoiseCannotRunIsStoredWithAWarning() throws IOException {
+    var graph =
+        TestModels.graph(List.of("x"), List.of(new long[] {-1, -1}))
+            .addInitializer(TestModels.weights("w", 1, 48, 64))
+            .addNode(TestModels.node("MatMul", "y", "x", "w"));
+    Path model = TestModels.write(TestModels.model(graph), folder.resolve("m.onnx"));
+    CompressionReport report = compress(model, recipe(), folder.resolve("out"));
+    assertTrue(report.met());
+    assertTrue(report.comparison().isEmpty());
+    assertTrue(report.warnings().toString().contains("give --data"), report.warnings().toString());
+  }
+
+  @Test
   void failureLeavesNothing() throws IOException {
     Path bad = Files.writeString(folder.resolve("bad.onnx"), "no model");
     assertThrows(RejectedException.class, () -> compress(bad, recipe(), folder.resolve("out")));

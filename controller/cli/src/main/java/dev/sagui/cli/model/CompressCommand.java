@@ -182,6 +182,9 @@ public final class CompressCommand implements Callable<Integer> {
   }
 
   private static String plain(double value) {
+    if (Double.isNaN(value)) {
+      return "not measured";
+    }
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : String.format(java.util.Locale.ROOT, "%.3f", value);

@@ -38,6 +38,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example:", "  sagui inspect deploy/demo/models/fashion-vae-decoder.onnx"})
 public final class InspectCommand implements Callable<Integer> {
+  private static final long MAX_RUN_BYTES = 500_000_000;
+
   @Mixin private final OutputOptions output = new OutputOptions();
 
   @Parameters(paramLabel = "MODEL", description = "An .onnx file, or a folder with one.")
@@ -71,6 +73,10 @@ public final class InspectCommand implements Callable<Integer> {
 
   /** Of one sample, free dimensions at their default; a model that noise cannot run has none. */
   private Optional<RunCost> cost(OnnxModel opened, ModelFacts facts) throws IOException {
+    if (opened.sizeBytes() > MAX_RUN_BYTES) {
+      output.remark("FLOPs were not counted: the model is too large to be run in passing");
+      return Optional.empty();
+    }
     try {
       Samples samples = Samples.of(facts, DefaultData.of(facts));
       return Optional.of(RunCost.measure(opened.file(), samples.first(1)));

@@ -40,7 +40,7 @@ class CompressIT {
             "raspberry-pi-zero-2-w",
             "--json");
     assertEquals(0, ran.code(), ran.err());
-    assertEquals("", ran.err());
+    assertTrue(ran.err().contains("ram budget is an estimate"), ran.err());
     assertEquals("raspberry-pi-zero-2-w", ran.json().string("profile"));
     Path picture = folder.resolve("both.png");
     Ran compared = sagui("compare", Ran.VAE_DECODER, out, "--picture", picture, "--json");

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize;
+package dev.sagui.onnx;
 
 /** IEEE 754 binary16 and back; the JDK has it from 20 on. */
 public final class Half {
