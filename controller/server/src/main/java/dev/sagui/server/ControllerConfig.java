@@ -1,0 +1,80 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/**
+ * The controller's configuration as written; {@link Settings} checks it, so that all mistakes are
+ * reported at once.
+ */
+@ConfigMapping(prefix = "sagui")
+public interface ControllerConfig {
+  /** Folder of database, blobs and keys. */
+  @WithDefault("${user.home}/.sagui/controller")
+  String home();
+
+  Http http();
+
+  Mqtt mqtt();
+
+  TopicLevels topics();
+
+  /** Folder of device profiles; default: the known boards. */
+  Optional<String> profiles();
+
+  Store store();
+
+  /** What is kept on disk. */
+  interface Store {
+    /** Bytes that all blobs together may take; 0 is no limit. */
+    @WithDefault("0")
+    String quota();
+  }
+
+  /** Page, REST API and metrics. */
+  interface Http {
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** 0 takes a free one. */
+    @WithDefault("8080")
+    String port();
+
+    /** Bearer token that every request must carry. */
+    Optional<String> token();
+  }
+
+  /** The broker. */
+  interface Mqtt {
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** 0 takes a free one. */
+    @WithDefault("1883")
+    String port();
+
+    @WithDefault("true")
+    String embedded();
+
+    /** External broker. */
+    Optional<String> url();
+
+    Optional<String> username();
+
+    Optional<String> password();
+  }
+
+  /** First and third level of every topic. */
+  interface TopicLevels {
+    @WithDefault("sagui")
+    String root();
+
+    @WithDefault("default")
+    String tenant();
+  }
+}

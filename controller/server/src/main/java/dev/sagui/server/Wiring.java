@@ -1,0 +1,185 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server;
+
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.mqtt.Broker;
+import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.Database;
+import dev.sagui.server.store.DesiredStore;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.server.store.FitStore;
+import dev.sagui.server.store.KeyFile;
+import dev.sagui.server.store.LatencyStore;
+import dev.sagui.server.store.ModelStore;
+import dev.sagui.server.store.ReleaseStore;
+import dev.sagui.server.store.ReportStore;
+import dev.sagui.server.store.StoredFleetView;
+import dev.sagui.server.work.Fits;
+import dev.sagui.server.work.Imports;
+import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Profiles;
+import dev.sagui.server.work.Releases;
+import dev.sagui.server.work.Rollouts;
+import dev.sagui.server.work.VariantWorkshop;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import org.eclipse.paho.mqttv5.common.MqttException;
+
+/** Builds the controller's objects, each once. */
+@Singleton
+public final class Wiring {
+  @Produces
+  @Singleton
+  Settings settings(ControllerConfig config) {
+    return Settings.of(config);
+  }
+
+  @Produces
+  @Singleton
+  Database database(Settings settings) throws IOException {
+    Files.createDirectories(settings.home());
+    return Database.open(settings.home().resolve("sagui.db"));
+  }
+
+  void close(@Disposes Database database) {
+    database.close();
+  }
+
+  @Produces
+  @Singleton
+  BlobFolder blobs(Settings settings) throws IOException {
+    return new BlobFolder(settings.home().resolve("blobs"), settings.quotaBytes());
+  }
+
+  @Produces
+  @Singleton
+  SigningKey key(Settings settings) throws IOException {
+    return KeyFile.open(settings.home());
+  }
+
+  @Produces
+  @Singleton
+  Profiles profiles(Settings settings) throws IOException {
+    return Profiles.read(settings.profiles());
+  }
+
+  @Produces
+  @Singleton
+  ModelStore models(Database database) {
+    return new ModelStore(database);
+  }
+
+  @Produces
+  @Singleton
+  ReleaseStore releases(Database database) {
+    return new ReleaseStore(database);
+  }
+
+  @Produces
+  @Singleton
+  DeviceStore devices(Database database) {
+    DeviceStore devices = new DeviceStore(database);
+    devices.allOffline();
+    return devices;
+  }
+
+  @Produces
+  @Singleton
+  DesiredStore desired(Database database) {
+    return new DesiredStore(database);
+  }
+
+  @Produces
+  @Singleton
+  LatencyStore latency(Database database) {
+    return new LatencyStore(database);
+  }
+
+  @Produces
+  @Singleton
+  EventStore events(Database database) {
+    return new EventStore(database);
+  }
+
+  @Produces
+  @Singleton
+  Imports imports(BlobFolder blobs, ModelStore models, EventStore events) {
+    return new Imports(blobs, models, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Fits fits(
+      Settings settings, Database database, BlobFolder blobs, ModelStore models, EventStore events)
+      throws IOException {
+    VariantWorkshop workshop = new VariantWorkshop(settings.home().resolve("work"), blobs, models);
+    return new Fits(new FitStore(database), workshop, events, Clock.systemUTC());
+  }
+
+  void close(@Disposes Fits fits) {
+    fits.close();
+  }
+
+  @Produces
+  @Singleton
+  Releases signing(ReleaseStore releases, BlobFolder blobs, SigningKey key, EventStore events) {
+    return new Releases(releases, blobs, key, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Rollouts rollouts(DeviceStore devices, DesiredStore desired, SigningKey key, EventStore events) {
+    return new Rollouts(devices, desired, key, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  FleetView view(
+      DeviceStore devices,
+      ModelStore models,
+      ReleaseStore releases,
+      LatencyStore latency,
+      EventStore events) {
+    return new StoredFleetView(devices, models, releases, latency, events);
+  }
+
+  @Produces
+  @Singleton
+  Broker broker(Settings settings) {
+    return Broker.open(settings);
+  }
+
+  void close(@Disposes Broker broker) {
+    broker.close();
+  }
+
+  @Produces
+  @Singleton
+  PahoLink link(
+      Broker broker,
+      Settings settings,
+      Database database,
+      DeviceStore devices,
+      EventStore events,
+      Rollouts rollouts,
+      BlobFolder blobs)
+      throws MqttException {
+    Inbox inbox =
+        new Inbox(devices, new ReportStore(database, events), rollouts, events, Clock.systemUTC());
+    return new PahoLink(broker.url(), settings, inbox, rollouts, blobs);
+  }
+
+  void close(@Disposes PahoLink link) throws MqttException {
+    link.close();
+  }
+}

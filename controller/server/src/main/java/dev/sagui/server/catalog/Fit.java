@@ -1,0 +1,96 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.catalog;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run that makes a model's variants and chooses one for each profile.
+ *
+ * @param progress 0 to 1
+ * @param doing the step in a few words
+ */
+public record Fit(
+    String id,
+    String model,
+    List<String> profiles,
+    State state,
+    double progress,
+    String doing,
+    List<Chosen> choices,
+    Optional<Problem> problem) {
+  /** How far it is. */
+  public enum State {
+    RUNNING,
+    DONE,
+    FAILED
+  }
+
+  /** What a profile gets, and why; no variant where none fits. */
+  public record Chosen(String profile, Optional<String> variant, String reason) {
+    Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("profile", profile);
+      map.put("variant", variant.map(name -> (Object) name).orElse(Json.Absent.NULL));
+      map.put("reason", reason);
+      return map;
+    }
+  }
+
+  /** Why it failed. */
+  public record Problem(FailureCode code, String detail) {
+    Map<String, Object> json() {
+      return Map.of("code", code.name(), "detail", detail);
+    }
+  }
+
+  public Fit {
+    profiles = List.copyOf(profiles);
+    choices = List.copyOf(choices);
+  }
+
+  public static Fit started(String id, String model, List<String> profiles) {
+    return new Fit(id, model, profiles, State.RUNNING, 0, "waiting", List.of(), Optional.empty());
+  }
+
+  public Fit at(String step, double fraction) {
+    return new Fit(id, model, profiles, State.RUNNING, fraction, step, List.of(), problem);
+  }
+
+  public Fit done(List<Chosen> chosen) {
+    return new Fit(id, model, profiles, State.DONE, 1, "done", chosen, Optional.empty());
+  }
+
+  public Fit failed(FailureCode code, String detail) {
+    return new Fit(
+        id,
+        model,
+        profiles,
+        State.FAILED,
+        progress,
+        "failed",
+        List.of(),
+        Optional.of(new Problem(code, detail)));
+  }
+
+  /** As the REST API shows it. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", id);
+    map.put("model", model);
+    map.put("profiles", profiles);
+    map.put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+    map.put("progress", progress);
+    map.put("doing", doing);
+    map.put("choices", choices.stream().map(Chosen::json).toList());
+    problem.ifPresent(why -> map.put("problem", why.json()));
+    return map;
+  }
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.fleet;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.json.Fields;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A device as it last showed itself.
+ *
+ * @param instance the process that spoke last
+ * @param previousInstance the one before it; empty if there was none
+ * @param facts its birth message's facts
+ * @param reportedDesired sequence of the desired state that it has accepted
+ */
+public record Device(
+    DeviceId id,
+    String instance,
+    String previousInstance,
+    boolean online,
+    Instant lastSeen,
+    String profile,
+    Fields facts,
+    long reportedDesired,
+    Optional<Fields> refusal,
+    long residentBytes) {
+  public Map<String, String> labels() {
+    return facts.pairs("labels");
+  }
+
+  /** As the REST API shows it, without slots and latency. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", id.value());
+    map.put("online", online);
+    map.put("last_seen", lastSeen.toString());
+    map.put("instance", instance);
+    map.put("profile", profile);
+    map.put("facts", facts.values());
+    map.put("desired_sequence", reportedDesired);
+    map.put("resident_bytes", residentBytes);
+    refusal.ifPresent(why -> map.put("refusal", why.values()));
+    return map;
+  }
+}

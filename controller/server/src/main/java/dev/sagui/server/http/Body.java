@@ -1,0 +1,41 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** JSON in and out. */
+final class Body {
+  private static final int MAX_BYTES = 1 << 20;
+
+  private Body() {}
+
+  /**
+   * @throws RejectedException NOT_JSON, MALFORMED_PAYLOAD or PAYLOAD_TOO_LARGE
+   */
+  static Fields read(InputStream in) throws IOException {
+    byte[] body = in.readNBytes(MAX_BYTES + 1);
+    if (body.length > MAX_BYTES) {
+      throw new RejectedException(
+          FailureCode.PAYLOAD_TOO_LARGE, "a body of at most %d bytes is read".formatted(MAX_BYTES));
+    }
+    return Fields.parse(body);
+  }
+
+  static Response ok(Object value) {
+    return of(200, value).build();
+  }
+
+  static Response.ResponseBuilder of(int status, Object value) {
+    return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(Json.write(value));
+  }
+}

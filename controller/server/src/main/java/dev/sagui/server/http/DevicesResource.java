@@ -1,0 +1,143 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.DesiredState;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.DesiredStore;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.LatencyStore;
+import dev.sagui.server.telemetry.Latency;
+import dev.sagui.wire.Reported;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Devices and their latency. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "devices")
+public final class DevicesResource {
+  private final DeviceStore devices;
+  private final DesiredStore desired;
+  private final LatencyStore latency;
+
+  DevicesResource(DeviceStore devices, DesiredStore desired, LatencyStore latency) {
+    this.devices = devices;
+    this.desired = desired;
+    this.latency = latency;
+  }
+
+  @GET
+  @Path("/devices")
+  @Operation(summary = "List devices by id, all or of a profile or with a label")
+  public Response list(
+      @RestQuery @DefaultValue("") String profile,
+      @RestQuery @DefaultValue("") String label,
+      @RestQuery @DefaultValue("") String limit,
+      @RestQuery @DefaultValue("") String cursor) {
+    Page page = Page.of(limit, cursor);
+    Target target =
+        new Target(given(profile), given(label).map(Target.Label::parse), Optional.empty());
+    return page.answer(
+        matching(target, cursor, page.limit() + 1), this::json, device -> device.id().value());
+  }
+
+  private List<Device> matching(Target target, String after, int wanted) {
+    List<Device> found = new ArrayList<>();
+    String last = after;
+    List<Device> read = devices.list(last, wanted);
+    while (!read.isEmpty() && found.size() < wanted) {
+      read.stream().filter(target::matches).limit(wanted - found.size()).forEach(found::add);
+      last = read.get(read.size() - 1).id().value();
+      read = devices.list(last, wanted);
+    }
+    return found;
+  }
+
+  private static Optional<String> given(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  @GET
+  @Path("/devices/{id}")
+  @Operation(summary = "A device: facts, models, latency")
+  public Response get(@PathParam("id") String id) {
+    return Body.ok(json(find(id)));
+  }
+
+  private Device find(String id) {
+    return devices.find(id).orElseThrow(() -> Lookup.absent("device", id, "GET /api/v1/devices"));
+  }
+
+  private Map<String, Object> json(Device device) {
+    String id = device.id().value();
+    Map<String, Object> map = device.json();
+    map.put("models", devices.slots(id).stream().map(Reported.Slot::json).toList());
+    map.put(
+        "latency",
+        latency.byDevice(Optional.of(id), Optional.empty()).stream().map(Latency::json).toList());
+    return map;
+  }
+
+  @GET
+  @Path("/devices/{id}/desired-state")
+  @Operation(summary = "What a device shall serve")
+  public Response desired(@PathParam("id") String id) {
+    DeviceId device = find(id).id();
+    Map<String, Object> map = new LinkedHashMap<>();
+    Optional<DesiredState> state = desired.find(device).map(DesiredStore.Signed::state);
+    map.put("device", id);
+    map.put("sequence", state.map(DesiredState::sequence).orElse(0L));
+    map.put(
+        "models",
+        state.map(DesiredState::slots).orElse(List.of()).stream()
+            .map(slot -> Map.of("model", slot.model(), "release", slot.manifest()))
+            .toList());
+    return Body.ok(map);
+  }
+
+  @GET
+  @Path("/latency")
+  @Operation(summary = "Latency percentiles by device, or by model, variant and profile")
+  public Response latency(
+      @RestQuery @DefaultValue("device") String by,
+      @RestQuery @DefaultValue("") String device,
+      @RestQuery @DefaultValue("") String model,
+      @RestQuery @DefaultValue("") String limit,
+      @RestQuery @DefaultValue("") String cursor) {
+    Page page = Page.of(limit, cursor);
+    List<Latency> rows =
+        switch (by) {
+          case "device" -> latency.byDevice(given(device), given(model));
+          case "variant" -> latency.byVariant(given(model));
+          default ->
+              throw new RejectedException(
+                  FailureCode.BAD_REQUEST,
+                  "expected ?by=device or ?by=variant, found '%s'".formatted(by));
+        };
+    int from = Math.min(page.offset(), rows.size());
+    int to = Math.min(from + page.limit() + 1, rows.size());
+    return page.answer(rows.subList(from, to), Latency::json);
+  }
+}

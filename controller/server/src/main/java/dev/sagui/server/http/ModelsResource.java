@@ -1,0 +1,128 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import dev.sagui.server.catalog.Fit;
+import dev.sagui.server.catalog.Model;
+import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.store.ModelStore;
+import dev.sagui.server.work.Fits;
+import dev.sagui.server.work.Imports;
+import dev.sagui.server.work.Profiles;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Models and their fits. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "models")
+public final class ModelsResource {
+  private final ModelStore models;
+  private final Imports imports;
+  private final Fits fits;
+  private final Profiles profiles;
+
+  ModelsResource(ModelStore models, Imports imports, Fits fits, Profiles profiles) {
+    this.models = models;
+    this.imports = imports;
+    this.fits = fits;
+    this.profiles = profiles;
+  }
+
+  @POST
+  @Path("/models")
+  @Consumes({"application/octet-stream", "application/x-tar"})
+  @Operation(summary = "Import a model: an .onnx file, or a folder of one as a tar")
+  public Response add(
+      @RestQuery @DefaultValue("") String name,
+      @jakarta.ws.rs.HeaderParam("Content-Type") String type,
+      InputStream body)
+      throws IOException {
+    boolean tar = type.startsWith("application/x-tar");
+    Model model = imports.add(name(name), body, tar);
+    return Body.of(201, model.json()).location(URI.create("/api/v1/models/" + name)).build();
+  }
+
+  private static ArtifactName name(String text) {
+    try {
+      return new ArtifactName(text);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(FailureCode.BAD_REQUEST, "?name=: " + e.getMessage(), e);
+    }
+  }
+
+  @GET
+  @Path("/models")
+  @Operation(summary = "List models by name")
+  public Response list(
+      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
+    Page page = Page.of(limit, cursor);
+    return page.answer(
+        models.list(cursor, page.limit() + 1), this::json, model -> model.name().value());
+  }
+
+  @GET
+  @Path("/models/{name}")
+  @Operation(summary = "A model and its variants")
+  public Response get(@PathParam("name") String name) {
+    return Body.ok(json(Lookup.model(models, name)));
+  }
+
+  private Map<String, Object> json(Model model) {
+    Map<String, Object> map = model.json();
+    map.put(
+        "variants",
+        models.variants(model.name().value()).stream().map(StoredVariant::json).toList());
+    return map;
+  }
+
+  @POST
+  @Path("/models/{name}/fits")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Start a fit: make variants and choose one for each profile")
+  public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
+    Fields f = Body.read(body);
+    Model model = Lookup.model(models, name);
+    Fit fit = fits.start(model, profiles.get(f.strings("profiles")));
+    return Body.of(202, fit.json()).location(URI.create("/api/v1/fits/" + fit.id())).build();
+  }
+
+  @GET
+  @Path("/fits")
+  @Operation(summary = "List fits, newest first")
+  public Response fits(
+      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
+    Page page = Page.of(limit, cursor);
+    return page.answer(fits.list(page.offset(), page.limit() + 1), Fit::json);
+  }
+
+  @GET
+  @Path("/fits/{id}")
+  @Operation(summary = "A fit: its progress, and its choices once it is done")
+  public Response fit(@PathParam("id") String id) {
+    return Body.ok(
+        fits.find(id).orElseThrow(() -> Lookup.absent("fit", id, "GET /api/v1/fits")).json());
+  }
+}

@@ -1,0 +1,126 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.json.Fields;
+import dev.sagui.server.catalog.Model;
+import dev.sagui.server.catalog.Release;
+import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.rollout.DesiredLink;
+import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.ModelStore;
+import dev.sagui.server.store.ReleaseStore;
+import dev.sagui.server.work.Profiles;
+import dev.sagui.server.work.Releases;
+import dev.sagui.server.work.Rollouts;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Releases, and which devices shall serve them. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "releases")
+public final class ReleasesResource {
+  private final ModelStore models;
+  private final ReleaseStore store;
+  private final Releases releases;
+  private final Rollouts rollouts;
+  private final Profiles profiles;
+  private final DesiredLink link;
+
+  ReleasesResource(
+      ModelStore models,
+      ReleaseStore store,
+      Releases releases,
+      Rollouts rollouts,
+      Profiles profiles,
+      DesiredLink link) {
+    this.models = models;
+    this.store = store;
+    this.releases = releases;
+    this.rollouts = rollouts;
+    this.profiles = profiles;
+    this.link = link;
+  }
+
+  @POST
+  @Path("/releases")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Sign a variant for some profiles")
+  public Response add(InputStream body) throws IOException {
+    Fields f = Body.read(body);
+    Model model = Lookup.model(models, f.string("model"));
+    StoredVariant variant = variant(model.name().value(), f.string("variant"));
+    Release release = releases.add(model, variant, profiles.get(f.strings("profiles")));
+    return Body.of(201, release.json())
+        .location(URI.create("/api/v1/releases/" + release.id()))
+        .build();
+  }
+
+  private StoredVariant variant(String model, String name) {
+    return models.variants(model).stream()
+        .filter(variant -> variant.name().value().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Lookup.absent(
+                    "variant of '%s'".formatted(model),
+                    name,
+                    "a fit makes variants, and GET /api/v1/models/" + model));
+  }
+
+  @GET
+  @Path("/releases")
+  @Operation(summary = "List releases, newest first")
+  public Response list(
+      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
+    Page page = Page.of(limit, cursor);
+    return page.answer(store.list(page.offset(), page.limit() + 1), Release::json);
+  }
+
+  @GET
+  @Path("/releases/{id}")
+  @Operation(summary = "A release, its files, and its devices counted by state")
+  public Response get(@PathParam("id") String id) {
+    Release release = find(id);
+    Map<String, Object> map = release.jsonWithFiles();
+    map.put("devices", store.deviceStates(release.id()));
+    return Body.ok(map);
+  }
+
+  private Release find(String id) {
+    return store.find(id).orElseThrow(() -> Lookup.absent("release", id, "GET /api/v1/releases"));
+  }
+
+  @POST
+  @Path("/desired-states")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Set what devices shall serve, by profile, label or device")
+  public Response desire(InputStream body) throws IOException {
+    Fields f = Body.read(body);
+    Target target = Target.parse(f);
+    target.profile().ifPresent(profiles::get);
+    List<DeviceId> devices = rollouts.set(find(f.string("release")), target, link);
+    return Body.ok(Map.of("devices", devices));
+  }
+}

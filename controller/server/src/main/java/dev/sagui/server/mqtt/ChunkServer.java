@@ -1,0 +1,130 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.device.DeviceId;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Answers chunk requests, one chunk a device in turn, each read from disk when it is sent. A newer
+ * request of a device for the same artifact replaces the older one.
+ */
+final class ChunkServer implements Runnable {
+  private static final Logger LOG = Logger.getLogger(ChunkServer.class);
+  private static final int MAX_ARTIFACTS = 8;
+
+  private final Map<DeviceId, Deque<Answer>> waiting = new LinkedHashMap<>();
+  private final BlobFolder blobs;
+  private final Out out;
+
+  /** Where messages go. */
+  interface Out {
+    /** Returns once the message is written, or was dropped as there is no connection. */
+    void chunk(DeviceId device, byte[] message) throws InterruptedException;
+  }
+
+  ChunkServer(BlobFolder blobs, Out out) {
+    this.blobs = blobs;
+    this.out = out;
+  }
+
+  /** What is left of a request. */
+  private record Answer(ChunkRequest request, Deque<Integer> indices) {
+    static Answer to(ChunkRequest request) {
+      Deque<Integer> indices = new ArrayDeque<>();
+      request.missing().first(request.window()).indices().forEach(indices::add);
+      return new Answer(request, indices);
+    }
+  }
+
+  /** Takes a request in and returns at once. */
+  synchronized void offer(DeviceId device, ChunkRequest request) {
+    Deque<Answer> own = waiting.computeIfAbsent(device, id -> new ArrayDeque<>());
+    own.removeIf(old -> old.request.artifact().equals(request.artifact()));
+    while (own.size() >= MAX_ARTIFACTS) {
+      own.removeFirst();
+    }
+    own.addLast(Answer.to(request));
+    notifyAll();
+  }
+
+  /** Sends until interrupted. */
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        send(take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Turn(DeviceId device, ChunkRequest request, int index) {}
+
+  private synchronized Turn take() throws InterruptedException {
+    while (waiting.isEmpty()) {
+      wait();
+    }
+    Map.Entry<DeviceId, Deque<Answer>> first = waiting.entrySet().iterator().next();
+    DeviceId device = first.getKey();
+    Deque<Answer> own = first.getValue();
+    waiting.remove(device);
+    Answer answer = own.getFirst();
+    Integer index = answer.indices.poll();
+    if (answer.indices.isEmpty()) {
+      own.removeFirst();
+    }
+    if (!own.isEmpty()) {
+      waiting.put(device, own); // at the end: the other devices come first
+    }
+    return new Turn(device, answer.request, index == null ? -1 : index);
+  }
+
+  private void send(Turn turn) throws InterruptedException {
+    if (turn.index < 0) {
+      return; // nothing was missing
+    }
+    try {
+      out.chunk(turn.device, message(turn.request, turn.index));
+    } catch (NoSuchFileException e) {
+      out.chunk(turn.device, ChunkResponse.missing(turn.request.artifact()));
+    } catch (IOException e) {
+      LOG.warnf(
+          "device=%s artifact=%s chunk=%d: %s",
+          turn.device, turn.request.artifact(), turn.index, e);
+    }
+  }
+
+  private byte[] message(ChunkRequest request, int index) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(blobs.path(request.artifact()), StandardOpenOption.READ)) {
+      if (index >= ChunkTable.count(file.size())) {
+        return ChunkResponse.missing(request.artifact());
+      }
+      int length = ChunkTable.lengthOf(index, file.size());
+      byte[] message = ChunkResponse.prepare(request.artifact(), index, length);
+      ByteBuffer into = ByteBuffer.wrap(message, ChunkResponse.HEADER_BYTES, length);
+      while (into.hasRemaining()
+          && file.read(into, ChunkTable.offsetOf(index) + length - into.remaining()) >= 0) {
+        // reads until the chunk is complete
+      }
+      return message;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.server.Settings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.security.CheckType;
+import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
+import org.jboss.logging.Logger;
+
+/**
+ * An Artemis MQTT 5 broker in this process. It keeps nothing on disk and drops what does not fit:
+ * desired states are published again at start, chunks are pulled, reports are acknowledged.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(EmbeddedBroker.class);
+  private static final String ACCEPTOR = "mqtt";
+  private static final long ADDRESS_BYTES = 16L << 20;
+  private static final long ALL_BYTES = 96L << 20;
+
+  private final EmbeddedActiveMQ artemis;
+  private final URI url;
+
+  private EmbeddedBroker(EmbeddedActiveMQ artemis, URI url) {
+    this.artemis = artemis;
+    this.url = url;
+  }
+
+  /**
+   * @param folder for what Artemis insists on having a place for
+   * @throws RejectedException PORT_IN_USE when it cannot listen
+   */
+  public static EmbeddedBroker start(
+      String host, int port, Optional<Settings.Login> login, Path folder) {
+    EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
+    try {
+      artemis.setConfiguration(configuration(host, port, login.isPresent(), folder));
+      login.ifPresent(known -> artemis.setSecurityManager(new OneLogin(known)));
+      artemis.start();
+      return new EmbeddedBroker(artemis, URI.create("tcp://" + host + ":" + actualPort(artemis)));
+    } catch (Exception e) {
+      throw new RejectedException(
+          FailureCode.PORT_IN_USE,
+          "cannot run the broker on %s:%d: %s; choose another sagui.mqtt.port, or 0"
+              .formatted(host, port, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Configuration configuration(String host, int port, boolean secured, Path folder)
+      throws Exception {
+    AddressSettings all =
+        new AddressSettings()
+            .setMaxSizeBytes(ADDRESS_BYTES)
+            .setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP)
+            .setAutoCreateAddresses(true)
+            .setAutoDeleteAddresses(true)
+            .setAutoCreateQueues(true)
+            .setAutoDeleteQueues(true);
+    return new ConfigurationImpl()
+        .setName("sagui")
+        .setPersistenceEnabled(false)
+        .setSecurityEnabled(secured)
+        .setJMXManagementEnabled(false)
+        .setMessageCounterEnabled(false)
+        .setMaxDiskUsage(-1)
+        .setGlobalMaxSize(ALL_BYTES)
+        .setThreadPoolMaxSize(6)
+        .setScheduledThreadPoolMaxSize(2)
+        .setGracefulShutdownEnabled(false)
+        .setBindingsDirectory(folder.resolve("bindings").toString())
+        .setJournalDirectory(folder.resolve("journal").toString())
+        .setPagingDirectory(folder.resolve("paging").toString())
+        .setLargeMessagesDirectory(folder.resolve("large").toString())
+        .addAddressSetting("#", all)
+        .addAcceptorConfiguration(
+            ACCEPTOR,
+            "tcp://%s:%d?protocols=MQTT;remotingThreads=2;tcpNoDelay=true;useEpoll=false;useKQueue=false"
+                .formatted(host, port));
+  }
+
+  private static int actualPort(EmbeddedActiveMQ artemis) {
+    ActiveMQServer server = artemis.getActiveMQServer();
+    if (server.getRemotingService().getAcceptor(ACCEPTOR) instanceof NettyAcceptor netty) {
+      return netty.getActualPort();
+    }
+    throw new IllegalStateException("the broker has no acceptor; this is a bug");
+  }
+
+  /** Where clients connect to. */
+  public URI url() {
+    return url;
+  }
+
+  @Override
+  public void close() {
+    try {
+      artemis.stop();
+    } catch (Exception e) {
+      LOG.warnf("the broker did not stop cleanly: %s", e.getMessage());
+    }
+  }
+
+  /** Lets in whoever knows the one user name and password. */
+  private record OneLogin(Settings.Login known) implements ActiveMQSecurityManager {
+    @Override
+    public boolean validateUser(String user, String password) {
+      return known.username().equals(user) && known.password().equals(password);
+    }
+
+    @Override
+    public boolean validateUserAndRole(
+        String user, String password, Set<Role> roles, CheckType checkType) {
+      return validateUser(user, password);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.server.Settings;
+import dev.sagui.server.rollout.DesiredLink;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Rollouts;
+import dev.sagui.wire.Ack;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.Topics;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.jboss.logging.Logger;
+
+/**
+ * The controller's connection to the broker. Three threads: one connects and keeps connected, one
+ * takes messages in, one sends chunks; Paho's own threads only hand over.
+ */
+public final class PahoLink implements DesiredLink, AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PahoLink.class);
+  private static final Duration STABLE = Duration.ofSeconds(30);
+  private static final long ANSWER_MILLIS = 10_000;
+  private static final int INBOX = 2_000;
+  private static final List<Channel> HEARD =
+      List.of(
+          Channel.STATE, Channel.REPORTED, Channel.METRICS, Channel.EVENT, Channel.CHUNK_REQUEST);
+
+  private record Letter(Topics.Address from, byte[] payload) {}
+
+  private final BlockingQueue<Letter> letters = new ArrayBlockingQueue<>(INBOX);
+  private final Semaphore lost = new Semaphore(0);
+  private final Topics topics;
+  private final Inbox inbox;
+  private final Rollouts rollouts;
+  private final ChunkServer chunks;
+  private final MqttAsyncClient client;
+  private final MqttConnectionOptions options;
+  private final List<Thread> threads;
+  private volatile boolean closed;
+
+  /**
+   * @throws MqttException when {@code broker} is no address that Paho knows
+   */
+  public PahoLink(URI broker, Settings settings, Inbox inbox, Rollouts rollouts, BlobFolder blobs)
+      throws MqttException {
+    this.topics = settings.topics();
+    this.inbox = inbox;
+    this.rollouts = rollouts;
+    this.chunks = new ChunkServer(blobs, this::chunk);
+    this.client =
+        new MqttAsyncClient(
+            broker.toString(),
+            "sagui-controller-" + UUID.randomUUID().toString().substring(0, 8),
+            new MemoryPersistence());
+    this.options = options(settings.login());
+    client.setCallback(new Callbacks(this::arrived, lost::release));
+    this.threads =
+        List.of(
+            new Thread(this::keepConnected, "sagui-link"),
+            new Thread(this::takeIn, "sagui-inbox"),
+            new Thread(chunks, "sagui-chunks"));
+  }
+
+  private static MqttConnectionOptions options(Optional<Settings.Login> login) {
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setCleanStart(true);
+    options.setAutomaticReconnect(false);
+    options.setKeepAliveInterval(30);
+    options.setConnectionTimeout(10);
+    options.setReceiveMaximum(1_000);
+    options.setSocketFactory(new NoDelaySockets());
+    login.ifPresent(
+        known -> {
+          options.setUserName(known.username());
+          options.setPassword(known.password().getBytes(StandardCharsets.UTF_8));
+        });
+    return options;
+  }
+
+  public void start() {
+    for (Thread thread : threads) {
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** Whether messages can be sent now. */
+  public boolean isConnected() {
+    return client.isConnected();
+  }
+
+  private void keepConnected() {
+    Backoff backoff =
+        new Backoff(Duration.ofMillis(250), Duration.ofSeconds(30), RandomGenerator.getDefault());
+    int failures = 0;
+    try {
+      while (!closed) {
+        if (connect(failures)) {
+          failures = 0;
+          long since = System.nanoTime();
+          lost.acquire();
+          if (System.nanoTime() - since > STABLE.toNanos()) {
+            backoff.reset();
+          }
+        } else {
+          failures++;
+        }
+        Thread.sleep(backoff.next().toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean connect(int failures) {
+    try {
+      lost.drainPermits();
+      client.connect(options).waitForCompletion(ANSWER_MILLIS);
+      subscribe();
+      rollouts.sendAll(this);
+      LOG.infof("broker=%s connected", client.getServerURI());
+      return true;
+    } catch (MqttException e) {
+      if (failures % 20 == 0) {
+        LOG.warnf("broker=%s not reachable: %s; trying on", client.getServerURI(), e.getMessage());
+      }
+      disconnect();
+      return false;
+    }
+  }
+
+  private void subscribe() throws MqttException {
+    MqttSubscription[] wanted =
+        HEARD.stream()
+            .map(channel -> new MqttSubscription(topics.allDevices(channel), 1))
+            .toArray(MqttSubscription[]::new);
+    client.subscribe(wanted).waitForCompletion(ANSWER_MILLIS);
+  }
+
+  /** On Paho's thread: hands over and never publishes. */
+  private void arrived(String topic, byte[] payload) throws InterruptedException {
+    Optional<Topics.Address> from = topics.find(topic);
+    if (from.isEmpty()) {
+      return;
+    }
+    if (from.get().channel() != Channel.CHUNK_REQUEST) {
+      letters.put(new Letter(from.get(), payload));
+      return;
+    }
+    try {
+      chunks.offer(from.get().device(), ChunkRequest.parse(payload));
+    } catch (RejectedException e) {
+      LOG.warnf("device=%s code=%s %s", from.get().device(), e.code(), e.getMessage());
+    }
+  }
+
+  private void takeIn() {
+    while (!closed) {
+      try {
+        Letter letter = letters.take();
+        DeviceId device = letter.from.device();
+        inbox.take(letter.from, letter.payload, this).ifPresent(ack -> publish(device, ack));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("a message could not be taken in; its sender will send it again", e);
+      }
+    }
+  }
+
+  @Override
+  public void desired(DeviceId device, byte[] envelope) {
+    publish(topics.of(device, Channel.DESIRED), envelope, 1, true);
+  }
+
+  private void publish(DeviceId device, Ack ack) {
+    publish(topics.of(device, Channel.CMD), ack.encode(), 1, false);
+  }
+
+  private void chunk(DeviceId device, byte[] message) {
+    IMqttToken token = publish(topics.of(device, Channel.CHUNK_RESPONSE), message, 0, false);
+    try {
+      if (token != null) {
+        token.waitForCompletion(ANSWER_MILLIS);
+      }
+    } catch (MqttException e) {
+      LOG.debugf("device=%s chunk not sent: %s", device, e.getMessage());
+    }
+  }
+
+  private @org.jspecify.annotations.Nullable IMqttToken publish(
+      String topic, byte[] payload, int qos, boolean retained) {
+    MqttMessage message = new MqttMessage(payload);
+    message.setQos(qos);
+    message.setRetained(retained);
+    try {
+      return client.publish(topic, message);
+    } catch (MqttException e) {
+      LOG.debugf(
+          "topic=%s not sent: %s; it is sent again at the next connect or request", topic, e);
+      return null;
+    }
+  }
+
+  private void disconnect() {
+    try {
+      client.disconnectForcibly(0, 500, false);
+    } catch (MqttException e) {
+      LOG.debugf("disconnect: %s", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() throws MqttException {
+    closed = true;
+    threads.forEach(Thread::interrupt);
+    disconnect();
+    client.close(true);
+  }
+}

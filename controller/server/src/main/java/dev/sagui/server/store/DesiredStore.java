@@ -1,0 +1,99 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.DesiredState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/** Each device's signed desired state. */
+public final class DesiredStore {
+  private final Database database;
+
+  public DesiredStore(Database database) {
+    this.database = database;
+  }
+
+  /** A desired state and its signed form. */
+  public record Signed(DesiredState state, byte[] envelope) {}
+
+  /**
+   * Sets one model of a device's desired state, with the next sequence.
+   *
+   * @param sign gives the envelope
+   */
+  public Signed put(DeviceId device, DesiredState.Slot slot, Function<DesiredState, byte[]> sign) {
+    return database.write(
+        h -> {
+          List<DesiredState.Slot> slots = new ArrayList<>(slots(h, device));
+          slots.removeIf(old -> old.model().equals(slot.model()));
+          slots.add(slot);
+          DesiredState next = new DesiredState(device, sequence(h, device) + 1, slots);
+          byte[] envelope = sign.apply(next);
+          h.execute(
+              "INSERT INTO desired_slots VALUES (?, ?, ?, ?) ON CONFLICT (device, model) DO UPDATE"
+                  + " SET release = excluded.release, manifest_bytes = excluded.manifest_bytes",
+              device.value(),
+              slot.model().value(),
+              slot.manifest().hex(),
+              slot.manifestBytes());
+          h.execute(
+              "INSERT INTO desired VALUES (?, ?, ?) ON CONFLICT (device) DO UPDATE"
+                  + " SET sequence = excluded.sequence, envelope = excluded.envelope",
+              device.value(),
+              next.sequence(),
+              envelope);
+          return new Signed(next, envelope);
+        });
+  }
+
+  public Optional<Signed> find(DeviceId device) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT envelope FROM desired WHERE device = :device")
+                .bind("device", device.value())
+                .mapTo(byte[].class)
+                .findOne()
+                .map(
+                    envelope ->
+                        new Signed(
+                            new DesiredState(device, sequence(h, device), slots(h, device)),
+                            envelope)));
+  }
+
+  /** All devices that have a desired state. */
+  public List<DeviceId> devices() {
+    return database.read(
+        h ->
+            h.createQuery("SELECT device FROM desired ORDER BY device")
+                .map((row, c) -> new DeviceId(Columns.text(row, "device")))
+                .list());
+  }
+
+  private static long sequence(Handle h, DeviceId device) {
+    return h.createQuery("SELECT coalesce(max(sequence), 0) FROM desired WHERE device = :device")
+        .bind("device", device.value())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static List<DesiredState.Slot> slots(Handle h, DeviceId device) {
+    return h.createQuery("SELECT * FROM desired_slots WHERE device = :device ORDER BY model")
+        .bind("device", device.value())
+        .map(
+            (row, c) ->
+                new DesiredState.Slot(
+                    new ArtifactName(Columns.text(row, "model")),
+                    new Digest(Columns.text(row, "release")),
+                    row.getLong("manifest_bytes")))
+        .list();
+  }
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.Reported;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Devices and their slots. */
+public final class DeviceStore {
+  private final Database database;
+
+  public DeviceStore(Database database) {
+    this.database = database;
+  }
+
+  public Optional<Device> find(String id) {
+    return database.read(h -> find(h, id));
+  }
+
+  static Optional<Device> find(Handle h, String id) {
+    return h.createQuery("SELECT * FROM devices WHERE id = :id")
+        .bind("id", id)
+        .map(DeviceStore::device)
+        .findOne();
+  }
+
+  /** By id, those after {@code after}. */
+  public List<Device> list(String after, int limit) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT * FROM devices WHERE id > :after ORDER BY id LIMIT :limit")
+                .bind("after", after)
+                .bind("limit", limit)
+                .map(DeviceStore::device)
+                .list());
+  }
+
+  /** Records a birth message and returns what was known before it. */
+  public Optional<Device> born(DeviceState state, DeviceState.Facts facts, Instant now) {
+    return database.write(
+        h -> {
+          Optional<Device> before = find(h, state.device().value());
+          h.createUpdate(
+                  """
+                  INSERT INTO devices (id, instance, online, last_seen, profile, facts_json)
+                  VALUES (:id, :instance, 1, :now, :profile, :facts)
+                  ON CONFLICT (id) DO UPDATE SET
+                    previous_instance = iif(instance = :instance, previous_instance, instance),
+                    instance = :instance, online = 1, last_seen = :now, profile = :profile,
+                    facts_json = :facts""")
+              .bind("id", state.device().value())
+              .bind("instance", state.instance())
+              .bind("now", now.toEpochMilli())
+              .bind("profile", facts.profile().value())
+              .bind("facts", Columns.json(facts.json()))
+              .execute();
+          return before;
+        });
+  }
+
+  /** Records a will; false when another process of the device has spoken since. */
+  public boolean gone(DeviceState state, Instant now) {
+    return database.write(
+            h ->
+                h.createUpdate(
+                        """
+                        UPDATE devices SET online = 0, last_seen = :now
+                        WHERE id = :id AND instance = :instance AND online = 1""")
+                    .bind("id", state.device().value())
+                    .bind("instance", state.instance())
+                    .bind("now", now.toEpochMilli())
+                    .execute())
+        == 1;
+  }
+
+  /** Forgets who is connected, as at a start: whoever is says so again. */
+  public void allOffline() {
+    database.write(h -> h.execute("UPDATE devices SET online = 0"));
+  }
+
+  public List<Reported.Slot> slots(String device) {
+    return database.read(h -> slots(h, device));
+  }
+
+  static List<Reported.Slot> slots(Handle h, String device) {
+    return h.createQuery("SELECT slot_json FROM slots WHERE device = :device ORDER BY model")
+        .bind("device", device)
+        .map((row, c) -> Reported.Slot.parse(Columns.object(Columns.text(row, "slot_json"))))
+        .list();
+  }
+
+  private static Device device(ResultSet row, StatementContext context) throws SQLException {
+    return new Device(
+        new DeviceId(Columns.text(row, "id")),
+        Columns.text(row, "instance"),
+        Columns.text(row, "previous_instance"),
+        row.getInt("online") == 1,
+        Columns.time(row, "last_seen"),
+        Columns.text(row, "profile"),
+        Columns.object(Columns.text(row, "facts_json")),
+        row.getLong("reported_desired"),
+        Columns.findObject(row, "refusal_json"),
+        row.getLong("resident_bytes"));
+  }
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.server.fleet.Event;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** What happened, and who wants to hear of it. */
+public final class EventStore {
+  private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+  private final Database database;
+
+  public EventStore(Database database) {
+    this.database = database;
+  }
+
+  /** Stores and tells. */
+  public void add(Event event) {
+    tell(database.write(h -> List.of(insert(h, event))));
+  }
+
+  /** Stores as part of a transaction; {@link #tell} follows once it is committed. */
+  List<Event> insert(Handle h, List<Event> events) {
+    List<Event> stored = new ArrayList<>();
+    events.forEach(event -> stored.add(insert(h, event)));
+    return stored;
+  }
+
+  private static Event insert(Handle h, Event event) {
+    long id =
+        h.createQuery(
+                """
+                INSERT INTO events (at, device, model, kind, code, message)
+                VALUES (:at, :device, :model, :kind, :code, :message) RETURNING id""")
+            .bind("at", event.at().toEpochMilli())
+            .bind("device", event.device())
+            .bind("model", event.model())
+            .bind("kind", event.kind().name())
+            .bind("code", event.code())
+            .bind("message", event.message())
+            .mapTo(Long.class)
+            .one();
+    return event.stored(id);
+  }
+
+  void tell(List<Event> stored) {
+    stored.forEach(event -> listeners.forEach(listener -> listener.accept(event)));
+  }
+
+  /** Ends the subscription when run. */
+  public Runnable listen(Consumer<Event> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** Newest first, those before {@code before}. */
+  public List<Event> list(long before, int limit) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT * FROM events WHERE id < :before ORDER BY id DESC LIMIT :limit")
+                .bind("before", before)
+                .bind("limit", limit)
+                .map(EventStore::event)
+                .list());
+  }
+
+  private static Event event(ResultSet row, StatementContext context) throws SQLException {
+    return new Event(
+        row.getLong("id"),
+        Columns.time(row, "at"),
+        Columns.text(row, "device"),
+        Columns.text(row, "model"),
+        Event.Kind.valueOf(Columns.text(row, "kind")),
+        Columns.text(row, "code"),
+        Columns.text(row, "message"));
+  }
+}

@@ -1,0 +1,134 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.json.Json;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.fleet.Event;
+import dev.sagui.server.fleet.SlotChanges;
+import dev.sagui.sketch.LatencySketch;
+import dev.sagui.wire.MetricsReport;
+import dev.sagui.wire.Reported;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Applies reports, each once: a report and its cursor are one transaction. */
+public final class ReportStore {
+  private final Database database;
+  private final EventStore events;
+
+  public ReportStore(Database database, EventStore events) {
+    this.database = database;
+    this.events = events;
+  }
+
+  /** Whether it was new; a doubled or late one changes nothing. */
+  public boolean apply(Reported report, Instant now) {
+    Optional<List<Event>> applied =
+        database.write(
+            h -> {
+              if (!advance(h, report.device(), report.instance(), "REPORTED", report.sequence())) {
+                return Optional.<List<Event>>empty();
+              }
+              List<Event> changes = changes(h, report, now);
+              put(h, report, now);
+              return Optional.of(events.insert(h, changes));
+            });
+    applied.ifPresent(events::tell);
+    return applied.isPresent();
+  }
+
+  /** Whether it was new; a doubled or late one changes nothing. */
+  public boolean apply(MetricsReport report, Instant now) {
+    return database.write(
+        h -> {
+          if (!advance(h, report.device(), report.instance(), "METRICS", report.sequence())) {
+            return false;
+          }
+          String profile =
+              DeviceStore.find(h, report.device().value()).map(Device::profile).orElse("unknown");
+          seen(h, report, now);
+          for (MetricsReport.Series series : report.series()) {
+            merge(h, LatencyRows.device(report.device(), series, profile), series);
+            merge(h, LatencyRows.minute(series, profile, now), series);
+          }
+          return true;
+        });
+  }
+
+  private static boolean advance(
+      Handle h, DeviceId device, String instance, String kind, long sequence) {
+    return h.createUpdate(
+                """
+                INSERT INTO cursors VALUES (:device, :instance, :kind, :sequence)
+                ON CONFLICT (device, instance, kind) DO UPDATE SET sequence = :sequence
+                WHERE sequence < :sequence""")
+            .bind("device", device.value())
+            .bind("instance", instance)
+            .bind("kind", kind)
+            .bind("sequence", sequence)
+            .execute()
+        == 1;
+  }
+
+  private static List<Event> changes(Handle h, Reported report, Instant now) {
+    String device = report.device().value();
+    Map<String, Reported.Slot> before =
+        DeviceStore.slots(h, device).stream()
+            .collect(Collectors.toMap(slot -> slot.model().value(), slot -> slot));
+    Optional<String> refused =
+        DeviceStore.find(h, device).flatMap(Device::refusal).map(why -> why.string("message"));
+    return SlotChanges.events(before, refused, report, now);
+  }
+
+  private static void put(Handle h, Reported report, Instant now) {
+    String device = report.device().value();
+    h.createUpdate(
+            """
+            UPDATE devices SET reported_desired = :desired, refusal_json = :refusal,
+              last_seen = :now, online = iif(instance = :instance, 1, online) WHERE id = :id""")
+        .bind("desired", report.desiredSequence())
+        .bind("refusal", report.refusal().map(ReportStore::refusal).orElse(null))
+        .bind("now", now.toEpochMilli())
+        .bind("instance", report.instance())
+        .bind("id", device)
+        .execute();
+    h.execute("DELETE FROM slots WHERE device = ?", device);
+    for (Reported.Slot slot : report.slots()) {
+      h.execute(
+          "INSERT INTO slots VALUES (?, ?, ?, ?)",
+          device,
+          slot.model().value(),
+          slot.state().name(),
+          new String(Json.write(slot.json()), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String refusal(Reported.Failure why) {
+    return Columns.json(
+        Map.of(
+            "code", why.code().name(), "kind", why.code().kind().name(), "message", why.message()));
+  }
+
+  private static void seen(Handle h, MetricsReport report, Instant now) {
+    h.execute(
+        "UPDATE devices SET resident_bytes = ?, last_seen = ? WHERE id = ?",
+        report.residentBytes(),
+        now.toEpochMilli(),
+        report.device().value());
+  }
+
+  private static void merge(Handle h, LatencyRows row, MetricsReport.Series series) {
+    LatencySketch sketch = row.find(h).orElseGet(LatencySketch::new);
+    sketch.merge(series.latency());
+    row.put(h, sketch, series);
+  }
+}

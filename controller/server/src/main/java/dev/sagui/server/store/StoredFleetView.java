@@ -1,0 +1,137 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.server.catalog.Model;
+import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.telemetry.Latency;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/** The page's view, read from the database. */
+public final class StoredFleetView implements FleetView {
+  private static final int MAX_ROWS = 500;
+
+  private final DeviceStore devices;
+  private final ModelStore models;
+  private final ReleaseStore releases;
+  private final LatencyStore latency;
+  private final EventStore events;
+
+  public StoredFleetView(
+      DeviceStore devices,
+      ModelStore models,
+      ReleaseStore releases,
+      LatencyStore latency,
+      EventStore events) {
+    this.devices = devices;
+    this.models = models;
+    this.releases = releases;
+    this.latency = latency;
+    this.events = events;
+  }
+
+  @Override
+  public List<DeviceRow> devices() {
+    List<Latency> measured = latency.byDevice(Optional.empty(), Optional.empty());
+    List<DeviceRow> rows = new ArrayList<>();
+    for (Device device : devices.list("", MAX_ROWS)) {
+      List<Reported.Slot> slots = devices.slots(device.id().value());
+      if (slots.isEmpty()) {
+        rows.add(row(device, Optional.empty(), measured));
+      }
+      slots.forEach(slot -> rows.add(row(device, Optional.of(slot), measured)));
+    }
+    return rows;
+  }
+
+  private static DeviceRow row(
+      Device device, Optional<Reported.Slot> slot, List<Latency> measured) {
+    String model = slot.map(s -> s.model().value()).orElse("");
+    String variant =
+        slot.flatMap(Reported.Slot::serving).map(running -> running.variant().value()).orElse("");
+    Optional<Latency> own =
+        measured.stream()
+            .filter(one -> one.device().equals(Optional.of(device.id().value())))
+            .filter(one -> one.model().equals(model) && one.variant().equals(variant))
+            .findFirst();
+    return new DeviceRow(
+        device.id().value(),
+        device.online(),
+        device.lastSeen(),
+        device.profile(),
+        model,
+        variant,
+        slot.map(Reported.Slot::state).orElse(SlotState.IDLE).name(),
+        slot.flatMap(Reported.Slot::failure)
+            .map(why -> why.code() + ": " + why.message())
+            .or(
+                () ->
+                    device.refusal().map(why -> why.string("code") + ": " + why.string("message"))),
+        own.map(one -> one.sketch().count()).orElse(0L),
+        quantile(own, 0.50),
+        quantile(own, 0.95),
+        quantile(own, 0.99),
+        device.residentBytes());
+  }
+
+  private static double quantile(Optional<Latency> own, double q) {
+    return own.map(one -> one.sketch().quantileMillis(q)).orElse(0.0);
+  }
+
+  @Override
+  public List<ModelRow> models() {
+    return models.list("", MAX_ROWS).stream().map(this::row).toList();
+  }
+
+  private ModelRow row(Model model) {
+    String name = model.name().value();
+    return new ModelRow(
+        name, model.bytes(), models.variants(name).stream().map(StoredFleetView::row).toList());
+  }
+
+  private static VariantRow row(StoredVariant variant) {
+    OptionalDouble psnr = variant.psnrDb();
+    boolean shown = psnr.isPresent() && Double.isFinite(psnr.getAsDouble());
+    return new VariantRow(
+        variant.name().value(),
+        variant.bytes(),
+        shown ? psnr : OptionalDouble.empty(),
+        variant.identical(),
+        variant.p50Millis());
+  }
+
+  @Override
+  public List<ReleaseRow> releases() {
+    return releases.list(0, MAX_ROWS).stream()
+        .map(
+            release ->
+                new ReleaseRow(
+                    release.id().hex(),
+                    release.model().value(),
+                    release.variant().value(),
+                    release.sequence(),
+                    release.profiles().stream().map(name -> name.value()).toList(),
+                    release.created()))
+        .toList();
+  }
+
+  @Override
+  public List<EventRow> events(int limit) {
+    return events.list(Long.MAX_VALUE, limit).stream().map(event -> event.row()).toList();
+  }
+
+  @Override
+  public Runnable onEvent(Consumer<EventRow> listener) {
+    return events.listen(event -> listener.accept(event.row()));
+  }
+}

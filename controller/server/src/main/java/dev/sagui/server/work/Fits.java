@@ -1,0 +1,129 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.Choice;
+import dev.sagui.fit.Fitter;
+import dev.sagui.fit.Variant;
+import dev.sagui.server.catalog.Fit;
+import dev.sagui.server.catalog.Model;
+import dev.sagui.server.fleet.Event;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.server.store.FitStore;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/** Runs fits one after the other. */
+public final class Fits implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Fits.class);
+
+  private final Map<String, Fit> live = new ConcurrentHashMap<>();
+  private final ExecutorService executor =
+      Executors.newSingleThreadExecutor(task -> daemon(task, "sagui-fit"));
+  private final FitStore fits;
+  private final VariantWorkshop workshop;
+  private final EventStore events;
+  private final Clock clock;
+
+  public Fits(FitStore fits, VariantWorkshop workshop, EventStore events, Clock clock) {
+    this.fits = fits;
+    this.workshop = workshop;
+    this.events = events;
+    this.clock = clock;
+    fits.running().forEach(this::interrupted);
+  }
+
+  private void interrupted(Fit fit) {
+    fits.put(
+        fit.failed(
+            FailureCode.STAGE_TIMED_OUT,
+            "the controller was stopped during the fit; start it again"),
+        clock.instant());
+  }
+
+  /** Starts a fit and returns at once. */
+  public Fit start(Model model, List<DeviceProfile> profiles) {
+    List<String> names = profiles.stream().map(profile -> profile.name().value()).toList();
+    Fit fit =
+        Fit.started(
+            "fit-" + UUID.randomUUID().toString().substring(0, 13), model.name().value(), names);
+    fits.put(fit, clock.instant());
+    live.put(fit.id(), fit);
+    executor.execute(() -> run(fit, model, profiles));
+    return fit;
+  }
+
+  public Optional<Fit> find(String id) {
+    return Optional.ofNullable(live.get(id)).or(() -> fits.find(id));
+  }
+
+  /** Newest first, from the {@code offset}-th. */
+  public List<Fit> list(int offset, int limit) {
+    return fits.list(offset, limit).stream().map(fit -> live.getOrDefault(fit.id(), fit)).toList();
+  }
+
+  private void run(Fit fit, Model model, List<DeviceProfile> profiles) {
+    Fit end;
+    try {
+      List<Variant> variants = workshop.variants(model, (what, part) -> progress(fit, what, part));
+      end = fit.done(profiles.stream().map(p -> chosen(Fitter.choose(p, variants))).toList());
+    } catch (RejectedException e) {
+      end = fit.failed(e.code(), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      end = fit.failed(FailureCode.DISK_FULL, "the disk failed: " + e.getMessage());
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      LOG.errorf(e, "fit=%s model=%s", fit.id(), fit.model());
+      end = fit.failed(FailureCode.UNSUPPORTED_MODEL, "the fit failed: " + e);
+    }
+    fits.put(end, clock.instant());
+    live.remove(fit.id());
+    record(end);
+  }
+
+  private void progress(Fit fit, String what, double part) {
+    live.computeIfPresent(
+        fit.id(), (id, now) -> now.at(what, Math.max(now.progress(), Stages.overall(what, part))));
+  }
+
+  private static Fit.Chosen chosen(Choice choice) {
+    return new Fit.Chosen(
+        choice.profile().value(),
+        choice.variant().map(Variant::name).map(ArtifactName::value),
+        choice.reason());
+  }
+
+  private void record(Fit fit) {
+    String code = fit.problem().map(why -> why.code().name()).orElse("");
+    String message =
+        fit.problem()
+            .map(Fit.Problem::detail)
+            .orElseGet(
+                () -> String.join("; ", fit.choices().stream().map(Fit.Chosen::reason).toList()));
+    events.add(new Event(0, clock.instant(), "", fit.model(), Event.Kind.FIT, code, message));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,126 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import dev.sagui.server.fleet.Births;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.fleet.Event;
+import dev.sagui.server.rollout.DesiredLink;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.server.store.ReportStore;
+import dev.sagui.wire.Ack;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.MetricsReport;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.Topics;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Takes in what devices send, on one thread. */
+public final class Inbox {
+  private final DeviceStore devices;
+  private final ReportStore reports;
+  private final Rollouts rollouts;
+  private final EventStore events;
+  private final Clock clock;
+
+  public Inbox(
+      DeviceStore devices, ReportStore reports, Rollouts rollouts, EventStore events, Clock clock) {
+    this.devices = devices;
+    this.reports = reports;
+    this.rollouts = rollouts;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** The acknowledgement to send, if the message asks for one. */
+  public Optional<Ack> take(Topics.Address from, byte[] payload, DesiredLink link) {
+    if (payload.length == 0) {
+      return Optional.empty(); // a retained message that was cleared
+    }
+    try {
+      return switch (from.channel()) {
+        case STATE -> state(from.device(), DeviceState.parse(payload), link);
+        case REPORTED -> reported(from.device(), Reported.parse(payload));
+        case METRICS -> metrics(from.device(), MetricsReport.parse(payload));
+        case EVENT -> event(from.device(), payload);
+        case DESIRED, CMD, CHUNK_REQUEST, CHUNK_RESPONSE -> Optional.empty();
+      };
+    } catch (RejectedException e) {
+      add(from.device(), Event.Kind.BAD_MESSAGE, e.code().name(), String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Ack> state(DeviceId device, DeviceState state, DesiredLink link) {
+    same(device, state.device());
+    if (state.online() && state.facts().isPresent()) {
+      Optional<Device> before = devices.born(state, state.facts().get(), clock.instant());
+      born(device, Births.of(before, state.instance()));
+      rollouts.send(device, link);
+    } else if (devices.gone(state, clock.instant())) {
+      add(device, Event.Kind.DEVICE_OFFLINE, "", "connection lost or closed");
+    }
+    return Optional.empty();
+  }
+
+  private void born(DeviceId device, Births birth) {
+    switch (birth) {
+      case ARRIVED -> add(device, Event.Kind.DEVICE_ONLINE, "", "connected");
+      case RESTARTED -> add(device, Event.Kind.DEVICE_ONLINE, "", "connected as a new process");
+      case ALTERNATING ->
+          add(
+              device,
+              Event.Kind.DUPLICATE_DEVICE_ID,
+              FailureCode.DUPLICATE_DEVICE_ID.name(),
+              "two agents use the id '%s' in turn; rename one of them".formatted(device));
+      case RECONNECTED -> {}
+    }
+  }
+
+  private Optional<Ack> reported(DeviceId device, Reported report) {
+    same(device, report.device());
+    reports.apply(report, clock.instant());
+    return Optional.of(new Ack(Channel.REPORTED, report.instance(), report.sequence()));
+  }
+
+  private Optional<Ack> metrics(DeviceId device, MetricsReport report) {
+    same(device, report.device());
+    reports.apply(report, clock.instant());
+    return Optional.of(new Ack(Channel.METRICS, report.instance(), report.sequence()));
+  }
+
+  private Optional<Ack> event(DeviceId device, byte[] payload) {
+    if (payload.length > Channel.EVENT.maxBytes()) {
+      throw new RejectedException(
+          FailureCode.PAYLOAD_TOO_LARGE, "event of %d bytes".formatted(payload.length));
+    }
+    Fields f = Fields.parse(payload);
+    add(
+        device,
+        Event.Kind.DEVICE_EVENT,
+        f.findString("code").orElse(""),
+        f.findString("message").orElse(""));
+    return Optional.empty();
+  }
+
+  private static void same(DeviceId topic, DeviceId payload) {
+    if (!topic.equals(payload)) {
+      throw new RejectedException(
+          FailureCode.WRONG_DEVICE,
+          "expected a payload of '%s', found one of '%s'".formatted(topic, payload));
+    }
+  }
+
+  private void add(DeviceId device, Event.Kind kind, String code, String message) {
+    events.add(new Event(0, clock.instant(), device.value(), "", kind, code, message));
+  }
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.catalog.Release;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.fleet.Event;
+import dev.sagui.server.rollout.DesiredLink;
+import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.DesiredStore;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.EventStore;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sets desired states and sees that devices get them. */
+public final class Rollouts {
+  private static final int PAGE = 500;
+
+  private final DeviceStore devices;
+  private final DesiredStore desired;
+  private final SigningKey key;
+  private final EventStore events;
+  private final Clock clock;
+
+  public Rollouts(
+      DeviceStore devices, DesiredStore desired, SigningKey key, EventStore events, Clock clock) {
+    this.devices = devices;
+    this.desired = desired;
+    this.key = key;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * The devices that shall serve the release from now on; those of a profile that it was not
+   * released for are left out.
+   *
+   * @throws RejectedException WRONG_PROFILE when all that match are of such profiles
+   */
+  public List<DeviceId> set(Release release, Target target, DesiredLink link) {
+    List<Device> matching = all().stream().filter(target::matches).toList();
+    List<Device> fit = matching.stream().filter(device -> released(release, device)).toList();
+    if (fit.isEmpty() && !matching.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.WRONG_PROFILE,
+          "release %s is for %s, the devices meant are of '%s'; release it for them too"
+              .formatted(
+                  release.id().abbreviated(), release.profiles(), matching.get(0).profile()));
+    }
+    fit.forEach(device -> put(release, device.id(), link));
+    return fit.stream().map(Device::id).toList();
+  }
+
+  private static boolean released(Release release, Device device) {
+    return release.profiles().stream().anyMatch(name -> name.value().equals(device.profile()));
+  }
+
+  private void put(Release release, DeviceId device, DesiredLink link) {
+    DesiredStore.Signed signed = desired.put(device, release.slot(), key::sign);
+    link.desired(device, signed.envelope());
+    events.add(
+        new Event(
+            0,
+            clock.instant(),
+            device.value(),
+            release.model().value(),
+            Event.Kind.DESIRED,
+            "",
+            "shall serve %s, release %d".formatted(release.variant(), release.sequence())));
+  }
+
+  /** Sends every device's desired state, as after a connect. */
+  public void sendAll(DesiredLink link) {
+    desired.devices().forEach(device -> send(device, link));
+  }
+
+  /** Sends one device's desired state, if it has one. */
+  void send(DeviceId device, DesiredLink link) {
+    desired.find(device).ifPresent(signed -> link.desired(device, signed.envelope()));
+  }
+
+  private List<Device> all() {
+    List<Device> all = new ArrayList<>();
+    List<Device> page = devices.list("", PAGE);
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      page = devices.list(page.get(page.size() - 1).id().value(), PAGE);
+    }
+    return all;
+  }
+}

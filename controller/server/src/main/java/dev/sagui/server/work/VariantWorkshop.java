@@ -1,0 +1,114 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.fit.Fitter;
+import dev.sagui.fit.Variant;
+import dev.sagui.onnx.Progress;
+import dev.sagui.server.catalog.Model;
+import dev.sagui.server.catalog.StoredFile;
+import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.UUID;
+
+/** Makes a model's variants, once, and stores their files. */
+public final class VariantWorkshop {
+  private final Path folder;
+  private final BlobFolder blobs;
+  private final ModelStore models;
+
+  /**
+   * @param folder on the same file system as the blobs; emptied at start
+   */
+  public VariantWorkshop(Path folder, BlobFolder blobs, ModelStore models) throws IOException {
+    this.folder = folder;
+    this.blobs = blobs;
+    this.models = models;
+    remove(folder);
+    Files.createDirectories(folder);
+  }
+
+  /** The variants; those of an earlier fit if there are. */
+  List<Variant> variants(Model model, Progress progress) throws IOException {
+    List<StoredVariant> known = models.variants(model.name().value());
+    if (!known.isEmpty()) {
+      return known.stream().map(this::variant).toList();
+    }
+    Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
+    try {
+      List<Variant> made =
+          new Fitter().variants(source(model, work), work.resolve("variants"), progress);
+      List<StoredVariant> stored = new ArrayList<>();
+      for (Variant variant : made) {
+        stored.add(store(model, variant));
+      }
+      models.putVariants(model.name(), stored);
+      return made;
+    } finally {
+      remove(work);
+    }
+  }
+
+  /** The model's files under their own names, as links to the blobs. */
+  private Path source(Model model, Path work) throws IOException {
+    Path source = Files.createDirectory(work.resolve("source"));
+    for (StoredFile file : model.files()) {
+      Files.createLink(source.resolve(file.name()), blobs.path(file.digest()));
+    }
+    return source;
+  }
+
+  private StoredVariant store(Model model, Variant variant) throws IOException {
+    List<StoredFile> files = new ArrayList<>();
+    for (Path file : variant.files()) {
+      files.add(blobs.put(variant.folder().relativize(file).toString(), file));
+    }
+    StoredFile golden = blobs.put(String.valueOf(variant.golden().getFileName()), variant.golden());
+    return new StoredVariant(
+        model.name(),
+        variant.name(),
+        variant.bytes(),
+        Double.isNaN(variant.psnrDb())
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(variant.psnrDb()),
+        variant.identical(),
+        variant.p50Millis(),
+        files.get(0).name(),
+        files,
+        golden);
+  }
+
+  private Variant variant(StoredVariant stored) {
+    Path golden = blobs.path(stored.golden().digest());
+    return new Variant(
+        stored.name(),
+        folder,
+        stored.files().stream().map(file -> blobs.path(file.digest())).toList(),
+        stored.bytes(),
+        stored.psnrDb().orElse(Double.NaN),
+        stored.identical(),
+        golden,
+        stored.p50Millis());
+  }
+
+  private static void remove(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (var all = Files.walk(root)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
