@@ -1,0 +1,141 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.engine.Engine;
+import dev.sagui.agent.engine.Session;
+import dev.sagui.agent.engine.Trial;
+import dev.sagui.agent.serve.ServedModel;
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.FileEntry;
+import dev.sagui.manifest.Manifest;
+import dev.sagui.manifest.ManifestCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** From verified files to a model that serves. Owned by the agent's thread. */
+final class Installer {
+  private final Settings settings;
+  private final ArtifactStore store;
+  private final Engine engine;
+  private final Trial trial;
+  private final ManifestCheck check;
+
+  Installer(
+      Settings settings, ArtifactStore store, Engine engine, Trial trial, ManifestCheck check) {
+    this.settings = settings;
+    this.store = store;
+    this.engine = engine;
+    this.trial = trial;
+    this.check = check;
+  }
+
+  /**
+   * The manifest in signed bytes, if this device may install it now.
+   *
+   * @param newest highest release sequence accepted
+   */
+  Manifest believe(byte[] signed, dev.sagui.artifact.ArtifactName model, long newest) {
+    Manifest manifest =
+        check.manifest(signed, settings.profile().name(), newest, settings.profile().budget());
+    if (!manifest.model().equals(model)) {
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD,
+          "the desired state names a release of '%s' for model '%s'"
+              .formatted(manifest.model(), model));
+    }
+    return manifest;
+  }
+
+  /**
+   * Refuses a release for which a file of it is missing; every file under its final name was
+   * verified as a whole.
+   */
+  void checkFiles(Manifest manifest) {
+    for (FileEntry file : manifest.files()) {
+      if (store.find(file.digest()).isEmpty()) {
+        throw new RejectedException(
+            FailureCode.ARTIFACT_DIGEST_MISMATCH, "file '%s' is not here".formatted(file.name()));
+      }
+    }
+  }
+
+  Path stage(Manifest manifest, Digest signed) throws IOException {
+    return store.stage(manifest.model(), signed, manifest.files());
+  }
+
+  /** Loads the model and puts it on trial; the caller lets it serve, or closes it. */
+  ServedModel tried(Manifest manifest, Digest signed) throws IOException {
+    ServedModel model = open(manifest, signed);
+    try {
+      Path golden = store.find(manifest.golden().digest()).orElseThrow();
+      trial.run(
+          model.session(),
+          Files.readAllBytes(golden),
+          manifest.goldenTolerance(),
+          manifest.limits().p95Millis());
+      return model;
+    } catch (RejectedException | IOException e) {
+      model.session().close();
+      throw e;
+    }
+  }
+
+  /** Loads a model that was committed before. */
+  ServedModel committed(dev.sagui.artifact.ArtifactName model, Digest signed) throws IOException {
+    Path bytes =
+        store
+            .find(signed)
+            .orElseThrow(
+                () ->
+                    new RejectedException(
+                        FailureCode.ARTIFACT_DIGEST_MISMATCH, "its manifest is not here"));
+    Manifest manifest = believe(Files.readAllBytes(bytes), model, 0);
+    checkFiles(manifest);
+    return open(manifest, signed);
+  }
+
+  private ServedModel open(Manifest manifest, Digest signed) throws IOException {
+    Path folder = stage(manifest, signed);
+    Session session =
+        engine.open(
+            folder, manifest.entry(), manifest.inputs(), manifest.outputs(), settings.threads());
+    return new ServedModel(
+        manifest.model(),
+        manifest.variant(),
+        signed,
+        manifest.inputs(),
+        manifest.outputs(),
+        session);
+  }
+
+  /** All artifacts of a release that lie here: manifest, tables, files, golden. */
+  Set<Digest> artifactsOf(Digest signed) throws IOException {
+    Set<Digest> all = new HashSet<>();
+    all.add(signed);
+    if (store.find(signed).isPresent()) {
+      byte[] bytes = Files.readAllBytes(store.find(signed).get());
+      Manifest manifest =
+          check.manifest(bytes, settings.profile().name(), 0, settings.profile().budget());
+      all.add(manifest.golden().digest());
+      all.add(manifest.golden().chunks());
+      manifest
+          .files()
+          .forEach(
+              file -> {
+                all.add(file.digest());
+                all.add(file.chunks());
+              });
+    }
+    return all;
+  }
+}

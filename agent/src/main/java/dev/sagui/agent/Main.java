@@ -1,0 +1,210 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.config.AgentConfig;
+import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.config.SettingsReader;
+import dev.sagui.agent.engine.OrtEngine;
+import dev.sagui.agent.engine.Trial;
+import dev.sagui.agent.link.Link;
+import dev.sagui.agent.link.PahoLink;
+import dev.sagui.agent.metrics.AgentMetrics;
+import dev.sagui.agent.serve.InferenceServer;
+import dev.sagui.agent.serve.ModelTable;
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.store.StagedFile;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.failure.UnavailableException;
+import dev.sagui.json.Json;
+import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.DeviceState;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** Wires the agent of one device and runs it until it is told to end. */
+public final class Main {
+  private static final int CONFIG_FILE_ORDINAL = 200; // below environment and system properties
+
+  private final Settings settings;
+  private final EventLoop loop = new EventLoop();
+  private final ModelTable models = new ModelTable();
+  private final String instance = UUID.randomUUID().toString();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private Main(Settings settings) {
+    this.settings = settings;
+  }
+
+  public static void main(String[] args) {
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+    try {
+      new Main(new SettingsReader().read(config())).run();
+    } catch (RejectedException e) {
+      String.valueOf(e.getMessage()).lines().forEach(line -> System.err.println("sagui: " + line));
+      System.exit(2);
+    } catch (IOException e) {
+      System.err.println("sagui: the disk or file gave an error: " + e.getMessage());
+      System.exit(2);
+    } catch (InterruptedException e) {
+      System.exit(130);
+    }
+  }
+
+  private static SmallRyeConfig config() throws IOException {
+    SmallRyeConfigBuilder builder =
+        new SmallRyeConfigBuilder().addDefaultSources().addDefaultInterceptors();
+    String location = System.getProperty("smallrye.config.locations");
+    if (location != null) { // read here: the builder's own loader costs 60 ms of start
+      URI file = URI.create(location);
+      builder.withSources(new PropertiesConfigSource(file.toURL(), CONFIG_FILE_ORDINAL));
+    }
+    return builder.withMapping(AgentConfig.class).build();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    FolderLock lock = FolderLock.take(settings.home());
+    OrtEngine engine = new OrtEngine(settings.home().resolve("native"));
+    AgentMetrics metrics = new AgentMetrics(settings.profile().name().value());
+    ArtifactStore store = new ArtifactStore(settings.home());
+    LateLink link = new LateLink();
+    ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
+    Installer installer =
+        new Installer(settings, store, engine, new Trial(System::nanoTime), check);
+    Agent agent =
+        new Agent(
+            new Agent.Parts(
+                settings,
+                instance,
+                store,
+                new Journal(settings.home()),
+                installer,
+                check,
+                models,
+                metrics,
+                System::nanoTime),
+            link);
+    try (InferenceServer server =
+        InferenceServer.start(
+            settings.serveHost(), settings.servePort(), models, metrics, version())) {
+      agent.resume();
+      ready(server.url());
+      DeviceState.Facts facts =
+          DeviceFacts.read(
+              settings, engine.version(), version(), server.url().toString(), store.freeBytes());
+      byte[] birth =
+          new DeviceState(settings.device(), instance, true, Optional.of(facts)).encode();
+      link.become(connect(agent, birth));
+      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
+      loop.run(agent::tick, agent::isBusy);
+      sayGoodbye(link);
+    } finally {
+      lock.lock().close();
+      ended.countDown();
+    }
+  }
+
+  private void ready(URI url) throws IOException {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", settings.device().value());
+    map.put("serve_url", url.toString());
+    map.put("pid", ProcessHandle.current().pid());
+    StagedFile.write(settings.home().resolve("agent.json"), Json.pretty(map));
+    System.out.printf(
+        "sagui agent ready device=%s http=%s serving=%s%n",
+        settings.device(),
+        url,
+        models.all().stream().map(model -> model.model() + "/" + model.variant()).toList());
+  }
+
+  private Link connect(Agent agent, byte[] birth) {
+    byte[] will = offline();
+    PahoLink.Target target =
+        new PahoLink.Target(
+            settings.mqttUrl(),
+            settings.mqttUsername(),
+            settings.mqttPassword(),
+            settings.topics(),
+            settings.device(),
+            will);
+    Link.Listener listener =
+        new Link.Listener() {
+          @Override
+          public void connected() {
+            loop.post(() -> agent.connected(birth));
+          }
+
+          @Override
+          public void arrived(Channel channel, byte[] payload) {
+            loop.post(() -> agent.arrived(channel, payload));
+          }
+        };
+    return PahoLink.start(target, listener, RandomGenerator.getDefault());
+  }
+
+  private byte[] offline() {
+    return new DeviceState(settings.device(), instance, false, Optional.empty()).encode();
+  }
+
+  private void sayGoodbye(Link link) throws IOException {
+    try {
+      link.publish(Channel.STATE, offline(), true);
+    } catch (UnavailableException e) {
+      // the broker says it for us
+    }
+    link.close();
+    models.close();
+    Files.deleteIfExists(settings.home().resolve("agent.json"));
+  }
+
+  private void end() {
+    loop.stop();
+    try {
+      ended.await(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
+  }
+
+  /** Stands in until the link is made: the agent serves before it connects. */
+  private static final class LateLink implements Link {
+    private volatile Optional<Link> link = Optional.empty();
+
+    void become(Link made) {
+      link = Optional.of(made);
+    }
+
+    @Override
+    public void publish(Channel channel, byte[] payload, boolean retained)
+        throws UnavailableException {
+      link.orElseThrow(() -> new UnavailableException("not connected yet"))
+          .publish(channel, payload, retained);
+    }
+
+    @Override
+    public void close() {
+      link.ifPresent(Link::close);
+    }
+  }
+}

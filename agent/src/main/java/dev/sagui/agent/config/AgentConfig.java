@@ -1,0 +1,91 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The agent's configuration; {@code deploy/docs/configuration.md} lists the same keys. */
+@ConfigMapping(prefix = "sagui")
+public interface AgentConfig {
+  /** Folder of all that the agent keeps: models, journal, the unpacked native library. */
+  @WithDefault("${user.home}/.sagui/agent")
+  Path home();
+
+  /** Id of this device, unique in the fleet; the host's name if absent. */
+  Optional<String> device();
+
+  /** Name of the device's profile. */
+  String profile();
+
+  /** Folder of device profiles, one JSON file each; the known boards if absent. */
+  Optional<Path> profiles();
+
+  /** {@code key=value,key=value}, to address devices by. */
+  Optional<String> labels();
+
+  Mqtt mqtt();
+
+  Topics topics();
+
+  /** PEM file of the key that manifests and desired states must be signed with. */
+  Optional<Path> trust();
+
+  Serve serve();
+
+  /** Threads of one inference; the profile's, at most this machine's cores, if absent. */
+  Optional<Integer> threads();
+
+  Report report();
+
+  Fetch fetch();
+
+  /** The broker. */
+  interface Mqtt {
+    @WithDefault("tcp://127.0.0.1:1883")
+    URI url();
+
+    Optional<String> username();
+
+    Optional<String> password();
+  }
+
+  /** First and third level of every topic. */
+  interface Topics {
+    @WithDefault("sagui")
+    String root();
+
+    @WithDefault("default")
+    String tenant();
+  }
+
+  /** Where models are served. */
+  interface Serve {
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** 0 takes a free one. */
+    @WithDefault("8100")
+    int port();
+  }
+
+  /** Reports to the controller. */
+  interface Report {
+    /** How often latency is reported. */
+    @WithDefault("PT60S")
+    Duration interval();
+  }
+
+  /** Pulls from the controller. */
+  interface Fetch {
+    /** Bytes a second that a pull may take; 0 is no limit. */
+    @WithDefault("0")
+    long rate();
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.config;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.manifest.TrustedKey;
+import dev.sagui.wire.Topics;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The configuration as the rest of the agent sees it: parsed and checked.
+ *
+ * @param threads of one inference
+ * @param fetchBytesPerSecond 0 is no limit
+ */
+public record Settings(
+    Path home,
+    DeviceId device,
+    DeviceProfile profile,
+    Map<String, String> labels,
+    URI mqttUrl,
+    Optional<String> mqttUsername,
+    Optional<String> mqttPassword,
+    Topics topics,
+    TrustedKey trust,
+    String serveHost,
+    int servePort,
+    int threads,
+    Duration reportInterval,
+    long fetchBytesPerSecond) {}

@@ -1,0 +1,186 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.config;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceId;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.TrustedKey;
+import dev.sagui.wire.Topics;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns configuration into settings, or into one message with every mistake in it. */
+public final class SettingsReader {
+  private final List<String> mistakes = new ArrayList<>();
+
+  /**
+   * @throws RejectedException BAD_CONFIG, naming every mistake
+   */
+  public Settings read(SmallRyeConfig source) {
+    AgentConfig config = mapped(source);
+    DeviceId device = attempt("sagui.device", () -> new DeviceId(deviceId(config)));
+    DeviceProfile profile = attempt("sagui.profile", () -> profile(config));
+    Map<String, String> labels = attempt("sagui.labels", () -> labels(config));
+    Topics topics =
+        attempt("sagui.topics", () -> new Topics(config.topics().root(), config.topics().tenant()));
+    TrustedKey trust = attempt("sagui.trust", () -> trust(config));
+    attempt("sagui.serve.port", () -> within(config.serve().port(), 0, 65_535));
+    attempt("sagui.mqtt.url", () -> broker(config));
+    attempt(
+        "sagui.report.interval", () -> within(config.report().interval().toSeconds(), 1, 86_400));
+    attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
+    attempt("sagui.threads", () -> within(config.threads().orElse(1), 1, 256));
+    if (device == null
+        || profile == null
+        || labels == null
+        || topics == null
+        || trust == null
+        || !mistakes.isEmpty()) {
+      throw new RejectedException(FailureCode.BAD_CONFIG, String.join("\n", mistakes));
+    }
+    return settings(config, device, profile, labels, topics, trust);
+  }
+
+  private AgentConfig mapped(SmallRyeConfig source) {
+    try {
+      return source.getConfigMapping(AgentConfig.class);
+    } catch (ConfigValidationException e) {
+      List<String> all = new ArrayList<>();
+      for (int i = 0; i < e.getProblemCount(); i++) {
+        all.add(e.getProblem(i).getMessage());
+      }
+      throw new RejectedException(FailureCode.BAD_CONFIG, String.join("\n", all), e);
+    }
+  }
+
+  private static Settings settings(
+      AgentConfig config,
+      DeviceId device,
+      DeviceProfile profile,
+      Map<String, String> labels,
+      Topics topics,
+      TrustedKey trust) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new Settings(
+        config.home(),
+        device,
+        profile,
+        labels,
+        config.mqtt().url(),
+        config.mqtt().username(),
+        config.mqtt().password(),
+        topics,
+        trust,
+        config.serve().host(),
+        config.serve().port(),
+        config.threads().orElse(Math.min(cores, profile.threads())),
+        config.report().interval(),
+        config.fetch().rate());
+  }
+
+  private <T> @Nullable T attempt(String key, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException | RejectedException e) {
+      mistakes.add(key + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  private static Long within(long value, long low, long high) {
+    if (value < low || value > high) {
+      throw new IllegalArgumentException("must be %d to %d, found %d".formatted(low, high, value));
+    }
+    return value;
+  }
+
+  private static String broker(AgentConfig config) {
+    String scheme = String.valueOf(config.mqtt().url().getScheme());
+    if (config.mqtt().url().getHost() == null || !scheme.matches("tcp|ssl|ws|wss")) {
+      throw new IllegalArgumentException(
+          "must be like tcp://host:1883, found '" + config.mqtt().url() + "'");
+    }
+    return scheme;
+  }
+
+  private static String deviceId(AgentConfig config) {
+    return config
+        .device()
+        .orElseGet(
+            () -> {
+              try {
+                return InetAddress.getLocalHost().getHostName();
+              } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("this host has no name; set it", e);
+              }
+            });
+  }
+
+  private static Map<String, String> labels(AgentConfig config) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : config.labels().map(text -> text.split(",")).orElse(new String[0])) {
+      int at = pair.indexOf('=');
+      if (at < 1) {
+        throw new IllegalArgumentException("must be key=value,key=value, found '" + pair + "'");
+      }
+      labels.put(pair.substring(0, at).strip(), pair.substring(at + 1).strip());
+    }
+    return labels;
+  }
+
+  private static DeviceProfile profile(AgentConfig config) {
+    String file = new ArtifactName(config.profile()) + ".json";
+    try {
+      return DeviceProfile.parse(profileBytes(config, file));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "no profile '%s' %s"
+              .formatted(
+                  config.profile(),
+                  config.profiles().map(f -> "in " + f).orElse("among the known boards")),
+          e);
+    }
+  }
+
+  private static byte[] profileBytes(AgentConfig config, String file) throws IOException {
+    if (config.profiles().isPresent()) {
+      return Files.readAllBytes(config.profiles().get().resolve(file));
+    }
+    try (InputStream known =
+        SettingsReader.class.getResourceAsStream("/dev/sagui/agent/profiles/" + file)) {
+      if (known == null) {
+        throw new IOException(file);
+      }
+      return known.readAllBytes();
+    }
+  }
+
+  private static TrustedKey trust(AgentConfig config) {
+    Path local = Path.of(System.getProperty("user.home"), ".sagui", "controller", "trust.pub");
+    Path own = config.home().resolve("trust.pub");
+    Path file = config.trust().orElse(Files.exists(own) ? own : local);
+    try {
+      return TrustedKey.parsePem(Files.readString(file));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "cannot read '%s'; copy the controller's trust.pub there, or name it".formatted(file), e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.wire.ChunkRequest;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which chunks of one artifact to ask for, and when: up to a window in flight, the next ones when
+ * half of it has come, all of it again when nothing came for a while. Pure; owned by one thread.
+ */
+final class Pull {
+  private static final int MAX_ATTEMPTS = 3;
+  private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Digest artifact;
+  private final Pace pace;
+  private final BitSet missing;
+  private final BitSet asked = new BitSet();
+  private final Map<Integer, Integer> badAttempts = new HashMap<>();
+  private Duration timeout = FIRST_TIMEOUT;
+  private long waitingSinceNanos;
+  private Optional<Long> notBeforeNanos = Optional.empty();
+
+  Pull(Digest artifact, ChunkSet missing, Pace pace) {
+    this.artifact = artifact;
+    this.pace = pace;
+    this.missing = missing.bits();
+  }
+
+  /** What to ask for now, if anything; asking is then assumed. */
+  Optional<ChunkRequest> due(long nowNanos) {
+    if (notBeforeNanos.isPresent() && nowNanos - notBeforeNanos.get() < 0) {
+      return Optional.empty();
+    }
+    notBeforeNanos = Optional.empty();
+    if (!asked.isEmpty() && nowNanos - waitingSinceNanos > timeout.toNanos()) {
+      asked.clear(); // lost on the way: ask again, with more patience
+      lengthenTimeout();
+    }
+    if (asked.cardinality() > ChunkRequest.MAX_WINDOW / 2) {
+      return Optional.empty();
+    }
+    return request(nowNanos);
+  }
+
+  private Optional<ChunkRequest> request(long nowNanos) {
+    BitSet open = (BitSet) missing.clone();
+    open.andNot(asked);
+    int room = Math.min(open.cardinality(), ChunkRequest.MAX_WINDOW - asked.cardinality());
+    int window = pace.allowed(room, nowNanos);
+    if (window == 0) {
+      return Optional.empty();
+    }
+    pace.spent(window);
+    if (asked.isEmpty()) {
+      waitingSinceNanos = nowNanos;
+    }
+    ChunkSet wanted = new ChunkSet(open);
+    asked.or(wanted.first(window).bits());
+    return Optional.of(new ChunkRequest(artifact, window, wanted));
+  }
+
+  private void lengthenTimeout() {
+    Duration longer = timeout.multipliedBy(2);
+    timeout = longer.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : longer;
+  }
+
+  /** Whether the chunk is one that is still wanted; duplicates and strangers are not. */
+  boolean wants(int index) {
+    return index >= 0 && missing.get(index);
+  }
+
+  /** The chunk came and was right. */
+  void arrived(int index, long nowNanos) {
+    missing.clear(index);
+    asked.clear(index);
+    timeout = FIRST_TIMEOUT;
+    waitingSinceNanos = nowNanos;
+  }
+
+  /**
+   * The chunk came and was wrong: it is asked for again.
+   *
+   * @throws RejectedException {@code reason}, when it was wrong three times
+   */
+  void wrong(int index, RejectedException reason, long nowNanos) {
+    asked.clear(index);
+    waitingSinceNanos = nowNanos;
+    if (badAttempts.merge(index, 1, Integer::sum) >= MAX_ATTEMPTS) {
+      throw reason;
+    }
+  }
+
+  /** The controller does not have the artifact: asked again later, with growing patience. */
+  void unavailable(long nowNanos) {
+    asked.clear();
+    notBeforeNanos = Optional.of(nowNanos + timeout.toNanos());
+    lengthenTimeout();
+  }
+
+  /** The connection was lost, and with it what was in flight. */
+  void reconnected() {
+    asked.clear();
+    notBeforeNanos = Optional.empty();
+  }
+
+  boolean isDone() {
+    return missing.isEmpty();
+  }
+
+  int missing() {
+    return missing.cardinality();
+  }
+}

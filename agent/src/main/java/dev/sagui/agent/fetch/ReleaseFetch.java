@@ -1,0 +1,222 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.update.SlotRecord;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.FileEntry;
+import dev.sagui.manifest.Manifest;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Pulls one release: its signed manifest, then for each file the chunk table and the chunks that
+ * are not here. Owned by one thread.
+ */
+public final class ReleaseFetch implements AutoCloseable {
+  private static final int MAX_TABLE_BYTES = 4 << 20; // 131,072 chunks, 15 GB
+  private static final int MAX_WHOLE_ATTEMPTS = 3;
+
+  private final SlotRecord.Target target;
+  private final ArtifactStore store;
+  private final Function<byte[], Manifest> believe;
+  private final Pace pace;
+  private Optional<Manifest> manifest = Optional.empty();
+  private Optional<Current> current = Optional.empty();
+  private int wholeAttempts;
+  private long wireBytes;
+
+  /** The artifact in work. */
+  private record Current(String name, Digest artifact, Pull pull, Sink sink) {}
+
+  /**
+   * @param believe turns the signed manifest's bytes into a manifest, or throws RejectedException
+   */
+  public ReleaseFetch(
+      SlotRecord.Target target,
+      ArtifactStore store,
+      Function<byte[], Manifest> believe,
+      Pace pace) {
+    this.target = target;
+    this.store = store;
+    this.believe = believe;
+    this.pace = pace;
+  }
+
+  /**
+   * What to ask the controller for now.
+   *
+   * @throws RejectedException the release must be refused
+   */
+  public Optional<ChunkRequest> due(long nowNanos) throws IOException {
+    if (current.isEmpty()) {
+      current = next();
+    }
+    return current.isEmpty() ? Optional.empty() : current.get().pull().due(nowNanos);
+  }
+
+  /**
+   * A chunk came. Strangers, duplicates and late ones are ignored.
+   *
+   * @throws RejectedException the release must be refused
+   */
+  public void arrived(ChunkResponse response, long nowNanos) throws IOException {
+    if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
+      return;
+    }
+    Current work = current.get();
+    if (response.missing()) {
+      work.pull().unavailable(nowNanos);
+      return;
+    }
+    wireBytes += response.length();
+    keep(work, response, nowNanos);
+    if (work.pull().isDone()) {
+      finish(work);
+    }
+  }
+
+  private void keep(Current work, ChunkResponse response, long nowNanos) throws IOException {
+    int index = response.index();
+    if (!work.pull().wants(index)) {
+      return;
+    }
+    try {
+      work.sink().write(index, response.message(), ChunkResponse.HEADER_BYTES, response.length());
+      work.pull().arrived(index, nowNanos);
+    } catch (RejectedException e) {
+      RejectedException named =
+          new RejectedException(
+              e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
+      work.pull().wrong(index, named, nowNanos);
+    }
+  }
+
+  private void finish(Current work) throws IOException {
+    current = Optional.empty();
+    try {
+      work.sink().finish(store);
+      wholeAttempts = 0;
+    } catch (RejectedException e) {
+      work.sink().close();
+      if (++wholeAttempts >= MAX_WHOLE_ATTEMPTS) {
+        throw new RejectedException(
+            e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
+      }
+    }
+  }
+
+  /** The next artifact that is not here; empty when all are. */
+  private Optional<Current> next() throws IOException {
+    if (manifest.isEmpty()) {
+      Optional<Path> signed = store.find(target.manifest());
+      if (signed.isEmpty()) {
+        return small("signed manifest", target.manifest(), target.manifestBytes());
+      }
+      manifest = Optional.of(believe.apply(Files.readAllBytes(signed.get())));
+    }
+    for (FileEntry file : files()) {
+      if (store.find(file.digest()).isEmpty()) {
+        return file(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Current> file(FileEntry file) throws IOException {
+    Optional<Path> table = store.find(file.chunks());
+    if (table.isEmpty()) {
+      long size = (long) Digest.BYTES * ChunkTable.count(file.sizeBytes());
+      return small("chunk table of file '" + file.name() + "'", file.chunks(), size);
+    }
+    ChunkTable chunks = ChunkTable.parse(Files.readAllBytes(table.get()), file.sizeBytes());
+    return start(
+        "file '" + file.name() + "'",
+        file.digest(),
+        new Sink.File(store.part(file.digest(), chunks)));
+  }
+
+  private Optional<Current> small(String name, Digest artifact, long size) throws IOException {
+    return start(name, artifact, Sink.Memory.of(artifact, size, MAX_TABLE_BYTES));
+  }
+
+  private Optional<Current> start(String name, Digest artifact, Sink sink) throws IOException {
+    Current work = new Current(name, artifact, new Pull(artifact, sink.missing(), pace), sink);
+    if (work.pull().isDone()) { // all chunks survived a cut before the end
+      finish(work);
+      return next();
+    }
+    return Optional.of(work);
+  }
+
+  /** The connection was lost: what was in flight is asked for again. */
+  public void reconnected() {
+    current.ifPresent(work -> work.pull().reconnected());
+  }
+
+  /** Whether all files are here. */
+  public boolean isDone() throws IOException {
+    if (current.isEmpty()) {
+      current = next();
+    }
+    return current.isEmpty();
+  }
+
+  /** The believed manifest, once it is here. */
+  public Optional<Manifest> manifest() {
+    return manifest;
+  }
+
+  private List<FileEntry> files() {
+    List<FileEntry> files = new ArrayList<>();
+    manifest.ifPresent(
+        known -> {
+          files.addAll(known.files());
+          files.add(known.golden());
+        });
+    return files;
+  }
+
+  /** Chunks of all files; 0 before the manifest is here. */
+  public int chunksTotal() {
+    return files().stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum();
+  }
+
+  /** Chunks of the files that are here. */
+  public int chunksHave() {
+    int have = 0;
+    for (FileEntry file : files()) {
+      int count = ChunkTable.count(file.sizeBytes());
+      if (store.find(file.digest()).isPresent()) {
+        have += count;
+      } else if (current.isPresent() && current.get().artifact().equals(file.digest())) {
+        have += count - current.get().pull().missing();
+      }
+    }
+    return have;
+  }
+
+  /** Payload bytes that came for this release, all attempts. */
+  public long wireBytes() {
+    return wireBytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (current.isPresent()) {
+      current.get().sink().close();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.metrics;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.sagui.agent.serve.ServedModel;
+import dev.sagui.artifact.Digest;
+import dev.sagui.wire.MetricsReport;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is measured here; any thread may record. Every recorded inference is drained into exactly
+ * one report and stays in the totals that Prometheus scrapes.
+ */
+public final class AgentMetrics {
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  private final OperatingSystemMXBean process;
+  private final Map<Digest, Measured> sinceDrain = new LinkedHashMap<>();
+  private final Map<Digest, Measured> totals = new LinkedHashMap<>();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /**
+   * @param profile label of every series
+   */
+  public AgentMetrics(String profile) {
+    this.process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    registry.getPrometheusRegistry().register(new InferenceCollector(this, profile));
+  }
+
+  /**
+   * CPU time that this process has used. The difference around an inference is what the inference
+   * cost when one is in flight, and more than that when several are.
+   */
+  public long cpuNanos() {
+    return process.getProcessCpuTime();
+  }
+
+  /**
+   * One answered request.
+   *
+   * @param nanos from its arrival to its answer
+   */
+  public synchronized void recorded(ServedModel model, long nanos, long cpuNanos) {
+    measured(sinceDrain, model).record(nanos, cpuNanos);
+    measured(totals, model).record(nanos, cpuNanos);
+  }
+
+  /** One request that was answered with an error. */
+  public synchronized void failed(ServedModel model) {
+    measured(sinceDrain, model).fail();
+    measured(totals, model).fail();
+  }
+
+  /** What was recorded since the last drain. */
+  public synchronized List<MetricsReport.Series> drain() {
+    List<MetricsReport.Series> series = sinceDrain.values().stream().map(Measured::series).toList();
+    sinceDrain.clear();
+    return series;
+  }
+
+  synchronized List<MetricsReport.Series> totals() {
+    return new ArrayList<>(totals.values().stream().map(Measured::series).toList());
+  }
+
+  private static Measured measured(Map<Digest, Measured> all, ServedModel model) {
+    return all.computeIfAbsent(
+        model.manifest(), manifest -> new Measured(model.model(), model.variant(), manifest));
+  }
+
+  /** Resident memory of this process; 0 where the kernel does not tell. */
+  public long residentBytes() {
+    try {
+      Optional<String> line =
+          Files.readAllLines(STATUS).stream().filter(l -> l.startsWith("VmRSS:")).findFirst();
+      return line.map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024).orElse(0L);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** The Prometheus text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

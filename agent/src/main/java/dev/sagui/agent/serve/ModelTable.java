@@ -1,0 +1,43 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.serve;
+
+import dev.sagui.artifact.ArtifactName;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** What is served, by name; any thread may look, the owner of the agent's state changes it. */
+public final class ModelTable {
+  private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+
+  /** Serves {@code model}; what it replaces ends after its run in flight. */
+  public void put(ServedModel model) {
+    ServedModel old = models.put(model.model().value(), model);
+    if (old != null) {
+      old.session().close();
+    }
+  }
+
+  public void remove(ArtifactName name) {
+    ServedModel old = models.remove(name.value());
+    if (old != null) {
+      old.session().close();
+    }
+  }
+
+  public Optional<ServedModel> find(String name) {
+    return Optional.ofNullable(models.get(name));
+  }
+
+  public Collection<ServedModel> all() {
+    return List.copyOf(models.values());
+  }
+
+  public void close() {
+    all().forEach(model -> remove(model.model()));
+  }
+}

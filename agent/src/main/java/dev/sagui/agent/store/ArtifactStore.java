@@ -1,0 +1,132 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.store;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.FileEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The device's artifacts: {@code blobs/DIGEST} are complete and verified, {@code parts/DIGEST.part}
+ * are not, {@code models/MODEL/MANIFEST} are hard links under the names that a session opens. Owned
+ * by one thread.
+ */
+public final class ArtifactStore {
+  private final Path blobs;
+  private final Path parts;
+  private final Path models;
+
+  public ArtifactStore(Path home) throws IOException {
+    this.blobs = Files.createDirectories(home.resolve("blobs"));
+    this.parts = Files.createDirectories(home.resolve("parts"));
+    this.models = Files.createDirectories(home.resolve("models"));
+  }
+
+  /** The artifact, complete and verified. */
+  public Optional<Path> find(Digest digest) {
+    Path file = blobs.resolve(digest.hex());
+    return Files.exists(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /**
+   * Keeps a small artifact.
+   *
+   * @throws RejectedException ARTIFACT_DIGEST_MISMATCH
+   */
+  public void put(Digest digest, byte[] bytes) throws IOException {
+    Digest found = Digest.of(bytes);
+    if (!found.equals(digest)) {
+      throw new RejectedException(
+          FailureCode.ARTIFACT_DIGEST_MISMATCH,
+          "artifact must be %s, found %s".formatted(digest.abbreviated(), found.abbreviated()));
+    }
+    StagedFile.write(blobs.resolve(digest.hex()), bytes);
+  }
+
+  /** The unfinished artifact, with the chunks that are already here. */
+  public PartFile part(Digest digest, ChunkTable table) throws IOException {
+    return PartFile.open(parts.resolve(digest.hex() + ".part"), digest, table);
+  }
+
+  /**
+   * Checks the whole and gives it its final name.
+   *
+   * @throws RejectedException ARTIFACT_DIGEST_MISMATCH
+   */
+  public void complete(PartFile part) throws IOException {
+    part.finish();
+    StagedFile.publish(part.path(), blobs.resolve(part.digest().hex()));
+  }
+
+  /** A folder in which the release's files have their names. */
+  public Path stage(ArtifactName model, Digest manifest, List<FileEntry> files) throws IOException {
+    Path folder = Files.createDirectories(folder(model, manifest));
+    for (FileEntry file : files) {
+      Path link = folder.resolve(file.name());
+      if (!Files.exists(link)) {
+        Files.createLink(link, blobs.resolve(file.digest().hex()));
+      }
+    }
+    return folder;
+  }
+
+  private Path folder(ArtifactName model, Digest manifest) {
+    return models.resolve(model.value()).resolve(manifest.hex());
+  }
+
+  /**
+   * Deletes what is not needed: blobs and parts by their own digest, folders by their release's.
+   */
+  public void collect(Set<Digest> neededArtifacts, Set<Digest> neededReleases) throws IOException {
+    deleteBut(blobs, name -> isOneOf(neededArtifacts, name));
+    deleteBut(parts, name -> isOneOf(neededArtifacts, name.replace(".part", "")));
+    for (Path model : children(models)) {
+      deleteBut(model, name -> isOneOf(neededReleases, name));
+    }
+  }
+
+  private static boolean isOneOf(Set<Digest> needed, String name) {
+    return needed.stream().anyMatch(digest -> digest.hex().equals(name));
+  }
+
+  private static void deleteBut(Path folder, Predicate<String> needed) throws IOException {
+    for (Path child : children(folder)) {
+      if (!needed.test(child.getFileName().toString())) {
+        deleteAll(child);
+      }
+    }
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    }
+  }
+
+  private static void deleteAll(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** Bytes that the disk has left for this store. */
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(blobs).getUsableSpace();
+  }
+}

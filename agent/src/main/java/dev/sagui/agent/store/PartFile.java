@@ -1,0 +1,135 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.store;
+
+import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.BitSet;
+
+/**
+ * An unfinished artifact. Chunks are not forced one by one: what a power cut took is found by
+ * hashing what lies there when it is opened again. Owned by one thread.
+ */
+public final class PartFile implements AutoCloseable {
+  private final Path path;
+  private final Digest digest;
+  private final ChunkTable table;
+  private final FileChannel channel;
+  private final BitSet missing;
+
+  private PartFile(Path path, Digest digest, ChunkTable table, FileChannel channel) {
+    this.path = path;
+    this.digest = digest;
+    this.table = table;
+    this.channel = channel;
+    this.missing = new BitSet(table.count());
+  }
+
+  static PartFile open(Path path, Digest digest, ChunkTable table) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    PartFile part = new PartFile(path, digest, table, channel);
+    part.hashWhatIsThere();
+    return part;
+  }
+
+  private void hashWhatIsThere() throws IOException {
+    byte[] chunk = new byte[ChunkTable.CHUNK_BYTES];
+    for (int i = 0; i < table.count(); i++) {
+      int length = ChunkTable.lengthOf(i, table.sizeBytes());
+      int read = readFully(ByteBuffer.wrap(chunk, 0, length), ChunkTable.offsetOf(i));
+      missing.set(i, read < length || !isChunk(i, chunk, length));
+    }
+  }
+
+  private boolean isChunk(int index, byte[] bytes, int length) {
+    try {
+      table.check(index, bytes, 0, length);
+      return true;
+    } catch (RejectedException e) {
+      return false; // a hole, or rot: fetched again
+    }
+  }
+
+  private int readFully(ByteBuffer into, long position) throws IOException {
+    int total = 0;
+    while (into.hasRemaining()) {
+      int read = channel.read(into, position + total);
+      if (read < 0) {
+        break;
+      }
+      total += read;
+    }
+    return total;
+  }
+
+  /** Chunks that are not here yet. */
+  public ChunkSet missing() {
+    return new ChunkSet(missing);
+  }
+
+  public ChunkTable table() {
+    return table;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Digest digest() {
+    return digest;
+  }
+
+  /**
+   * Keeps a chunk.
+   *
+   * @throws RejectedException when it is not the signed one; nothing was written
+   */
+  public void write(int index, byte[] bytes, int offset, int length) throws IOException {
+    table.check(index, bytes, offset, length);
+    ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
+    long position = ChunkTable.offsetOf(index);
+    while (left.hasRemaining()) {
+      position += channel.write(left, position);
+    }
+    missing.clear(index);
+  }
+
+  /** Checks the whole, forces it, and closes. */
+  void finish() throws IOException {
+    MessageDigest sha = Digest.sha256();
+    ByteBuffer buffer = ByteBuffer.allocate(ChunkTable.CHUNK_BYTES);
+    long position = 0;
+    for (int read = channel.read(buffer, 0); read > 0; read = channel.read(buffer, position)) {
+      sha.update(buffer.flip());
+      buffer.clear();
+      position += read;
+    }
+    Digest found = Digest.ofRaw(sha.digest());
+    if (!found.equals(digest)) {
+      throw new RejectedException(
+          FailureCode.ARTIFACT_DIGEST_MISMATCH,
+          "every chunk was right but the whole is %s, expected %s"
+              .formatted(found.abbreviated(), digest.abbreviated()));
+    }
+    channel.force(true);
+    channel.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
