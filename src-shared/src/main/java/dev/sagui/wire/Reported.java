@@ -36,7 +36,7 @@ public record Reported(
 
   /** A named reason and its sentence. */
   public record Failure(FailureCode code, String message) {
-    Map<String, Object> json() {
+    public Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("code", code.name());
       map.put("kind", code.kind().name());
@@ -44,14 +44,14 @@ public record Reported(
       return map;
     }
 
-    static Failure parse(Fields f) {
+    public static Failure parse(Fields f) {
       return new Failure(f.typed("code", FailureCode::valueOf), f.string("message"));
     }
   }
 
   /** A release on the device. */
   public record Running(Digest manifest, ArtifactName variant, long sequence, long flashBytes) {
-    Map<String, Object> json() {
+    public Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("manifest", manifest.hex());
       map.put("variant", variant.value());
@@ -60,7 +60,7 @@ public record Reported(
       return map;
     }
 
-    static Running parse(Fields f) {
+    public static Running parse(Fields f) {
       return new Running(
           f.typed("manifest", Digest::new),
           f.typed("variant", ArtifactName::new),
