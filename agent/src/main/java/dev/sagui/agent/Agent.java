@@ -5,23 +5,14 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.Settings;
-import dev.sagui.agent.fetch.Pace;
-import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
-import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
-import dev.sagui.agent.update.AgentRecord;
-import dev.sagui.agent.update.SlotRecord;
-import dev.sagui.agent.update.UpdateRules.Event;
-import dev.sagui.artifact.Digest;
-import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
-import dev.sagui.manifest.Manifest;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
@@ -29,40 +20,30 @@ import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
-import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what the device does: reads desired states, fetches, tries, commits, reports. All methods
- * run on one thread, the {@link EventLoop}'s.
+ * The device's side of the conversation: takes messages, believes them or not, and reports. All
+ * methods run on one thread, the {@link EventLoop}'s.
  */
 final class Agent {
   private static final System.Logger LOG = System.getLogger("sagui.update");
-  private static final Duration DISK_RETRY = Duration.ofSeconds(60);
   private static final Duration PROGRESS = Duration.ofMillis(200);
 
   private final Settings settings;
   private final String instance;
-  private final ArtifactStore store;
-  private final Journal journal;
-  private final Installer installer;
   private final ManifestCheck check;
-  private final ModelTable models;
   private final AgentMetrics metrics;
   private final LongSupplier nanoClock;
   private final Link link;
+  private final Updates updates;
   private final Outbox reports;
   private final Outbox measurements;
-  private final List<Slot> slots = new ArrayList<>();
-  private long desiredSequence;
   private Optional<Reported.Failure> refusal = Optional.empty();
   private long measuredAtNanos;
   private long reportedAtNanos;
@@ -82,14 +63,11 @@ final class Agent {
   Agent(Parts parts, Link link) {
     this.settings = parts.settings;
     this.instance = parts.instance;
-    this.store = parts.store;
-    this.journal = parts.journal;
-    this.installer = parts.installer;
     this.check = parts.check;
-    this.models = parts.models;
     this.metrics = parts.metrics;
     this.nanoClock = parts.nanoClock;
     this.link = link;
+    this.updates = new Updates(parts, this::ask, this::report);
     this.reports = new Outbox(Channel.REPORTED, link);
     this.measurements = new Outbox(Channel.METRICS, link);
     this.measuredAtNanos = nanoClock.getAsLong();
@@ -97,50 +75,7 @@ final class Agent {
 
   /** Takes up what the journal holds; every committed model serves when it returns. */
   void resume() throws IOException {
-    AgentRecord record = journal.load();
-    desiredSequence = record.desiredSequence();
-    for (SlotRecord kept : record.slots()) {
-      Slot slot = new Slot(kept);
-      slots.add(slot);
-      serveCommitted(slot);
-      boolean crashing = kept.state() == SlotState.TRYING && kept.tries() >= SlotRecord.MAX_TRIES;
-      slot.record(slot.record().after(Event.RESTARTED));
-      if (crashing) {
-        refuse(
-            slot,
-            new RejectedException(
-                FailureCode.MODEL_DOES_NOT_LOAD,
-                "the agent ended %d times while it tried this release".formatted(kept.tries())));
-      } else if (slot.record().state() == SlotState.FETCHING) {
-        fetch(slot);
-      }
-    }
-  }
-
-  private void serveCommitted(Slot slot) throws IOException {
-    SlotRecord record = slot.record();
-    List<Digest> candidates = new ArrayList<>();
-    record.serving().ifPresent(running -> candidates.add(running.manifest()));
-    record.previous().ifPresent(candidates::add);
-    for (Digest candidate : candidates) {
-      try {
-        ServedModel model = installer.committed(record.model(), candidate);
-        models.put(model);
-        LOG.log(
-            Level.INFO,
-            "serving model={0} variant={1} since=start",
-            record.model(),
-            model.variant());
-        return;
-      } catch (RejectedException e) {
-        LOG.log(
-            Level.ERROR,
-            "serving=failed model={0} manifest={1} reason=\"{2}\"",
-            record.model(),
-            candidate.abbreviated(),
-            e.getMessage());
-      }
-    }
+    updates.resume();
   }
 
   /** A message of the broker. */
@@ -148,7 +83,7 @@ final class Agent {
     try {
       switch (channel) {
         case DESIRED -> desired(payload);
-        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload));
+        case CHUNK_RESPONSE -> updates.arrived(ChunkResponse.parse(payload), nanoClock.getAsLong());
         case CMD -> acknowledged(Ack.parse(payload));
         case STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT ->
             throw new IllegalStateException("not subscribed to " + channel + "; this is a bug");
@@ -176,10 +111,10 @@ final class Agent {
       return; // a retained message was cleared
     }
     try {
-      DesiredState desired = check.desired(payload, settings.device(), desiredSequence);
+      DesiredState desired = check.desired(payload, settings.device(), updates.desiredSequence());
       refusal = Optional.empty();
-      if (desired.sequence() > desiredSequence) {
-        apply(desired);
+      if (desired.sequence() > updates.desiredSequence()) {
+        updates.apply(desired);
       }
     } catch (RejectedException e) {
       refusal = Optional.of(new Reported.Failure(e.code(), String.valueOf(e.getMessage())));
@@ -188,139 +123,18 @@ final class Agent {
     }
   }
 
-  private void apply(DesiredState desired) throws IOException {
-    LOG.log(
-        Level.INFO, "desired sequence={0} models={1}", desired.sequence(), desired.slots().size());
-    desiredSequence = desired.sequence();
-    for (Slot slot : List.copyOf(slots)) {
-      if (desired.slots().stream().noneMatch(d -> d.model().equals(slot.record().model()))) {
-        slot.end();
-        slots.remove(slot);
-        models.remove(slot.record().model());
-        LOG.log(Level.INFO, "removed model={0}", slot.record().model());
-      }
-    }
-    for (DesiredState.Slot wanted : desired.slots()) {
-      Slot slot = slot(wanted);
-      SlotRecord before = slot.record();
-      slot.record(before.desired(new SlotRecord.Target(wanted.manifest(), wanted.manifestBytes())));
-      if (!slot.record().equals(before)) {
-        slot.end();
-        if (slot.record().state() == SlotState.FETCHING) {
-          fetch(slot);
-        }
-      }
-    }
-    save();
-    collect();
-    report();
-  }
-
-  private Slot slot(DesiredState.Slot wanted) {
-    Optional<Slot> known =
-        slots.stream().filter(s -> s.record().model().equals(wanted.model())).findFirst();
-    return known.orElseGet(
-        () -> {
-          Slot fresh = new Slot(SlotRecord.fresh(wanted.model()));
-          slots.add(fresh);
-          return fresh;
-        });
-  }
-
-  private void fetch(Slot slot) throws IOException {
-    SlotRecord record = slot.record();
-    SlotRecord.Target target = record.target().orElseThrow();
-    LOG.log(
-        Level.INFO,
-        "state=FETCHING model={0} manifest={1}",
-        record.model(),
-        target.manifest().abbreviated());
-    slot.begin(
-        new ReleaseFetch(
-            target,
-            store,
-            signed -> installer.believe(signed, record.model(), record.newestSequence()),
-            new Pace(settings.fetchBytesPerSecond())));
-  }
-
-  private void chunk(ChunkResponse response) throws IOException {
-    for (Slot slot : slots) {
-      if (slot.fetch().isPresent()) {
-        guarded(slot, () -> slot.fetch().get().arrived(response, nanoClock.getAsLong()));
-      }
-    }
-  }
-
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  /** Runs a step of the slot's update; what it throws refuses the release. */
-  private void guarded(Slot slot, Step step) throws IOException {
-    try {
-      step.run();
-    } catch (RejectedException e) {
-      refuse(slot, e);
-    } catch (IOException e) {
-      refuse(
-          slot,
-          new RejectedException(
-              FailureCode.DISK_FULL,
-              "the disk does not take it (%s); %d bytes are free; tried again in %d s"
-                  .formatted(e.getMessage(), store.freeBytes(), DISK_RETRY.toSeconds()),
-              e));
-      slot.retryAt(nanoClock.getAsLong() + DISK_RETRY.toNanos());
-    }
-  }
-
-  private void refuse(Slot slot, RejectedException e) throws IOException {
-    slot.end();
-    slot.record(
-        slot.record().refused(new Reported.Failure(e.code(), String.valueOf(e.getMessage()))));
-    LOG.log(
-        Level.WARNING,
-        "state=REJECTED model={0} code={1} reason=\"{2}\"",
-        slot.record().model(),
-        e.code(),
-        e.getMessage());
-    save();
-    report();
-  }
-
   /** What time brings: requests, finished fetches, reports. */
   void tick() throws IOException {
     long now = nanoClock.getAsLong();
-    for (Slot slot : List.copyOf(slots)) {
-      if (slot.fetch().isPresent()) {
-        guarded(slot, () -> advance(slot, slot.fetch().get(), now));
-      } else if (isDiskRetryDue(slot, now)) {
-        slot.record(slot.record().after(Event.DESIRED));
-        fetch(slot);
-      }
+    updates.tick(now);
+    if (updates.isBusy() && now - reportedAtNanos > PROGRESS.toNanos()) {
+      report();
     }
     if (measurements.isIdle() && now - measuredAtNanos >= settings.reportInterval().toNanos()) {
       measure(now);
     }
     reports.flush(now);
     measurements.flush(now);
-  }
-
-  private static boolean isDiskRetryDue(Slot slot, long now) {
-    return slot.record().state() == SlotState.REJECTED
-        && slot.record().failure().filter(f -> f.code() == FailureCode.DISK_FULL).isPresent()
-        && now - slot.retryAtNanos() >= 0;
-  }
-
-  private void advance(Slot slot, ReleaseFetch fetch, long now) throws IOException {
-    Optional<ChunkRequest> request = fetch.due(now);
-    if (request.isPresent()) {
-      ask(request.get());
-    }
-    if (fetch.isDone()) {
-      install(slot, fetch.manifest().orElseThrow());
-    } else if (now - reportedAtNanos > PROGRESS.toNanos()) {
-      report();
-    }
   }
 
   private void ask(ChunkRequest request) {
@@ -331,54 +145,6 @@ final class Agent {
     }
   }
 
-  private void install(Slot slot, Manifest manifest) throws IOException {
-    slot.end();
-    Digest signed = slot.record().target().orElseThrow().manifest();
-    enter(slot, slot.record().accepted(manifest.sequence()).after(Event.FETCHED));
-    installer.checkFiles(manifest);
-    enter(slot, slot.record().after(Event.CHECKED));
-    installer.stage(manifest, signed);
-    enter(slot, slot.record().trying());
-    ServedModel model = installer.tried(manifest, signed);
-    enter(
-        slot,
-        slot.record()
-            .passed(
-                new Reported.Running(
-                    signed, manifest.variant(), manifest.sequence(), manifest.flashBytes())));
-    models.put(model);
-    LOG.log(Level.INFO, "serving model={0} variant={1}", manifest.model(), manifest.variant());
-    collect();
-    report();
-  }
-
-  /** Saves the state, then is in it. */
-  private void enter(Slot slot, SlotRecord next) throws IOException {
-    slot.record(next);
-    save();
-    LOG.log(Level.INFO, "state={0} model={1}", next.state(), next.model());
-    report();
-  }
-
-  private void save() throws IOException {
-    journal.save(new AgentRecord(desiredSequence, slots.stream().map(Slot::record).toList()));
-  }
-
-  private void collect() throws IOException {
-    Set<Digest> artifacts = new HashSet<>();
-    Set<Digest> releases = new HashSet<>();
-    for (Slot slot : slots) {
-      SlotRecord record = slot.record();
-      record.serving().ifPresent(running -> releases.add(running.manifest()));
-      record.previous().ifPresent(releases::add);
-      record.target().ifPresent(target -> releases.add(target.manifest()));
-    }
-    for (Digest release : releases) {
-      artifacts.addAll(installer.artifactsOf(release));
-    }
-    store.collect(artifacts, releases);
-  }
-
   /** A connection stands. */
   void connected(byte[] birth) throws IOException {
     try {
@@ -386,7 +152,7 @@ final class Agent {
     } catch (UnavailableException e) {
       LOG.log(Level.WARNING, "birth=unsent reason=\"{0}\"", e.getMessage());
     }
-    slots.forEach(slot -> slot.fetch().ifPresent(ReleaseFetch::reconnected));
+    updates.reconnected();
     long now = nanoClock.getAsLong();
     measurements.connected(now);
     report();
@@ -401,8 +167,8 @@ final class Agent {
                     settings.device(),
                     instance,
                     sequence,
-                    desiredSequence,
-                    slots.stream().map(Slot::report).toList(),
+                    updates.desiredSequence(),
+                    updates.report(),
                     refusal)
                 .encode(),
         reportedAtNanos);
@@ -421,6 +187,6 @@ final class Agent {
 
   /** Whether something is under way that time moves on. */
   boolean isBusy() {
-    return slots.stream().anyMatch(slot -> slot.fetch().isPresent());
+    return updates.isBusy();
   }
 }
