@@ -109,7 +109,7 @@ final class PullPart {
             Long.toString(file.integer("size")));
     Duration before = fleet.program().cpu();
     String said =
-        Program.run("stock paho", command, Duration.ofMinutes(2), workshop.log("stock paho"));
+        Program.run("stock paho", command, Duration.ofMinutes(1), workshop.log("stock paho"));
     Duration controller = fleet.program().cpu().minus(before);
     Fields result = Fields.parse(said.getBytes(StandardCharsets.UTF_8));
     return new Pull(

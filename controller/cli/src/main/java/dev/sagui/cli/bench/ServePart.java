@@ -97,35 +97,47 @@ final class ServePart {
   }
 
   private void load(Server agent, Optional<Server> python) {
-    python.ifPresent(server -> server.firstAnswer(subject.requests().peerJson("/predict")));
-    try (HttpConnection connection = agent.connect()) {
-      Load ours = new Load(connection, subject.requests().agentJson());
-      if (python.isPresent()) {
-        beside(agent, ours, python.get());
-      } else {
-        alone(agent, ours);
-      }
+    if (python.isPresent()) {
+      beside(agent, python.get());
+    } else {
+      alone(agent);
     }
   }
 
-  private void beside(Server agent, Load ours, Server python) {
-    try (HttpConnection connection = python.connect()) {
-      Load theirs = new Load(connection, subject.requests().peerJson("/predict"));
-      Answers.requireSame(ours.send().body(), theirs.send().body());
-      Load.together(subject.warm(), ours, theirs);
+  /** New connections for the timed turns: a server may have closed one that was idle for long. */
+  private void beside(Server agent, Server python) {
+    python.firstAnswer(subject.requests().peerJson("/predict"));
+    try (HttpConnection ours = agent.connect();
+        HttpConnection theirs = python.connect()) {
+      Load.together(subject.warm(), ours(ours), theirs(theirs, "/predict"));
+    }
+    try (HttpConnection ours = agent.connect();
+        HttpConnection theirs = python.connect()) {
+      Answers.requireSame(ours(ours).send().body(), theirs(theirs, "/predict").send().body());
       Sample oursTimed = new Sample();
       Sample theirsTimed = new Sample();
-      Load.interleave(subject.timed(), TURN, ours, oursTimed, theirs, theirsTimed);
+      Load.interleave(
+          subject.timed(), TURN, ours(ours), oursTimed, theirs(theirs, "/predict"), theirsTimed);
       memory(agent, Optional.of(python));
       latency(oursTimed, theirsTimed);
-      others(ours, new Load(connection, subject.requests().peerJson("/predict/direct")));
+      others(ours(ours), theirs(theirs, "/predict/direct"));
     }
   }
 
-  private void alone(Server agent, Load ours) {
+  private Load ours(HttpConnection connection) {
+    return new Load(connection, subject.requests().agentJson());
+  }
+
+  private Load theirs(HttpConnection connection, String route) {
+    return new Load(connection, subject.requests().peerJson(route));
+  }
+
+  private void alone(Server agent) {
     Sample timed = new Sample();
-    ours.run(subject.warm(), new Sample());
-    ours.run(subject.timed(), timed);
+    try (HttpConnection connection = agent.connect()) {
+      ours(connection).run(subject.warm(), new Sample());
+      ours(connection).run(subject.timed(), timed);
+    }
     memory(agent, Optional.empty());
     latency(timed, new Sample());
   }
