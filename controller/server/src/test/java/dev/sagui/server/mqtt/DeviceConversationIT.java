@@ -1,0 +1,228 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.Settings;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.Database;
+import dev.sagui.server.store.DesiredStore;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.server.store.LatencyStore;
+import dev.sagui.server.store.ReportStore;
+import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Rollouts;
+import dev.sagui.sketch.LatencySketch;
+import dev.sagui.wire.Ack;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.MetricsReport;
+import dev.sagui.wire.Topics;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A scripted device against the real broker, link and store. */
+class DeviceConversationIT {
+  private static final DeviceId DEVICE = new DeviceId("scripted");
+  private static final ArtifactName MODEL = new ArtifactName("decoder");
+  private static final int PULLED_BYTES = 200 << 20;
+
+  @TempDir Path home;
+  private final Topics topics = new Topics("sagui", "default");
+  private final BlockingQueue<MqttMessage> chunks = new LinkedBlockingQueue<>();
+  private final BlockingQueue<MqttMessage> acks = new LinkedBlockingQueue<>();
+  private EmbeddedBroker broker;
+  private Database database;
+  private BlobFolder blobs;
+  private PahoLink link;
+  private MqttAsyncClient device;
+  private volatile boolean lost;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = EmbeddedBroker.start("127.0.0.1", 0, Optional.empty(), home.resolve("broker"));
+    database = Database.open(home.resolve("sagui.db"));
+    blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
+    DeviceStore devices = new DeviceStore(database);
+    EventStore events = new EventStore(database);
+    Clock clock = Clock.systemUTC();
+    Rollouts rollouts =
+        new Rollouts(
+            devices,
+            new DesiredStore(database),
+            new SigningKey(SigningKey.generate()),
+            events,
+            clock);
+    Inbox inbox = new Inbox(devices, new ReportStore(database, events), rollouts, events, clock);
+    link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
+    link.start();
+    await(link::isConnected);
+    connectDevice();
+  }
+
+  private Settings settings() {
+    return new Settings(
+        home,
+        "127.0.0.1",
+        0,
+        Optional.empty(),
+        "127.0.0.1",
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        topics,
+        Optional.empty(),
+        Long.MAX_VALUE);
+  }
+
+  private void connectDevice() throws MqttException {
+    device = new MqttAsyncClient(broker.url().toString(), "scripted", new MemoryPersistence());
+    device.setCallback(new Callbacks(this::arrived, () -> lost = true));
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setAutomaticReconnect(false);
+    device.connect(options).waitForCompletion(10_000);
+    device
+        .subscribe(
+            new MqttSubscription[] {
+              new MqttSubscription(topics.of(DEVICE, Channel.CHUNK_RESPONSE), 0),
+              new MqttSubscription(topics.of(DEVICE, Channel.CMD), 1)
+            })
+        .waitForCompletion(10_000);
+  }
+
+  private void arrived(String topic, byte[] payload) {
+    (topic.equals(topics.of(DEVICE, Channel.CMD)) ? acks : chunks).add(new MqttMessage(payload));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    device.disconnectForcibly(0, 500, false);
+    device.close(true);
+    link.close();
+    broker.close();
+    database.close();
+  }
+
+  @Test
+  void pulls200MegabytesInAWindowOf16WithoutADisconnect() throws Exception {
+    byte[] artifact = new byte[PULLED_BYTES];
+    new Random(7).nextBytes(artifact);
+    BlobFolder.Stored stored = blobs.put(artifact);
+    ChunkTable table = ChunkTable.parse(stored.chunkDigests(), artifact.length);
+    BitSet missing = ChunkSet.all(table.count()).bits();
+    while (!missing.isEmpty()) {
+      ChunkSet wanted = new ChunkSet(missing);
+      send(
+          Channel.CHUNK_REQUEST,
+          new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted).encode());
+      int expected = wanted.first(ChunkRequest.MAX_WINDOW).size();
+      for (int i = 0; i < expected; i++) {
+        ChunkResponse chunk = ChunkResponse.parse(next(chunks));
+        table.check(chunk.index(), chunk.message(), ChunkResponse.HEADER_BYTES, chunk.length());
+        missing.clear(chunk.index());
+      }
+    }
+    assertEquals(false, lost);
+  }
+
+  @Test
+  void unknownArtifactIsAnsweredAsMissing() throws Exception {
+    Digest unknown = Digest.of(new byte[] {1});
+    send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0)).encode());
+    assertTrue(ChunkResponse.parse(next(chunks)).missing());
+  }
+
+  @Test
+  void doubledMetricsAreAcknowledgedTwiceAndCountedOnce() throws Exception {
+    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    byte[] report = metrics().encode();
+    send(Channel.METRICS, report);
+    send(Channel.METRICS, report);
+    Ack wanted = new Ack(Channel.METRICS, "one", 1);
+    assertEquals(wanted, Ack.parse(next(acks)));
+    assertEquals(wanted, Ack.parse(next(acks)));
+    var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
+    assertEquals(1, rows.size());
+    assertEquals("raspberry-pi-5", rows.get(0).profile());
+    assertEquals(100, rows.get(0).sketch().count());
+    assertEquals(50, rows.get(0).sketch().quantileMillis(0.5), 1);
+    assertEquals(99, rows.get(0).sketch().quantileMillis(0.99), 2);
+    assertEquals(2.5, rows.get(0).cpuSeconds(), 1e-9);
+  }
+
+  private static MetricsReport metrics() {
+    LatencySketch sketch = new LatencySketch();
+    for (int millis = 1; millis <= 100; millis++) {
+      sketch.record(millis * 1_000_000L);
+    }
+    MetricsReport.Series series =
+        new MetricsReport.Series(
+            MODEL, new ArtifactName("int8"), Digest.of(new byte[0]), sketch, 2.5, 0);
+    return new MetricsReport(DEVICE, "one", 1, 90_000_000, List.of(series));
+  }
+
+  private static DeviceState.Facts facts() {
+    return new DeviceState.Facts(
+        new ArtifactName("raspberry-pi-5"),
+        "aarch64",
+        List.of(),
+        4,
+        8L << 30,
+        4L << 30,
+        1L << 30,
+        "1.29.0",
+        "0.1.0",
+        "http://127.0.0.1:1",
+        Map.of("room", "lab"));
+  }
+
+  private void send(Channel channel, byte[] payload) throws MqttException {
+    device.publish(topics.of(DEVICE, channel), payload, 1, false).waitForCompletion(10_000);
+  }
+
+  private static byte[] next(BlockingQueue<MqttMessage> queue) throws InterruptedException {
+    MqttMessage message = queue.poll(10, TimeUnit.SECONDS);
+    assertNotNull(message, "nothing arrived within 10 s");
+    return message.getPayload();
+  }
+
+  private static void await(java.util.function.BooleanSupplier condition) throws Exception {
+    for (int i = 0; i < 400 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(25);
+    }
+    assertTrue(condition.getAsBoolean());
+    Thread.sleep(300); // its subscriptions follow the connect
+  }
+}
