@@ -104,6 +104,7 @@ public final class Main {
     try (InferenceServer server =
         InferenceServer.start(
             settings.serveHost(), settings.servePort(), models, metrics, version())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
       agent.resume();
       ready(server.url());
       DeviceState.Facts facts =
@@ -112,7 +113,6 @@ public final class Main {
       byte[] birth =
           new DeviceState(settings.device(), instance, true, Optional.of(facts)).encode();
       link.become(connect(agent, birth));
-      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
       loop.run(agent::tick, agent::isBusy);
       sayGoodbye(link);
     } finally {

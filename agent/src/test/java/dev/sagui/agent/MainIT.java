@@ -1,0 +1,143 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.manifest.SigningKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent as a process: what it says and how it ends. */
+class MainIT {
+  @TempDir Path folder;
+
+  private final List<Process> started = new ArrayList<>();
+  private final Map<String, String> config = new TreeMap<>();
+
+  @BeforeEach
+  void configure() throws IOException {
+    Path trust = folder.resolve("trust.pub");
+    Files.writeString(trust, new SigningKey(SigningKey.generate()).trusted().pem());
+    config.put("sagui.home", folder.resolve("home").toString());
+    config.put("sagui.device", "kitchen");
+    config.put("sagui.profile", "raspberry-pi-5");
+    config.put("sagui.trust", trust.toString());
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.mqtt.url", "tcp://127.0.0.1:1");
+  }
+
+  @AfterEach
+  void end() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void servesWithoutABrokerAndEndsWhenTold() throws Exception {
+    Process agent = start("a");
+    awaitReady(agent);
+    assertTrue(output("a").startsWith("sagui agent ready device=kitchen http=http://127.0.0.1:"));
+    agent.destroy();
+    assertTrue(agent.waitFor(3, TimeUnit.SECONDS));
+    assertTrue(Files.notExists(folder.resolve("home/agent.json")));
+  }
+
+  @Test
+  void refusesASecondAgentOnOneFolder() throws Exception {
+    awaitReady(start("first"));
+    Process second = start("second");
+    assertTrue(second.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(2, second.exitValue());
+    assertTrue(errors("second").startsWith("sagui: another agent runs on "), errors("second"));
+    assertEquals(1, errors("second").lines().count());
+  }
+
+  @Test
+  void saysThatThePortIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      config.put("sagui.serve.port", Integer.toString(taken.getLocalPort()));
+      Process agent = start("a");
+      assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(2, agent.exitValue());
+      assertTrue(errors("a").contains("cannot serve on 127.0.0.1:" + taken.getLocalPort()));
+    }
+  }
+
+  @Test
+  void reportsAllMistakesOfTheConfigurationAtOnce() throws Exception {
+    config.put("sagui.profile", "toaster");
+    config.put("sagui.labels", "nonsense");
+    config.put("sagui.mqtt.url", "http://127.0.0.1");
+    Process agent = start("a");
+    assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(2, agent.exitValue());
+    List<String> lines = errors("a").lines().toList();
+    assertEquals(3, lines.size(), lines.toString());
+    assertTrue(lines.get(0).contains("no profile 'toaster'"), lines.get(0));
+    assertTrue(lines.get(1).contains("sagui.labels"), lines.get(1));
+    assertTrue(lines.get(2).contains("sagui.mqtt.url"), lines.get(2));
+  }
+
+  private Process start(String name) throws IOException {
+    Path properties = folder.resolve(name + ".properties");
+    StringBuilder lines = new StringBuilder();
+    config.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
+    Files.writeString(properties, lines);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-Dsmallrye.config.locations=" + properties.toUri(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName())
+            .redirectOutput(folder.resolve(name + ".out").toFile())
+            .redirectError(folder.resolve(name + ".err").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private void awaitReady(Process agent) throws InterruptedException {
+    for (int i = 0; i < 1000 && agent.isAlive(); i++) {
+      if (Files.exists(folder.resolve("home/agent.json"))) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("the agent did not become ready: " + errors("a"));
+  }
+
+  private String output(String name) {
+    return read(folder.resolve(name + ".out"));
+  }
+
+  private String errors(String name) {
+    return read(folder.resolve(name + ".err"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
