@@ -1,0 +1,154 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.DesiredState;
+import dev.sagui.manifest.FileEntry;
+import dev.sagui.manifest.Manifest;
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.manifest.TensorInfo;
+import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Safetensors;
+import dev.sagui.tensor.Tensor;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/** Signs releases and serves their chunks from memory; can be told to corrupt some. */
+public final class FakeController {
+  public static final ArtifactName PROFILE = new ArtifactName("fake-board");
+
+  private final SigningKey key = new SigningKey(SigningKey.generate());
+  private final Map<Digest, Artifact> artifacts = new HashMap<>();
+  private final List<ChunkRequest> heard = new ArrayList<>();
+  private BiPredicate<Digest, Integer> corrupt = (artifact, index) -> false;
+
+  /** A signed release. */
+  public record Release(Manifest manifest, Artifact signed) {
+    public Digest digest() {
+      return signed.digest();
+    }
+
+    public FileEntry file() {
+      return manifest.files().get(0);
+    }
+  }
+
+  public SigningKey key() {
+    return key;
+  }
+
+  /** Everything that was asked for, in order. */
+  public List<ChunkRequest> heard() {
+    return heard;
+  }
+
+  /** From now on, flips a bit of each chunk that {@code which} names. */
+  public void corrupt(BiPredicate<Digest, Integer> which) {
+    corrupt = which;
+  }
+
+  public void forget(Digest artifact) {
+    artifacts.remove(artifact);
+  }
+
+  /** Signs a release of {@code model} with one file, for {@link #PROFILE}. */
+  public Release release(String model, long sequence, Artifact file) {
+    return release(model, sequence, file, golden(2), PROFILE);
+  }
+
+  public Release release(
+      String model, long sequence, Artifact file, Artifact golden, ArtifactName profile) {
+    TensorInfo x = new TensorInfo("x", DataType.FP32, List.of(-1L, 2L));
+    TensorInfo y = new TensorInfo("y", DataType.FP32, List.of(-1L, 2L));
+    Manifest manifest =
+        new Manifest(
+            new ArtifactName(model),
+            new ArtifactName("v" + sequence),
+            sequence,
+            Instant.parse("2026-01-02T03:04:05Z"),
+            List.of(profile),
+            List.of(entry("model.onnx", file)),
+            "model.onnx",
+            List.of(x),
+            List.of(y),
+            entry("golden.safetensors", golden),
+            1e-6,
+            new Manifest.Limits(Double.POSITIVE_INFINITY, 1 << 20),
+            Map.of());
+    return new Release(manifest, keep(new Artifact(key.sign(manifest))));
+  }
+
+  /** Golden outputs that are {@code factor} times the inputs. */
+  public static Artifact golden(float factor) {
+    return new Artifact(
+        Safetensors.write(
+            List.of(
+                Tensor.of("in:x", new float[] {1, -3}, 1, 2),
+                Tensor.of("out:y", new float[] {factor, -3 * factor}, 1, 2))));
+  }
+
+  private FileEntry entry(String name, Artifact file) {
+    keep(file);
+    return new FileEntry(
+        name, file.digest(), file.bytes().length, keep(file.tableBytes()).digest());
+  }
+
+  /** Serves {@code artifact} too. */
+  public Artifact keep(Artifact artifact) {
+    artifacts.put(artifact.digest(), artifact);
+    return artifact;
+  }
+
+  /** A signed desired state. */
+  public byte[] desired(DeviceId device, long sequence, Map<String, Release> releases) {
+    List<DesiredState.Slot> slots = new ArrayList<>();
+    releases.forEach(
+        (model, release) ->
+            slots.add(
+                new DesiredState.Slot(
+                    new ArtifactName(model), release.digest(), release.signed().bytes().length)));
+    return key.sign(new DesiredState(device, sequence, slots));
+  }
+
+  /** The messages that the controller answers {@code request} with. */
+  public List<byte[]> answer(ChunkRequest request) {
+    heard.add(request);
+    Artifact artifact = artifacts.get(request.artifact());
+    if (artifact == null) {
+      return List.of(ChunkResponse.missing(request.artifact()));
+    }
+    return request
+        .missing()
+        .first(request.window())
+        .indices()
+        .mapToObj(index -> chunk(request.artifact(), index, artifact.chunk(index)))
+        .toList();
+  }
+
+  private byte[] chunk(Digest artifact, int index, byte[] bytes) {
+    byte[] message = message(artifact, index, bytes);
+    if (corrupt.test(artifact, index)) {
+      message[message.length - 1] ^= 1;
+    }
+    return message;
+  }
+
+  /** One chunk's message, whatever its bytes. */
+  public static byte[] message(Digest artifact, int index, byte[] bytes) {
+    byte[] message = ChunkResponse.prepare(artifact, index, bytes.length);
+    System.arraycopy(bytes, 0, message, ChunkResponse.HEADER_BYTES, bytes.length);
+    return message;
+  }
+}
