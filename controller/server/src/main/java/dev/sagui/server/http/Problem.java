@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Problem details for HTTP APIs (RFC 9457). */
 final class Problem {
@@ -58,8 +59,18 @@ final class Problem {
   }
 
   static Response of(int status, FailureCode code, String detail) {
-    Response.Status known = Response.Status.fromStatusCode(status);
-    return of(status, code.name(), known == null ? code.name() : known.getReasonPhrase(), detail);
+    return of(status, code.name(), title(status), detail);
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 422 -> "Unprocessable Content";
+      case 507 -> "Insufficient Storage";
+      default ->
+          Optional.ofNullable(Response.Status.fromStatusCode(status))
+              .map(Response.Status::getReasonPhrase)
+              .orElse("Error");
+    };
   }
 
   static Response of(int status, String code, String title, String detail) {
@@ -72,7 +83,7 @@ final class Problem {
   static byte[] json(int status, String code, String title, String detail) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("type", "https://sagui.dev/problems/" + code.toLowerCase(java.util.Locale.ROOT));
-    map.put("title", status == 507 ? "Insufficient Storage" : title);
+    map.put("title", title);
     map.put("status", status);
     map.put("detail", detail);
     map.put("code", code);

@@ -112,7 +112,7 @@ public final class Imports {
         name,
         digest(stored),
         files.stream().mapToLong(file -> file.stored().sizeBytes()).sum(),
-        facts.opsets().getOrDefault("", 0L),
+        facts.opsets().getOrDefault("ai.onnx", 0L),
         facts.parameters(),
         facts.inputs().stream().map(ValueFacts::tensorInfo).toList(),
         facts.outputs().stream().map(ValueFacts::tensorInfo).toList(),
