@@ -18,7 +18,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** The page, its parts, and the stream that keeps them current. */
@@ -66,16 +65,10 @@ public final class PageResource {
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.TEXT_HTML)
   @Operation(hidden = true)
-  public RestResponse<Multi<OutboundSseEvent>> live(Sse sse) {
-    Multi<OutboundSseEvent> events =
-        live.changes()
-            .map(
-                change ->
-                    sse.newEventBuilder().name(change.getKey()).data(change.getValue()).build());
-    return RestResponse.ResponseBuilder.ok(events)
-        .header("Cache-Control", "no-store")
-        .header("X-Accel-Buffering", "no")
-        .build();
+  public Multi<OutboundSseEvent> live(Sse sse) {
+    return live.changes()
+        .map(
+            change -> sse.newEventBuilder().name(change.getKey()).data(change.getValue()).build());
   }
 
   private static Response html(String html) {
