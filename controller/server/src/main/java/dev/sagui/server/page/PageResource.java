@@ -67,8 +67,7 @@ public final class PageResource {
   @Operation(hidden = true)
   public Multi<OutboundSseEvent> live(Sse sse) {
     return live.changes()
-        .map(
-            change -> sse.newEventBuilder().name(change.getKey()).data(change.getValue()).build());
+        .map(change -> sse.newEventBuilder().name(change.getKey()).data(change.getValue()).build());
   }
 
   private static Response html(String html) {
