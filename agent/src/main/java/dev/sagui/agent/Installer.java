@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** From verified files to a model that serves. Owned by the agent's thread. */
 final class Installer {
@@ -123,19 +125,19 @@ final class Installer {
     Set<Digest> all = new HashSet<>();
     all.add(signed);
     if (store.find(signed).isPresent()) {
-      byte[] bytes = Files.readAllBytes(store.find(signed).get());
-      Manifest manifest =
-          check.manifest(bytes, settings.profile().name(), 0, settings.profile().budget());
-      all.add(manifest.golden().digest());
-      all.add(manifest.golden().chunks());
-      manifest
-          .files()
-          .forEach(
-              file -> {
-                all.add(file.digest());
-                all.add(file.chunks());
-              });
+      addFiles(Files.readAllBytes(store.find(signed).get()), all);
     }
     return all;
+  }
+
+  private void addFiles(byte[] signed, Set<Digest> all) {
+    try {
+      Manifest manifest =
+          check.manifest(signed, settings.profile().name(), 0, settings.profile().budget());
+      Stream.concat(manifest.files().stream(), Stream.of(manifest.golden()))
+          .forEach(file -> all.addAll(List.of(file.digest(), file.chunks())));
+    } catch (RejectedException e) {
+      // a refused manifest: none of its files was fetched
+    }
   }
 }

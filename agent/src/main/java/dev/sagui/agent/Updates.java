@@ -199,6 +199,7 @@ final class Updates {
     } catch (RejectedException e) {
       refuse(slot, e);
     } catch (IOException e) {
+      slot.retryAt(nowNanos + DISK_RETRY.toNanos());
       refuse(
           slot,
           new RejectedException(
@@ -206,7 +207,6 @@ final class Updates {
               "the disk does not take it (%s); %d bytes are free; tried again in %d s"
                   .formatted(e.getMessage(), store.freeBytes(), DISK_RETRY.toSeconds()),
               e));
-      slot.retryAt(nowNanos + DISK_RETRY.toNanos());
     }
   }
 
@@ -220,8 +220,17 @@ final class Updates {
         slot.record().model(),
         e.code(),
         e.getMessage());
-    save();
+    saveIfPossible();
     changed.run();
+  }
+
+  /** A refusal is reported even when the disk is full; a restart would only find it again. */
+  private void saveIfPossible() {
+    try {
+      save();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "journal=unsaved reason=\"{0}\"", e.getMessage());
+    }
   }
 
   /** What time brings: requests, finished fetches, another try on a disk that was full. */
@@ -257,23 +266,35 @@ final class Updates {
     enter(slot, slot.record().after(Event.CHECKED));
     installer.stage(manifest, signed);
     enter(slot, slot.record().trying());
-    ServedModel model = installer.tried(manifest, signed);
-    enter(
-        slot,
-        slot.record()
-            .passed(
-                new Reported.Running(
-                    signed, manifest.variant(), manifest.sequence(), manifest.flashBytes())));
-    models.put(model);
+    commit(slot, installer.tried(manifest, signed), manifest);
     LOG.log(Level.INFO, "serving model={0} variant={1}", manifest.model(), manifest.variant());
     collect();
     changed.run();
   }
 
+  private void commit(Slot slot, ServedModel model, Manifest manifest) throws IOException {
+    Reported.Running running =
+        new Reported.Running(
+            model.manifest(), manifest.variant(), manifest.sequence(), manifest.flashBytes());
+    try {
+      enter(slot, slot.record().passed(running));
+    } catch (IOException e) {
+      model.session().close();
+      throw e;
+    }
+    models.put(model);
+  }
+
   /** Saves the state, then is in it. */
   private void enter(Slot slot, SlotRecord next) throws IOException {
+    SlotRecord before = slot.record();
     slot.record(next);
-    save();
+    try {
+      save();
+    } catch (IOException e) {
+      slot.record(before);
+      throw e;
+    }
     LOG.log(Level.INFO, "state={0} model={1}", next.state(), next.model());
     changed.run();
   }

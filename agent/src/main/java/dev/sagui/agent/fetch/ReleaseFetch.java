@@ -61,6 +61,7 @@ public final class ReleaseFetch implements AutoCloseable {
    * @throws RejectedException the release must be refused
    */
   public Optional<ChunkRequest> due(long nowNanos) throws IOException {
+    leaveWhatIsHere();
     if (current.isEmpty()) {
       current = next();
     }
@@ -73,6 +74,7 @@ public final class ReleaseFetch implements AutoCloseable {
    * @throws RejectedException the release must be refused
    */
   public void arrived(ChunkResponse response, long nowNanos) throws IOException {
+    leaveWhatIsHere();
     if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
       return;
     }
@@ -85,6 +87,14 @@ public final class ReleaseFetch implements AutoCloseable {
     keep(work, response, nowNanos);
     if (work.pull().isDone()) {
       finish(work);
+    }
+  }
+
+  /** Two releases may share a file: the other one's fetch can bring it first. */
+  private void leaveWhatIsHere() throws IOException {
+    if (current.isPresent() && store.find(current.get().artifact()).isPresent()) {
+      close();
+      current = Optional.empty();
     }
   }
 

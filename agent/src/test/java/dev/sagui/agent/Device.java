@@ -1,0 +1,128 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.engine.FakeEngine;
+import dev.sagui.agent.engine.Trial;
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.metrics.AgentMetrics;
+import dev.sagui.agent.serve.ModelTable;
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Journal;
+import dev.sagui.device.Budget;
+import dev.sagui.device.DeviceId;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.manifest.TrustedKey;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An agent on a folder, with a link, an engine and a clock that a test holds in its hands. */
+final class Device {
+  static final DeviceId ID = new DeviceId("kitchen");
+  static final Duration INTERVAL = Duration.ofSeconds(60);
+
+  final FakeLink link = new FakeLink();
+  final FakeEngine engine = new FakeEngine();
+  final ModelTable models = new ModelTable();
+  final AgentMetrics metrics = new AgentMetrics("fake-board");
+  final Agent agent;
+  private final FakeController controller;
+  private long nanos;
+
+  Device(Path home, FakeController controller) throws IOException {
+    this.controller = controller;
+    Settings settings = settings(home, controller.key().trusted());
+    ArtifactStore store = new ArtifactStore(home);
+    ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
+    Installer installer = new Installer(settings, store, engine, new Trial(() -> nanos), check);
+    agent =
+        new Agent(
+            new Agent.Parts(
+                settings,
+                "instance-1",
+                store,
+                new Journal(home),
+                installer,
+                check,
+                models,
+                metrics,
+                () -> nanos),
+            link);
+    agent.resume();
+    agent.connected(new byte[0]);
+  }
+
+  private static Settings settings(Path home, TrustedKey trust) {
+    Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
+    return new Settings(
+        home,
+        ID,
+        new DeviceProfile(
+            FakeController.PROFILE, "fake", "amd64", List.of(), 1, 1 << 30, 1, budget),
+        Map.of(),
+        URI.create("tcp://127.0.0.1:1883"),
+        Optional.empty(),
+        Optional.empty(),
+        new Topics("sagui", "default"),
+        trust,
+        "127.0.0.1",
+        0,
+        1,
+        INTERVAL,
+        0);
+  }
+
+  void desired(long sequence, Map<String, FakeController.Release> releases) throws IOException {
+    agent.arrived(Channel.DESIRED, controller.desired(ID, sequence, releases));
+  }
+
+  /** Lets time pass and the controller answer until the agent rests. */
+  void settle() throws IOException {
+    for (int round = 0; agent.isBusy(); round++) {
+      if (round > 10_000) {
+        throw new AssertionError("the agent never rests; it reports " + reported());
+      }
+      step();
+    }
+  }
+
+  /** 20 ms, with one round of the controller's answers. */
+  void step() throws IOException {
+    pass(Duration.ofMillis(20));
+    for (byte[] request : link.take(Channel.CHUNK_REQUEST)) {
+      for (byte[] chunk : controller.answer(ChunkRequest.parse(request))) {
+        agent.arrived(Channel.CHUNK_RESPONSE, chunk);
+      }
+    }
+  }
+
+  void pass(Duration time) throws IOException {
+    nanos += time.toNanos();
+    agent.tick();
+  }
+
+  /** The last report sent. */
+  Reported reported() {
+    return Reported.parse(link.last(Channel.REPORTED));
+  }
+
+  Reported.Slot slot(String model) {
+    return reported().slots().stream()
+        .filter(slot -> slot.model().value().equals(model))
+        .findFirst()
+        .orElseThrow();
+  }
+}
