@@ -17,7 +17,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,6 +30,8 @@ import org.jboss.logging.Logger;
 final class ChunkServer implements Runnable {
   private static final Logger LOG = Logger.getLogger(ChunkServer.class);
   private static final int MAX_ARTIFACTS = 8;
+
+  private static final int MAX_UNSENT = 2 * ChunkRequest.MAX_WINDOW;
 
   private final Map<DeviceId, Deque<Answer>> waiting = new LinkedHashMap<>();
   private final BlobFolder blobs;
@@ -43,23 +48,34 @@ final class ChunkServer implements Runnable {
     this.out = out;
   }
 
-  /** What is left of a request. */
+  /** What is left of a device's requests for one artifact. */
   private record Answer(ChunkRequest request, Deque<Integer> indices) {
-    static Answer to(ChunkRequest request) {
-      Deque<Integer> indices = new ArrayDeque<>();
-      request.missing().first(request.window()).indices().forEach(indices::add);
-      return new Answer(request, indices);
+    /**
+     * What {@code request} asks for, after what is unsent of older ones: a device asks for more
+     * when half has come, and counts on the rest.
+     */
+    static Answer to(ChunkRequest request, Stream<Answer> older) {
+      Stream<Integer> unsent = older.flatMap(answer -> answer.indices.stream());
+      Stream<Integer> asked = request.missing().first(request.window()).indices().boxed();
+      return new Answer(
+          request,
+          Stream.concat(unsent, asked)
+              .distinct()
+              .limit(MAX_UNSENT)
+              .collect(Collectors.toCollection(ArrayDeque::new)));
     }
   }
 
   /** Takes a request in and returns at once. */
   synchronized void offer(DeviceId device, ChunkRequest request) {
     Deque<Answer> own = waiting.computeIfAbsent(device, id -> new ArrayDeque<>());
-    own.removeIf(old -> old.request.artifact().equals(request.artifact()));
+    List<Answer> older =
+        own.stream().filter(old -> old.request.artifact().equals(request.artifact())).toList();
+    own.removeAll(older);
     while (own.size() >= MAX_ARTIFACTS) {
       own.removeFirst();
     }
-    own.addLast(Answer.to(request));
+    own.addLast(Answer.to(request, older.stream()));
     notifyAll();
   }
 
