@@ -7,9 +7,11 @@ package dev.sagui.agent.engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -52,6 +54,9 @@ final class NativeLibrary {
           throw new IOException("this jar holds no ONNX Runtime for " + platform);
         }
         Files.copy(in, part.resolve(file));
+      }
+      try (FileChannel written = FileChannel.open(part.resolve(file), StandardOpenOption.WRITE)) {
+        written.force(true); // a file under its final name is complete
       }
     }
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);

@@ -29,7 +29,7 @@ public final class AgentMetrics {
 
   private final OperatingSystemMXBean process;
   private final Map<Digest, Measured> sinceDrain = new LinkedHashMap<>();
-  private final Map<Digest, Measured> totals = new LinkedHashMap<>();
+  private final Map<String, Measured> totals = new LinkedHashMap<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -42,8 +42,8 @@ public final class AgentMetrics {
   }
 
   /**
-   * CPU time that this process has used. The difference around an inference is what the inference
-   * cost when one is in flight, and more than that when several are.
+   * CPU time that this process has used. The difference around an inference, shared among those in
+   * flight, is what it cost.
    */
   public long cpuNanos() {
     return process.getProcessCpuTime();
@@ -55,14 +55,14 @@ public final class AgentMetrics {
    * @param nanos from its arrival to its answer
    */
   public synchronized void recorded(ServedModel model, long nanos, long cpuNanos) {
-    measured(sinceDrain, model).record(nanos, cpuNanos);
-    measured(totals, model).record(nanos, cpuNanos);
+    since(model).record(nanos, cpuNanos);
+    total(model).record(nanos, cpuNanos);
   }
 
   /** One request that was answered with an error. */
   public synchronized void failed(ServedModel model) {
-    measured(sinceDrain, model).fail();
-    measured(totals, model).fail();
+    since(model).fail();
+    total(model).fail();
   }
 
   /** What was recorded since the last drain. */
@@ -76,9 +76,16 @@ public final class AgentMetrics {
     return new ArrayList<>(totals.values().stream().map(Measured::series).toList());
   }
 
-  private static Measured measured(Map<Digest, Measured> all, ServedModel model) {
-    return all.computeIfAbsent(
+  private Measured since(ServedModel model) {
+    return sinceDrain.computeIfAbsent(
         model.manifest(), manifest -> new Measured(model.model(), model.variant(), manifest));
+  }
+
+  /** By labels: a variant that is released anew goes on in its series. */
+  private Measured total(ServedModel model) {
+    return totals.computeIfAbsent(
+        model.model() + "/" + model.variant(),
+        labels -> new Measured(model.model(), model.variant(), model.manifest()));
   }
 
   /** Resident memory of this process; 0 where the kernel does not tell. */

@@ -20,6 +20,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The routes of the Open Inference Protocol v2. */
 final class ProtocolHandler implements HttpHandler {
@@ -32,6 +33,7 @@ final class ProtocolHandler implements HttpHandler {
   private final ModelTable models;
   private final AgentMetrics metrics;
   private final String version;
+  private final AtomicInteger inFlight = new AtomicInteger();
 
   ProtocolHandler(ModelTable models, AgentMetrics metrics, String version) {
     this.models = models;
@@ -62,9 +64,12 @@ final class ProtocolHandler implements HttpHandler {
   private void route(HttpExchange exchange, long arrived) throws IOException {
     String[] path = exchange.getRequestURI().getPath().split("/", -1);
     String last = path[path.length - 1];
+    if (!path[1].equals("v2")) {
+      throw notFound(exchange.getRequestURI().getPath());
+    }
     if (path.length == 2) {
       get(exchange, server());
-    } else if (path.length == 4 && path[2].equals("health")) {
+    } else if (path.length == 4 && path[2].equals("health") && last.matches("live|ready")) {
       get(exchange, Map.of(last, true));
     } else if (path.length >= 4 && path[2].equals("models")) {
       ServedModel model = model(path);
@@ -109,15 +114,34 @@ final class ProtocolHandler implements HttpHandler {
       return;
     }
     long cpu = metrics.cpuNanos();
+    inFlight.incrementAndGet();
     try {
       byte[] body = body(exchange);
       InferRequest request = InferRequest.parse(body, headerBytes(exchange, body.length));
-      List<Tensor> outputs = model.session().infer(request.inputs());
-      send(exchange, InferResponse.of(model, request, outputs));
-      metrics.recorded(model, System.nanoTime() - arrived, metrics.cpuNanos() - cpu);
+      Answer answer = answer(model, request);
+      send(exchange, InferResponse.of(answer.model(), request, answer.outputs()));
+      long share = (metrics.cpuNanos() - cpu) / inFlight.get();
+      metrics.recorded(answer.model(), System.nanoTime() - arrived, share);
     } catch (RejectedException e) {
       metrics.failed(model);
       throw e;
+    } finally {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  private record Answer(ServedModel model, List<Tensor> outputs) {}
+
+  /** Asks the model; if it was replaced since it was looked up, what replaced it. */
+  private Answer answer(ServedModel model, InferRequest request) {
+    try {
+      return new Answer(model, model.session().infer(request.inputs()));
+    } catch (RejectedException e) {
+      ServedModel now = models.find(model.model().value()).orElse(model);
+      if (e.code() != FailureCode.NOT_FOUND || now.equals(model)) {
+        throw e;
+      }
+      return answer(now, request);
     }
   }
 
@@ -133,14 +157,22 @@ final class ProtocolHandler implements HttpHandler {
 
   private static byte[] body(HttpExchange exchange) throws IOException {
     try (InputStream in = exchange.getRequestBody()) {
+      String declared = exchange.getRequestHeaders().getFirst("Content-Length");
+      if (declared != null && Long.parseLong(declared) > MAX_BODY_BYTES) {
+        throw tooLarge();
+      }
       byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
       if (body.length > MAX_BODY_BYTES) {
-        throw new RejectedException(
-            FailureCode.PAYLOAD_TOO_LARGE,
-            "a request may have %d bytes, this one has more".formatted(MAX_BODY_BYTES));
+        throw tooLarge();
       }
       return body;
     }
+  }
+
+  private static RejectedException tooLarge() {
+    return new RejectedException(
+        FailureCode.PAYLOAD_TOO_LARGE,
+        "a request may have %d bytes, this one has more".formatted(MAX_BODY_BYTES));
   }
 
   private static void send(HttpExchange exchange, InferResponse response) throws IOException {
