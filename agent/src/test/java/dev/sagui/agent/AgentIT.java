@@ -1,0 +1,301 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.link.TestBroker;
+import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Fields;
+import dev.sagui.manifest.FileEntry;
+import dev.sagui.manifest.Manifest;
+import dev.sagui.manifest.TensorInfo;
+import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Safetensors;
+import dev.sagui.tensor.Tensor;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
+import dev.sagui.wire.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent as a process of the launcher's flags, on a real broker, with real models. */
+class AgentIT {
+  private static final DeviceId DEVICE = new DeviceId("kitchen");
+  private static final Topics TOPICS = new Topics("sagui", "default");
+  private static final String BODY =
+      "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+
+  @TempDir Path folder;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Map<String, String> config = new TreeMap<>();
+  private final FakeController fake = new FakeController();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private TestBroker broker;
+  private ControllerOnWire controller;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = new TestBroker(folder.resolve("broker"), 0);
+    controller = connect();
+    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
+    config.put("sagui.home", folder.resolve("home").toString());
+    config.put("sagui.device", DEVICE.value());
+    config.put("sagui.profile", "raspberry-pi-5");
+    config.put("sagui.trust", folder.resolve("trust.pub").toString());
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.mqtt.url", broker.url().toString());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+    broker.close();
+  }
+
+  private ControllerOnWire connect() throws Exception {
+    ControllerOnWire made = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
+    open.push(made);
+    return made;
+  }
+
+  @Test
+  void pullsTriesServesAndReportsARelease() throws Exception {
+    want(1, release(1, doubling(0)));
+    agent();
+    DeviceState birth = controller.awaitState(true);
+    assertTrue(birth.facts().isPresent());
+    Reported.Slot slot = awaitServing("v1");
+    assertEquals(slot.chunksTotal(), slot.chunksHave());
+    assertTrue(slot.wireBytes() > 0);
+    assertAnswers("v1");
+    int before = controller.reportsHeard();
+    Thread.sleep(6_000); // an unacknowledged report is sent again after 5 s
+    assertEquals(before, controller.reportsHeard());
+  }
+
+  @Test
+  void refusesACorruptReleaseByItsChunkWhileTheOldServes() throws Exception {
+    want(1, release(1, doubling(0)));
+    agent();
+    awaitServing("v1");
+    FakeController.Release next = release(2, doubling(3));
+    Digest file = next.file().digest();
+    synchronized (fake) {
+      fake.corrupt((artifact, index) -> artifact.equals(file) && index == 1);
+    }
+    want(2, next);
+    Reported.Slot refused = controller.awaitSlot(slot -> slot.state() == SlotState.REJECTED);
+    Reported.Failure failure = refused.failure().orElseThrow();
+    assertEquals(FailureCode.CHUNK_DIGEST_MISMATCH, failure.code());
+    assertTrue(failure.message().contains("model.onnx"), failure.message());
+    assertTrue(failure.message().contains("chunk 1"), failure.message());
+    assertEquals("v1", refused.serving().orElseThrow().variant().value());
+    assertAnswers("v1");
+  }
+
+  @Test
+  void servesBeforeTheBrokerIsThereAndResumesAPullThatWasKilled() throws Exception {
+    want(1, release(1, doubling(0)));
+    config.put("sagui.fetch.rate", "200000");
+    Process agent = agent();
+    awaitServing("v1");
+    FakeController.Release next = release(2, doubling(8));
+    Digest file = next.file().digest();
+    want(2, next);
+    controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 3);
+    agent.destroyForcibly().waitFor();
+    int port = broker.port();
+    controller.close();
+    broker.close();
+    Files.delete(folder.resolve("home/agent.json"));
+    synchronized (fake) {
+      fake.heard().clear();
+    }
+
+    agent();
+    assertAnswers("v1"); // nobody is on the broker's port
+    broker = new TestBroker(folder.resolve("broker"), port);
+    controller = connect();
+    awaitServing("v2");
+    assertAnswers("v2");
+    synchronized (fake) {
+      ChunkRequest first =
+          fake.heard().stream().filter(r -> r.artifact().equals(file)).findFirst().orElseThrow();
+      assertFalse(first.missing().contains(0), "chunk 0 was here, and asked for again");
+    }
+  }
+
+  @Test
+  void saysGoodbyeWhenToldToEnd() throws Exception {
+    Process agent = agent();
+    controller.awaitState(true);
+    long start = System.nanoTime();
+    agent.destroy();
+    assertTrue(agent.waitFor(3, TimeUnit.SECONDS));
+    assertTrue(System.nanoTime() - start < 3_000_000_000L);
+    controller.awaitState(false);
+    assertFalse(Files.exists(folder.resolve("home/agent.json")));
+  }
+
+  @Test
+  void leavesItsWillWhenKilled() throws Exception {
+    Process agent = agent();
+    DeviceState birth = controller.awaitState(true);
+    agent.destroyForcibly().waitFor();
+    assertEquals(birth.instance(), controller.awaitState(false).instance());
+  }
+
+  private void want(long sequence, FakeController.Release release) throws Exception {
+    controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
+  }
+
+  private Reported.Slot awaitServing(String variant) throws InterruptedException {
+    return controller.awaitSlot(
+        slot ->
+            slot.state() == SlotState.IDLE
+                && slot.serving().filter(r -> r.variant().value().equals(variant)).isPresent());
+  }
+
+  private FakeController.Release release(long sequence, Artifact model) {
+    TensorInfo x = new TensorInfo("x", DataType.FP32, List.of(-1L, 4L));
+    TensorInfo y = new TensorInfo("y", DataType.FP32, List.of(-1L, 4L));
+    Artifact golden =
+        new Artifact(
+            Safetensors.write(
+                List.of(
+                    Tensor.of("in:x", new float[] {1, 2, 3, 4}, 1, 4),
+                    Tensor.of("out:y", new float[] {2, 4, 6, 8}, 1, 4))));
+    Manifest manifest =
+        new Manifest(
+            new ArtifactName("double"),
+            new ArtifactName("v" + sequence),
+            sequence,
+            Instant.parse("2026-01-02T03:04:05Z"),
+            List.of(new ArtifactName("raspberry-pi-5")),
+            List.of(entry("model.onnx", model)),
+            "model.onnx",
+            List.of(x),
+            List.of(y),
+            entry("golden.safetensors", golden),
+            1e-6,
+            new Manifest.Limits(Double.POSITIVE_INFINITY, 1 << 20),
+            Map.of());
+    synchronized (fake) {
+      return new FakeController.Release(
+          manifest, fake.keep(new Artifact(fake.key().sign(manifest))));
+    }
+  }
+
+  private FileEntry entry(String name, Artifact file) {
+    synchronized (fake) {
+      fake.keep(file);
+      Digest chunks = fake.keep(file.tableBytes()).digest();
+      return new FileEntry(name, file.digest(), file.bytes().length, chunks);
+    }
+  }
+
+  /** The model that doubles, longer by {@code chunks} chunks of a field that ONNX ignores. */
+  private static Artifact doubling(int chunks) throws IOException {
+    try (InputStream in = Main.class.getResourceAsStream("rehearsal.onnx")) {
+      byte[] model = Objects.requireNonNull(in).readAllBytes();
+      if (chunks == 0) {
+        return new Artifact(model);
+      }
+      byte[] ignored = Artifact.ofChunks(chunks, chunks).bytes();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.writeBytes(model);
+      varint(out, 999 << 3 | 2); // field 999, bytes
+      varint(out, ignored.length);
+      out.writeBytes(ignored);
+      return new Artifact(out.toByteArray());
+    }
+  }
+
+  private static void varint(ByteArrayOutputStream out, int value) {
+    int rest = value;
+    while (rest >= 0x80) {
+      out.write(rest & 0x7F | 0x80);
+      rest >>>= 7;
+    }
+    out.write(rest);
+  }
+
+  private void assertAnswers(String version) throws Exception {
+    URI server =
+        URI.create(
+            Fields.parse(Files.readAllBytes(folder.resolve("home/agent.json")))
+                .string("serve_url"));
+    String answer =
+        http.send(
+                HttpRequest.newBuilder(server.resolve("/v2/models/double/infer"))
+                    .POST(BodyPublishers.ofString(BODY))
+                    .build(),
+                BodyHandlers.ofString())
+            .body();
+    assertTrue(answer.contains("\"model_version\":\"" + version + "\""), answer);
+    assertTrue(answer.contains("\"data\":[2.0,4.0,6.0,8.0]"), answer);
+  }
+
+  /** Starts the agent and waits until it is ready. */
+  private Process agent() throws Exception {
+    Path properties = folder.resolve("agent.properties");
+    StringBuilder lines = new StringBuilder();
+    config.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
+    Files.writeString(properties, lines);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    try (Stream<String> options = Files.lines(Path.of("src", "main", "dist", "jvm.options"))) {
+      options.filter(line -> line.startsWith("-")).forEach(command::add);
+    }
+    command.add("-Dsmallrye.config.locations=" + properties.toUri());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Path log = folder.resolve("agent.log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    open.push(() -> process.destroyForcibly().waitFor());
+    for (int i = 0; i < 1_000 && process.isAlive(); i++) {
+      if (Files.exists(folder.resolve("home/agent.json"))) {
+        return process;
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("the agent did not become ready: " + Files.readString(log));
+  }
+}

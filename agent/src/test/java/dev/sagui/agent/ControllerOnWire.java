@@ -1,0 +1,124 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.link.Observer;
+import dev.sagui.device.DeviceId;
+import dev.sagui.wire.Ack;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.Topics;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.eclipse.paho.mqttv5.common.MqttException;
+
+/** Puts a {@link FakeController} on a broker: answers chunk requests, acknowledges reports. */
+final class ControllerOnWire implements AutoCloseable {
+  private final FakeController fake;
+  private final DeviceId device;
+  private final Observer wire;
+  private final Thread thread = new Thread(this::answer, "controller");
+  private final BlockingQueue<Reported> reports = new LinkedBlockingQueue<>();
+  private final BlockingQueue<DeviceState> states = new LinkedBlockingQueue<>();
+  private final AtomicInteger reportsHeard = new AtomicInteger();
+  private volatile boolean closed;
+
+  ControllerOnWire(URI broker, Topics topics, DeviceId device, FakeController fake)
+      throws Exception {
+    this.fake = fake;
+    this.device = device;
+    this.wire =
+        new Observer(broker, topics, Channel.STATE, Channel.REPORTED, Channel.CHUNK_REQUEST);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  void want(byte[] desired) throws Exception {
+    wire.send(device, Channel.DESIRED, desired, true);
+  }
+
+  private void answer() {
+    try {
+      while (!closed) {
+        Observer.Seen seen = wire.next(Duration.ofHours(1), any -> true);
+        switch (seen.channel()) {
+          case STATE -> states.add(DeviceState.parse(seen.payload()));
+          case REPORTED -> acknowledge(Reported.parse(seen.payload()));
+          default -> {
+            for (byte[] chunk : answers(ChunkRequest.parse(seen.payload()))) {
+              wire.send(device, Channel.CHUNK_RESPONSE, chunk, false);
+            }
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // closed
+    } catch (Exception e) {
+      throw new IllegalStateException("the controller failed", e);
+    }
+  }
+
+  private List<byte[]> answers(ChunkRequest request) {
+    synchronized (fake) {
+      return fake.answer(request);
+    }
+  }
+
+  private void acknowledge(Reported report) throws Exception {
+    reportsHeard.incrementAndGet();
+    reports.add(report);
+    byte[] ack = new Ack(Channel.REPORTED, report.instance(), report.sequence()).encode();
+    wire.send(device, Channel.CMD, ack, false);
+  }
+
+  int reportsHeard() {
+    return reportsHeard.get();
+  }
+
+  /** The next report that shows a model as {@code wanted}. */
+  Reported.Slot awaitSlot(Predicate<Reported.Slot> wanted) throws InterruptedException {
+    while (true) {
+      Reported report = reports.poll(20, TimeUnit.SECONDS);
+      if (report == null) {
+        throw new AssertionError("no such report within 20 s");
+      }
+      for (Reported.Slot slot : report.slots()) {
+        if (wanted.test(slot)) {
+          return slot;
+        }
+      }
+    }
+  }
+
+  DeviceState awaitState(boolean online) throws InterruptedException {
+    while (true) {
+      DeviceState state = states.poll(20, TimeUnit.SECONDS);
+      if (state == null) {
+        throw new AssertionError("no state online=" + online + " within 20 s");
+      }
+      if (state.online() == online) {
+        return state;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws MqttException {
+    if (!closed) {
+      closed = true;
+      thread.interrupt();
+      wire.close();
+    }
+  }
+}
