@@ -11,6 +11,7 @@ import dev.sagui.json.Json;
 import dev.sagui.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,5 +96,15 @@ record InferResponse(byte[] json, List<Tensor> binary) {
   /** Bytes of the whole body. */
   long length() {
     return json.length + binary.stream().mapToLong(tensor -> tensor.data().remaining()).sum();
+  }
+
+  /** The whole body, so that it leaves in one write. */
+  byte[] body() {
+    if (binary.isEmpty()) {
+      return json;
+    }
+    ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(length())).put(json);
+    binary.forEach(tensor -> whole.put(tensor.data()));
+    return whole.array();
   }
 }

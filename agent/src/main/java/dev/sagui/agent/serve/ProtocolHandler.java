@@ -14,9 +14,6 @@ import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +26,9 @@ final class ProtocolHandler implements HttpHandler {
   /** An eighth of the heap: four threads read bodies, and JSON becomes a tensor beside its body. */
   private static final int MAX_BODY_BYTES =
       (int) Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
+
+  /** How much of a body that is too large is read for the sake of the answer. */
+  private static final long DISCARDED_BYTES = 256L << 20;
 
   private final ModelTable models;
   private final AgentMetrics metrics;
@@ -159,17 +159,23 @@ final class ProtocolHandler implements HttpHandler {
     try (InputStream in = exchange.getRequestBody()) {
       String declared = exchange.getRequestHeaders().getFirst("Content-Length");
       if (declared != null && Long.parseLong(declared) > MAX_BODY_BYTES) {
-        throw tooLarge();
+        throw tooLarge(in);
       }
       byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
       if (body.length > MAX_BODY_BYTES) {
-        throw tooLarge();
+        throw tooLarge(in);
       }
       return body;
     }
   }
 
-  private static RejectedException tooLarge() {
+  /** Reads on, for a client that still sends does not see its answer. */
+  private static RejectedException tooLarge(InputStream in) throws IOException {
+    byte[] sink = new byte[16 * 1024];
+    long left = DISCARDED_BYTES;
+    for (int count = 0; count >= 0 && left > 0; left -= count) {
+      count = in.read(sink);
+    }
     return new RejectedException(
         FailureCode.PAYLOAD_TOO_LARGE,
         "a request may have %d bytes, this one has more".formatted(MAX_BODY_BYTES));
@@ -184,13 +190,7 @@ final class ProtocolHandler implements HttpHandler {
       exchange.getResponseHeaders().set(HEADER_LENGTH, Integer.toString(response.json().length));
     }
     exchange.sendResponseHeaders(200, response.length());
-    OutputStream out = exchange.getResponseBody();
-    out.write(response.json());
-    WritableByteChannel channel = Channels.newChannel(out);
-    for (Tensor tensor : response.binary()) {
-      channel.write(tensor.data());
-    }
-    out.close();
+    exchange.getResponseBody().write(response.body());
   }
 
   private Map<String, Object> server() {
