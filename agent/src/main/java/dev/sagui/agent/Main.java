@@ -23,6 +23,7 @@ import dev.sagui.json.Json;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -76,7 +77,11 @@ public final class Main {
       URI file = URI.create(location);
       builder.withSources(new PropertiesConfigSource(file.toURL(), CONFIG_FILE_ORDINAL));
     }
-    return builder.withMapping(AgentConfig.class).build();
+    try {
+      return builder.withMapping(AgentConfig.class).build();
+    } catch (ConfigValidationException e) {
+      throw SettingsReader.mistakes(e);
+    }
   }
 
   private void run() throws IOException, InterruptedException {

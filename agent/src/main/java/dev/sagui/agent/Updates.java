@@ -79,9 +79,9 @@ final class Updates {
   void resume() throws IOException {
     AgentRecord record = journal.load();
     desiredSequence = record.desiredSequence();
-    for (SlotRecord kept : record.slots()) {
-      Slot slot = new Slot(kept);
-      slots.add(slot);
+    record.slots().forEach(kept -> slots.add(new Slot(kept))); // all of them, before any is saved
+    for (Slot slot : slots) {
+      SlotRecord kept = slot.record();
       serveCommitted(slot);
       boolean crashing = kept.state() == SlotState.TRYING && kept.tries() >= SlotRecord.MAX_TRIES;
       slot.record(slot.record().after(Event.RESTARTED));

@@ -62,12 +62,21 @@ public final class SettingsReader {
     try {
       return source.getConfigMapping(AgentConfig.class);
     } catch (ConfigValidationException e) {
-      List<String> all = new ArrayList<>();
-      for (int i = 0; i < e.getProblemCount(); i++) {
-        all.add(e.getProblem(i).getMessage());
-      }
-      throw new RejectedException(FailureCode.BAD_CONFIG, String.join("\n", all), e);
+      throw mistakes(e);
     }
+  }
+
+  /** All that SmallRye found, as one BAD_CONFIG. */
+  public static RejectedException mistakes(ConfigValidationException e) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < e.getProblemCount(); i++) {
+      all.add(
+          e.getProblem(i)
+              .getMessage()
+              .replaceFirst("^[\\w.]+Exception: ", "")
+              .replaceAll("SRCFG\\d+: ?", ""));
+    }
+    return new RejectedException(FailureCode.BAD_CONFIG, String.join("\n", all), e);
   }
 
   private static Settings settings(
