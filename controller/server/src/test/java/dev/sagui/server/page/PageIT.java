@@ -1,0 +1,226 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Fields;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
+import dev.sagui.wire.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The page of the packaged controller in Debian's Chromium, with one device and one model. */
+class PageIT {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+  private static final Path DECODER = Path.of("../../deploy/demo/models/fashion-vae-decoder.onnx");
+  private static final DeviceId KITCHEN = new DeviceId("kitchen");
+  private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
+
+  @TempDir static Path home;
+
+  private static Process controller;
+  private static URI url;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    assumeTrue(
+        Files.isExecutable(CHROMIUM), "skipped: no /usr/bin/chromium; apt-get install chromium");
+    controller =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dsagui.home=" + home,
+                "-Dsagui.http.port=0",
+                "-Dsagui.mqtt.port=0",
+                "-jar",
+                JAR.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("controller.log").toFile())
+            .start();
+    Fields ready = awaitReady();
+    url = URI.create(ready.string("http_url"));
+    importModel("decoder");
+    report(ready.string("mqtt_url"));
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (controller != null) {
+      controller.destroy();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ColorScheme.class,
+      names = {"LIGHT", "DARK"})
+  void fitsAPhoneWithoutScrollingSideways(ColorScheme scheme) {
+    try (Page page = open(360, scheme)) {
+      page.waitForSelector("text=kitchen");
+      assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setPath(
+                  Path.of(
+                      "target/page-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + ".png"))
+              .setFullPage(true));
+    }
+  }
+
+  @Test
+  void isDarkWhenTheReaderPrefersDark() {
+    try (Page light = open(1200, ColorScheme.LIGHT);
+        Page dark = open(1200, ColorScheme.DARK)) {
+      String background = "getComputedStyle(document.body).backgroundColor";
+      assertTrue(!light.evaluate(background).equals(dark.evaluate(background)));
+    }
+  }
+
+  @Test
+  void showsWhatHappensWithoutAReload() throws Exception {
+    try (Page page = open(1200, ColorScheme.LIGHT)) {
+      page.waitForSelector("text=decoder");
+      page.evaluate("window.stayed = true");
+      importModel("arrived-later");
+      page.waitForSelector("text=arrived-later");
+      assertEquals(true, page.evaluate("window.stayed"));
+    }
+  }
+
+  @Test
+  void showsAHostileMessageAsText() {
+    try (Page page = open(1200, ColorScheme.LIGHT)) {
+      page.waitForSelector("text=MODEL_DOES_NOT_LOAD");
+      assertTrue(page.innerText("body").contains(HOSTILE));
+      assertTrue(!page.title().contains("owned"));
+    }
+  }
+
+  private static Page open(int width, ColorScheme scheme) {
+    Page page =
+        browser.newPage(
+            new Browser.NewPageOptions().setViewportSize(width, 800).setColorScheme(scheme));
+    page.setDefaultTimeout(20_000);
+    page.navigate(url.toString());
+    return page;
+  }
+
+  private static Fields awaitReady() throws IOException, InterruptedException {
+    Path ready = home.resolve("controller.json");
+    for (int i = 0; i < 600 && controller.isAlive() && !Files.exists(ready); i++) {
+      Thread.sleep(100);
+    }
+    return Fields.parse(Files.readAllBytes(ready));
+  }
+
+  private static void importModel(String name) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url.resolve("/api/v1/models?name=" + name))
+            .header("Content-Type", "application/octet-stream")
+            .POST(HttpRequest.BodyPublishers.ofFile(DECODER))
+            .build();
+    assertEquals(
+        201, HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
+  }
+
+  /** A device that says hostile things. */
+  private static void report(String broker) throws Exception {
+    DeviceState.Facts facts =
+        new DeviceState.Facts(
+            new ArtifactName("raspberry-pi-5"),
+            "aarch64",
+            List.of("asimd"),
+            4,
+            8L << 30,
+            6L << 30,
+            1L << 34,
+            "1.29.0",
+            "0.1.0",
+            "http://127.0.0.1:8100",
+            Map.of("room", HOSTILE));
+    Reported reported =
+        new Reported(
+            KITCHEN,
+            "i1",
+            1,
+            0,
+            List.of(
+                new Reported.Slot(
+                    new ArtifactName("decoder"),
+                    SlotState.REJECTED,
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    0,
+                    0,
+                    Optional.of(new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, HOSTILE)))),
+            Optional.empty());
+    Topics topics = new Topics("sagui", "default");
+    MqttClient client = new MqttClient(broker, "kitchen", new MemoryPersistence());
+    try {
+      client.connect();
+      byte[] birth = new DeviceState(KITCHEN, "i1", true, Optional.of(facts)).encode();
+      client.publish(topics.of(KITCHEN, Channel.STATE), birth, 1, true);
+      client.publish(topics.of(KITCHEN, Channel.REPORTED), reported.encode(), 1, false);
+      client.disconnect();
+    } finally {
+      client.close();
+    }
+  }
+}
