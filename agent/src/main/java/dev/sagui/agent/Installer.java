@@ -10,12 +10,14 @@ import dev.sagui.agent.engine.Session;
 import dev.sagui.agent.engine.Trial;
 import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ final class Installer {
    *
    * @param newest highest release sequence accepted
    */
-  Manifest believe(byte[] signed, dev.sagui.artifact.ArtifactName model, long newest) {
+  Manifest believe(byte[] signed, ArtifactName model, long newest) {
     Manifest manifest =
         check.manifest(signed, settings.profile().name(), newest, settings.profile().budget());
     if (!manifest.model().equals(model)) {
@@ -92,8 +94,11 @@ final class Installer {
     }
   }
 
+  /** A model that was committed before, loaded, and what to report of it. */
+  record Committed(ServedModel model, Reported.Running running) {}
+
   /** Loads a model that was committed before. */
-  ServedModel committed(dev.sagui.artifact.ArtifactName model, Digest signed) throws IOException {
+  Committed committed(ArtifactName model, Digest signed) throws IOException {
     Path bytes =
         store
             .find(signed)
@@ -103,7 +108,25 @@ final class Installer {
                         FailureCode.ARTIFACT_DIGEST_MISMATCH, "its manifest is not here"));
     Manifest manifest = believe(Files.readAllBytes(bytes), model, 0);
     checkFiles(manifest);
-    return open(manifest, signed);
+    return new Committed(open(manifest, signed), running(manifest, signed));
+  }
+
+  /** What to report of a release that serves. */
+  static Reported.Running running(Manifest manifest, Digest signed) {
+    return new Reported.Running(
+        signed, manifest.variant(), manifest.sequence(), manifest.flashBytes());
+  }
+
+  /** Deletes what the disk has changed of a release; whether there was any. */
+  boolean discardDamaged(ArtifactName model, Digest signed) throws IOException {
+    boolean damaged = false;
+    for (Digest artifact : artifactsOf(signed)) {
+      damaged |= store.discardIfDamaged(artifact);
+    }
+    if (damaged) {
+      store.unstage(model, signed);
+    }
+    return damaged;
   }
 
   private ServedModel open(Manifest manifest, Digest signed) throws IOException {

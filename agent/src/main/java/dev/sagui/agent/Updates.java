@@ -14,6 +14,7 @@ import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
+import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -99,28 +100,56 @@ final class Updates {
 
   private void serveCommitted(Slot slot) throws IOException {
     SlotRecord record = slot.record();
-    List<Digest> candidates = new ArrayList<>();
-    record.serving().ifPresent(running -> candidates.add(running.manifest()));
-    record.previous().ifPresent(candidates::add);
-    for (Digest candidate : candidates) {
-      try {
-        ServedModel model = installer.committed(record.model(), candidate);
-        models.put(model);
-        LOG.log(
-            Level.INFO,
-            "serving model={0} variant={1} since=start",
-            record.model(),
-            model.variant());
-        return;
-      } catch (RejectedException e) {
-        LOG.log(
-            Level.ERROR,
-            "serving=failed model={0} manifest={1} reason=\"{2}\"",
-            record.model(),
-            candidate.abbreviated(),
-            e.getMessage());
-      }
+    if (record.serving().isEmpty()) {
+      return;
     }
+    Digest serving = record.serving().get().manifest();
+    Optional<RejectedException> failed = serve(record.model(), serving).failure();
+    if (failed.isPresent()) {
+      Event event =
+          installer.discardDamaged(record.model(), serving) ? Event.DESIRED : Event.REFUSED;
+      Optional<Reported.Running> instead =
+          record.previous().flatMap(previous -> serve(record.model(), previous).running());
+      slot.record(record.fellBack(instead, event, failure(failed.get())));
+      save();
+    }
+  }
+
+  /** What came of loading a committed model. */
+  private record Loaded(Optional<Reported.Running> running, Optional<RejectedException> failure) {}
+
+  private Loaded serve(ArtifactName model, Digest manifest) {
+    try {
+      Installer.Committed committed = installer.committed(model, manifest);
+      models.put(committed.model());
+      LOG.log(
+          Level.INFO,
+          "serving model={0} variant={1} since=start",
+          model,
+          committed.running().variant());
+      return new Loaded(Optional.of(committed.running()), Optional.empty());
+    } catch (RejectedException e) {
+      LOG.log(
+          Level.ERROR,
+          "serving=failed model={0} manifest={1} reason=\"{2}\"",
+          model,
+          manifest.abbreviated(),
+          e.getMessage());
+      return new Loaded(Optional.empty(), Optional.of(e));
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "serving=failed model={0} reason=\"{1}\"", model, e.getMessage());
+      return new Loaded(
+          Optional.empty(),
+          Optional.of(
+              new RejectedException(
+                  FailureCode.MODEL_DOES_NOT_LOAD,
+                  "the disk does not give it: " + e.getMessage(),
+                  e)));
+    }
+  }
+
+  private static Reported.Failure failure(RejectedException e) {
+    return new Reported.Failure(e.code(), String.valueOf(e.getMessage()));
   }
 
   /** Makes the slots strive for {@code desired}, which was believed. */
@@ -212,8 +241,7 @@ final class Updates {
 
   private void refuse(Slot slot, RejectedException e) throws IOException {
     slot.end();
-    slot.record(
-        slot.record().refused(new Reported.Failure(e.code(), String.valueOf(e.getMessage()))));
+    slot.record(slot.record().refused(failure(e)));
     LOG.log(
         Level.WARNING,
         "state=REJECTED model={0} code={1} reason=\"{2}\"",
@@ -273,9 +301,7 @@ final class Updates {
   }
 
   private void commit(Slot slot, ServedModel model, Manifest manifest) throws IOException {
-    Reported.Running running =
-        new Reported.Running(
-            model.manifest(), manifest.variant(), manifest.sequence(), manifest.flashBytes());
+    Reported.Running running = Installer.running(manifest, model.manifest());
     try {
       enter(slot, slot.record().passed(running));
     } catch (IOException e) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,39 @@ class AgentRestartTest {
   }
 
   @Test
+  void aModelThatTheDiskDamagedIsFetchedAgain() throws IOException {
+    Files.writeString(home.resolve("blobs").resolve(FILE.digest().hex()), "broken by the disk");
+    restart();
+    assertTrue(device.models.find("vae").isEmpty());
+    assertTrue(device.slot("vae").serving().isEmpty(), "does not say that it serves");
+    device.settle();
+    assertServes(first, SlotState.IDLE);
+  }
+
+  @Test
+  void thePreviousModelServesWhileADamagedOneIsFetchedAgain() throws IOException {
+    device.desired(2, Map.of("vae", second));
+    device.settle();
+    Files.writeString(home.resolve("blobs").resolve(NEWER_FILE.digest().hex()), "broken");
+    restart();
+    assertEquals(first.digest(), device.slot("vae").serving().orElseThrow().manifest());
+    assertTrue(device.models.find("vae").isPresent());
+    device.settle();
+    assertServes(second, SlotState.IDLE);
+  }
+
+  @Test
+  void noModelIsForgottenWhenAnotherIsRefusedAtStart() throws IOException {
+    Release other = controller.release("other", 1, Artifact.ofChunks(33, 2));
+    device.desired(2, Map.of("vae", first, "other", other));
+    device.settle();
+    crashIn(SlotState.TRYING, SlotRecord.MAX_TRIES);
+    restart();
+    assertEquals(2, device.reported().slots().size());
+    assertTrue(device.models.find("other").isPresent());
+  }
+
+  @Test
   void resumesWithoutFetchingAgainWhatItHad() throws IOException {
     device.desired(2, Map.of("vae", second));
     while (device.slot("vae").chunksHave() < 20) {
@@ -152,6 +186,18 @@ class AgentRestartTest {
   }
 
   /** What a power cut in {@code state} leaves: all files, and a journal that says so. */
+  private static SlotRecord in(SlotRecord slot, SlotState state, int tries) {
+    return new SlotRecord(
+        slot.model(),
+        state,
+        slot.serving(),
+        slot.previous(),
+        slot.target(),
+        2,
+        tries,
+        slot.failure());
+  }
+
   private void crashIn(SlotState state, int tries) throws IOException {
     ArtifactStore store = new ArtifactStore(home);
     for (Artifact artifact :
@@ -162,20 +208,10 @@ class AgentRestartTest {
     AgentRecord before = journal.load();
     SlotRecord.Target target =
         new SlotRecord.Target(second.digest(), second.signed().bytes().length);
-    SlotRecord slot = before.slots().get(0).desired(target).accepted(2);
-    journal.save(
-        new AgentRecord(
-            2,
-            List.of(
-                new SlotRecord(
-                    slot.model(),
-                    state,
-                    slot.serving(),
-                    slot.previous(),
-                    slot.target(),
-                    2,
-                    tries,
-                    slot.failure()))));
+    List<SlotRecord> slots = new ArrayList<>(before.slots());
+    slots.replaceAll(
+        slot -> slot.model().value().equals("vae") ? in(slot.desired(target), state, tries) : slot);
+    journal.save(new AgentRecord(Math.max(2, before.desiredSequence()), slots));
     restart();
   }
 

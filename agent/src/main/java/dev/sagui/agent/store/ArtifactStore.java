@@ -11,8 +11,12 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +74,31 @@ public final class ArtifactStore {
   public void complete(PartFile part) throws IOException {
     part.finish();
     StagedFile.publish(part.path(), blobs.resolve(part.digest().hex()));
+  }
+
+  /** Deletes the artifact if the disk has changed its bytes; whether it did. */
+  public boolean discardIfDamaged(Digest digest) throws IOException {
+    Optional<Path> file = find(digest);
+    if (file.isEmpty()) {
+      return true;
+    }
+    MessageDigest sha = Digest.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file.get()), sha)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    boolean damaged = !Digest.ofRaw(sha.digest()).equals(digest);
+    if (damaged) {
+      Files.delete(file.get());
+    }
+    return damaged;
+  }
+
+  /** Forgets the names of a release's files, which may be links to damaged ones. */
+  public void unstage(ArtifactName model, Digest manifest) throws IOException {
+    Path folder = folder(model, manifest);
+    if (Files.exists(folder)) {
+      deleteAll(folder);
+    }
   }
 
   /** A folder in which the release's files have their names. */

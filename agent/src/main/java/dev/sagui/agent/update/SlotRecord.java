@@ -109,6 +109,26 @@ public record SlotRecord(
         Optional.empty());
   }
 
+  /**
+   * After what served does not load any more.
+   *
+   * @param now what serves in its place, if anything does
+   * @param event DESIRED when its files were damaged and are fetched again, else REFUSED
+   */
+  public SlotRecord fellBack(
+      Optional<Reported.Running> now, UpdateRules.Event event, Reported.Failure reason) {
+    boolean idle = state == SlotState.IDLE; // else the device is on its way to another release
+    return new SlotRecord(
+        model,
+        idle ? UpdateRules.next(state, event) : state,
+        now,
+        Optional.empty(),
+        target,
+        newestSequence,
+        tries,
+        idle ? Optional.of(reason) : failure);
+  }
+
   private SlotRecord with(SlotState next, int nextTries, Optional<Reported.Failure> reason) {
     return new SlotRecord(
         model, next, serving, previous, target, newestSequence, nextTries, reason);

@@ -52,8 +52,8 @@ final class Failures {
       err.println("sagui: the disk or file gave an error: " + unchecked.getMessage());
       return Exit.BAD_INPUT;
     }
-    err.println("sagui: unexpected failure, a bug; please report it with the lines below at");
-    err.println("sagui: https://github.com/sagui-dev/sagui/issues");
+    err.println(
+        "sagui: unexpected failure, a bug; please report it with the lines below in Sagui's issue tracker");
     e.printStackTrace(err);
     return Exit.BUG;
   }
