@@ -8,10 +8,10 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Buckets;
 import dev.sagui.server.telemetry.Latency;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -35,14 +35,17 @@ public final class FleetMetrics {
     this.devices = devices;
   }
 
-  void register(@Observes StartupEvent event, CollectorRegistry registry) {
-    registry.register(
-        new Collector() {
-          @Override
-          public List<MetricFamilySamples> collect() {
-            return families();
-          }
-        });
+  @SuppressWarnings("deprecation") // the registry that Quarkus 3.33 ships
+  void register(@Observes StartupEvent event, PrometheusMeterRegistry registry) {
+    registry
+        .getPrometheusRegistry()
+        .register(
+            new Collector() {
+              @Override
+              public List<MetricFamilySamples> collect() {
+                return families();
+              }
+            });
   }
 
   private List<MetricFamilySamples> families() {

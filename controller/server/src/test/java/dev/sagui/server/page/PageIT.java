@@ -17,6 +17,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.Fields;
+import dev.sagui.server.PackagedController;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.Reported;
@@ -24,9 +25,7 @@ import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,14 +43,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The page of the packaged controller in Debian's Chromium, with one device and one model. */
 class PageIT {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
-  private static final Path DECODER = Path.of("../../deploy/demo/models/fashion-vae-decoder.onnx");
   private static final DeviceId KITCHEN = new DeviceId("kitchen");
   private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 
   @TempDir static Path home;
 
-  private static Process controller;
+  private static PackagedController controller;
   private static URI url;
   private static Playwright playwright;
   private static Browser browser;
@@ -60,19 +57,8 @@ class PageIT {
   static void start() throws Exception {
     assumeTrue(
         Files.isExecutable(CHROMIUM), "skipped: no /usr/bin/chromium; apt-get install chromium");
-    controller =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dsagui.home=" + home,
-                "-Dsagui.http.port=0",
-                "-Dsagui.mqtt.port=0",
-                "-jar",
-                JAR.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(home.resolve("controller.log").toFile())
-            .start();
-    Fields ready = awaitReady();
+    controller = PackagedController.start(home);
+    Fields ready = controller.awaitReady();
     url = URI.create(ready.string("http_url"));
     importModel("decoder");
     report(ready.string("mqtt_url"));
@@ -102,7 +88,7 @@ class PageIT {
       playwright.close();
     }
     if (controller != null) {
-      controller.destroy();
+      controller.close();
     }
   }
 
@@ -161,22 +147,9 @@ class PageIT {
     return page;
   }
 
-  private static Fields awaitReady() throws IOException, InterruptedException {
-    Path ready = home.resolve("controller.json");
-    for (int i = 0; i < 600 && controller.isAlive() && !Files.exists(ready); i++) {
-      Thread.sleep(100);
-    }
-    return Fields.parse(Files.readAllBytes(ready));
-  }
-
   private static void importModel(String name) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(url.resolve("/api/v1/models?name=" + name))
-            .header("Content-Type", "application/octet-stream")
-            .POST(HttpRequest.BodyPublishers.ofFile(DECODER))
-            .build();
-    assertEquals(
-        201, HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofFile(PackagedController.DECODER);
+    assertEquals(201, controller.importModel(name, body).statusCode());
   }
 
   /** A device that says hostile things. */

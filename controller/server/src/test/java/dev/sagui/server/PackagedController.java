@@ -1,0 +1,116 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server;
+
+import dev.sagui.json.Fields;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The controller as it ships, as a process of its own. */
+public final class PackagedController implements AutoCloseable {
+  public static final Path DECODER = Path.of("../../deploy/demo/models/fashion-vae-decoder.onnx");
+
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+
+  private final Process process;
+  private final Path home;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private PackagedController(Process process, Path home) {
+    this.process = process;
+    this.home = home;
+  }
+
+  /** Starts it on free ports unless {@code properties}, each {@code key=value}, say otherwise. */
+  public static PackagedController start(Path home, String... properties) throws IOException {
+    Files.createDirectories(home);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-Dsagui.home=" + home);
+    command.add("-Dsagui.http.port=0");
+    command.add("-Dsagui.mqtt.port=0");
+    for (String property : properties) {
+      command.add("-D" + property); // a later one wins
+    }
+    command.add("-jar");
+    command.add(JAR.toString());
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("controller.log").toFile())
+            .start();
+    return new PackagedController(process, home);
+  }
+
+  /** What it wrote of itself when it was ready. */
+  public Fields awaitReady() throws IOException, InterruptedException {
+    Path ready = home.resolve("controller.json");
+    for (int i = 0; i < 1200 && process.isAlive() && !Files.exists(ready); i++) {
+      Thread.sleep(50);
+    }
+    return Fields.parse(Files.readAllBytes(ready));
+  }
+
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("it still runs");
+    }
+    return process.exitValue();
+  }
+
+  public String log() throws IOException {
+    return Files.readString(home.resolve("controller.log"));
+  }
+
+  public URI url() throws IOException, InterruptedException {
+    return URI.create(awaitReady().string("http_url"));
+  }
+
+  public HttpResponse<byte[]> post(String path, String type, BodyPublisher body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url().resolve(path)).header("Content-Type", type).POST(body).build();
+    return http.send(request, BodyHandlers.ofByteArray());
+  }
+
+  public HttpResponse<byte[]> postJson(String path, String json)
+      throws IOException, InterruptedException {
+    return post(path, "application/json", BodyPublishers.ofString(json));
+  }
+
+  public HttpResponse<byte[]> importModel(String name, BodyPublisher body)
+      throws IOException, InterruptedException {
+    return post("/api/v1/models?name=" + name, "application/octet-stream", body);
+  }
+
+  public Fields get(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).build();
+    return Fields.parse(http.send(request, BodyHandlers.ofByteArray()).body());
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
