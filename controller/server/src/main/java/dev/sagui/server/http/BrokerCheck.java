@@ -22,6 +22,6 @@ public final class BrokerCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("broker").status(link.isConnected()).build();
+    return HealthCheckResponse.named("broker").status(link.isListening()).build();
   }
 }

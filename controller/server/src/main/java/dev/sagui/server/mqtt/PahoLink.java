@@ -58,6 +58,7 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
   private final MqttAsyncClient client;
   private final MqttConnectionOptions options;
   private final List<Thread> threads;
+  private volatile boolean listening;
   private volatile boolean closed;
 
   /**
@@ -106,9 +107,9 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
     }
   }
 
-  /** Whether messages can be sent now. */
-  public boolean isConnected() {
-    return client.isConnected();
+  /** Whether messages can be sent now, and those of devices are heard. */
+  public boolean isListening() {
+    return listening && client.isConnected();
   }
 
   private void keepConnected() {
@@ -121,6 +122,7 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
           failures = 0;
           long since = System.nanoTime();
           lost.acquire();
+          listening = false;
           if (System.nanoTime() - since > STABLE.toNanos()) {
             backoff.reset();
           }
@@ -139,6 +141,7 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
       lost.drainPermits();
       client.connect(options).waitForCompletion(ANSWER_MILLIS);
       subscribe();
+      listening = true;
       rollouts.sendAll(this);
       LOG.infof("broker=%s connected", client.getServerURI());
       return true;

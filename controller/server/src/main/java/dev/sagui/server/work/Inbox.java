@@ -88,14 +88,28 @@ public final class Inbox {
 
   private Optional<Ack> reported(DeviceId device, Reported report) {
     same(device, report.device());
+    if (!known(device)) {
+      return Optional.empty();
+    }
     reports.apply(report, clock.instant());
     return Optional.of(new Ack(Channel.REPORTED, report.instance(), report.sequence()));
   }
 
   private Optional<Ack> metrics(DeviceId device, MetricsReport report) {
     same(device, report.device());
+    if (!known(device)) {
+      return Optional.empty();
+    }
     reports.apply(report, clock.instant());
     return Optional.of(new Ack(Channel.METRICS, report.instance(), report.sequence()));
+  }
+
+  /**
+   * A broker keeps order within a topic only, so a first report may overtake the birth that says
+   * what the device is. It is then not acknowledged, and comes again.
+   */
+  private boolean known(DeviceId device) {
+    return devices.find(device.value()).isPresent();
   }
 
   private Optional<Ack> event(DeviceId device, byte[] payload) {

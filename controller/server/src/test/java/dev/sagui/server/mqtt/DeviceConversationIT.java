@@ -6,6 +6,7 @@ package dev.sagui.server.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
@@ -66,6 +67,7 @@ class DeviceConversationIT {
   private EmbeddedBroker broker;
   private Database database;
   private BlobFolder blobs;
+  private DeviceStore devices;
   private PahoLink link;
   private MqttAsyncClient device;
   private volatile boolean lost;
@@ -75,7 +77,7 @@ class DeviceConversationIT {
     broker = EmbeddedBroker.start("127.0.0.1", 0, Optional.empty(), home.resolve("broker"));
     database = Database.open(home.resolve("sagui.db"));
     blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
-    DeviceStore devices = new DeviceStore(database);
+    devices = new DeviceStore(database);
     EventStore events = new EventStore(database);
     Clock clock = Clock.systemUTC();
     Rollouts rollouts =
@@ -88,7 +90,7 @@ class DeviceConversationIT {
     Inbox inbox = new Inbox(devices, new ReportStore(database, events), rollouts, events, clock);
     link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
     link.start();
-    await(link::isConnected);
+    await(link::isListening);
     connectDevice();
   }
 
@@ -166,8 +168,9 @@ class DeviceConversationIT {
 
   @Test
   void doubledMetricsAreAcknowledgedTwiceAndCountedOnce() throws Exception {
-    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
     byte[] report = metrics().encode();
+    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    await(() -> devices.find(DEVICE.value()).isPresent());
     send(Channel.METRICS, report);
     send(Channel.METRICS, report);
     Ack wanted = new Ack(Channel.METRICS, "one", 1);
@@ -180,6 +183,19 @@ class DeviceConversationIT {
     assertEquals(50, rows.get(0).sketch().quantileMillis(0.5), 1);
     assertEquals(99, rows.get(0).sketch().quantileMillis(0.99), 2);
     assertEquals(2.5, rows.get(0).cpuSeconds(), 1e-9);
+  }
+
+  @Test
+  void reportThatOvertakesTheBirthIsTakenWhenItComesAgain() throws Exception {
+    byte[] report = metrics().encode();
+    send(Channel.METRICS, report);
+    assertNull(acks.poll(500, TimeUnit.MILLISECONDS));
+    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    await(() -> devices.find(DEVICE.value()).isPresent());
+    send(Channel.METRICS, report);
+    assertEquals(new Ack(Channel.METRICS, "one", 1), Ack.parse(next(acks)));
+    var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
+    assertEquals("raspberry-pi-5", rows.get(0).profile());
   }
 
   private static MetricsReport metrics() {
@@ -223,6 +239,5 @@ class DeviceConversationIT {
       Thread.sleep(25);
     }
     assertTrue(condition.getAsBoolean());
-    Thread.sleep(300); // its subscriptions follow the connect
   }
 }
