@@ -16,6 +16,7 @@ import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Latency;
 import dev.sagui.wire.Reported;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -51,16 +53,20 @@ public final class DevicesResource {
   @GET
   @Path("/devices")
   @Operation(summary = "List devices by id, all or of a profile or with a label")
+  @APIResponseSchema(
+      value = Shapes.DeviceList.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response list(
       @RestQuery @DefaultValue("") String profile,
       @RestQuery @DefaultValue("") String label,
-      @RestQuery @DefaultValue("") String limit,
-      @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
+      @BeanParam Page page) {
     Target target =
         new Target(given(profile), given(label).map(Target.Label::parse), Optional.empty());
-    return page.answer(
-        matching(target, cursor, page.limit() + 1), this::json, device -> device.id().value());
+    return page.byKey(
+        (after, wanted) -> matching(target, after, wanted),
+        this::json,
+        device -> device.id().value());
   }
 
   private List<Device> matching(Target target, String after, int wanted) {
@@ -82,27 +88,41 @@ public final class DevicesResource {
   @GET
   @Path("/devices/{id}")
   @Operation(summary = "A device: facts, models, latency")
+  @APIResponseSchema(
+      value = Shapes.Device.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response get(@PathParam("id") String id) {
-    return Body.ok(json(find(id)));
+    return Body.ok(json(List.of(find(id))).get(0));
   }
 
   private Device find(String id) {
     return devices.find(id).orElseThrow(() -> Lookup.absent("device", id, "GET /api/v1/devices"));
   }
 
-  private Map<String, Object> json(Device device) {
+  private List<Map<String, Object>> json(List<Device> shown) {
+    List<String> ids = shown.stream().map(device -> device.id().value()).toList();
+    Map<String, List<Reported.Slot>> slots = devices.slots(ids);
+    Map<String, List<Latency>> measured = latency.ofDevices(ids);
+    return shown.stream().map(device -> json(device, slots, measured)).toList();
+  }
+
+  private static Map<String, Object> json(
+      Device device, Map<String, List<Reported.Slot>> slots, Map<String, List<Latency>> measured) {
     String id = device.id().value();
     Map<String, Object> map = device.json();
-    map.put("models", devices.slots(id).stream().map(Reported.Slot::json).toList());
-    map.put(
-        "latency",
-        latency.byDevice(Optional.of(id), Optional.empty()).stream().map(Latency::json).toList());
+    map.put("models", slots.getOrDefault(id, List.of()).stream().map(Reported.Slot::json).toList());
+    map.put("latency", measured.getOrDefault(id, List.of()).stream().map(Latency::json).toList());
     return map;
   }
 
   @GET
   @Path("/devices/{id}/desired-state")
   @Operation(summary = "What a device shall serve")
+  @APIResponseSchema(
+      value = Shapes.Desired.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response desired(@PathParam("id") String id) {
     DeviceId device = find(id).id();
     Map<String, Object> map = new LinkedHashMap<>();
@@ -120,13 +140,15 @@ public final class DevicesResource {
   @GET
   @Path("/latency")
   @Operation(summary = "Latency percentiles by device, or by model, variant and profile")
+  @APIResponseSchema(
+      value = Shapes.Latencies.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response latency(
       @RestQuery @DefaultValue("device") String by,
       @RestQuery @DefaultValue("") String device,
       @RestQuery @DefaultValue("") String model,
-      @RestQuery @DefaultValue("") String limit,
-      @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
+      @BeanParam Page page) {
     List<Latency> rows =
         switch (by) {
           case "device" -> latency.byDevice(given(device), given(model));
@@ -136,8 +158,6 @@ public final class DevicesResource {
                   FailureCode.BAD_REQUEST,
                   "expected ?by=device or ?by=variant, found '%s'".formatted(by));
         };
-    int from = Math.min(page.offset(), rows.size());
-    int to = Math.min(from + page.limit() + 1, rows.size());
-    return page.answer(rows.subList(from, to), Latency::json);
+    return page.byPosition(Page.within(rows), Latency::json);
   }
 }

@@ -10,7 +10,7 @@ import dev.sagui.server.store.EventStore;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,8 +18,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** What happened. */
@@ -36,13 +39,12 @@ public final class EventsResource {
   @Blocking
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "List events, newest first")
-  public Response list(
-      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
-    return page.answer(
-        events.list(page.before(), page.limit() + 1),
-        Event::json,
-        event -> String.valueOf(event.id()));
+  @APIResponseSchema(
+      value = Shapes.Events.class,
+      responseCode = "200",
+      responseDescription = "As asked")
+  public Response list(@BeanParam Page page) {
+    return page.byFallingNumber(events::list, Event::json, Event::id);
   }
 
   @GET
@@ -50,6 +52,13 @@ public final class EventsResource {
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.TEXT_PLAIN)
   @Operation(summary = "Events as they happen (server-sent events, one JSON object each)")
+  @APIResponse(
+      responseCode = "200",
+      description = "Each event as the data of a server-sent event",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = Shapes.Event.class)))
   public Multi<String> stream() {
     return Multi.createFrom()
         .emitter(

@@ -16,6 +16,7 @@ import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Profiles;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -28,8 +29,11 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -55,6 +59,7 @@ public final class ModelsResource {
   @Path("/models")
   @Consumes({"application/octet-stream", "application/x-tar"})
   @Operation(summary = "Import a model: an .onnx file, or a folder of one as a tar")
+  @APIResponseSchema(value = Shapes.Model.class, responseCode = "201", responseDescription = "Made")
   public Response add(
       @RestQuery @DefaultValue("") String name,
       @jakarta.ws.rs.HeaderParam("Content-Type") String type,
@@ -62,7 +67,9 @@ public final class ModelsResource {
       throws IOException {
     boolean tar = type.startsWith("application/x-tar");
     Model model = imports.add(name(name), body, tar);
-    return Body.of(201, model.json()).location(URI.create("/api/v1/models/" + name)).build();
+    return Body.of(201, json(List.of(model)).get(0))
+        .location(URI.create("/api/v1/models/" + name))
+        .build();
   }
 
   private static ArtifactName name(String text) {
@@ -76,25 +83,38 @@ public final class ModelsResource {
   @GET
   @Path("/models")
   @Operation(summary = "List models by name")
-  public Response list(
-      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
-    return page.answer(
-        models.list(cursor, page.limit() + 1), this::json, model -> model.name().value());
+  @APIResponseSchema(
+      value = Shapes.Models.class,
+      responseCode = "200",
+      responseDescription = "As asked")
+  public Response list(@BeanParam Page page) {
+    return page.byKey(models::list, this::json, model -> model.name().value());
   }
 
   @GET
   @Path("/models/{name}")
   @Operation(summary = "A model and its variants")
+  @APIResponseSchema(
+      value = Shapes.Model.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response get(@PathParam("name") String name) {
-    return Body.ok(json(Lookup.model(models, name)));
+    return Body.ok(json(List.of(Lookup.model(models, name))).get(0));
   }
 
-  private Map<String, Object> json(Model model) {
+  private List<Map<String, Object>> json(List<Model> shown) {
+    Map<String, List<StoredVariant>> variants =
+        models.variants(shown.stream().map(model -> model.name().value()).toList());
+    return shown.stream().map(model -> json(model, variants)).toList();
+  }
+
+  private static Map<String, Object> json(Model model, Map<String, List<StoredVariant>> variants) {
     Map<String, Object> map = model.json();
     map.put(
         "variants",
-        models.variants(model.name().value()).stream().map(StoredVariant::json).toList());
+        variants.getOrDefault(model.name().value(), List.of()).stream()
+            .map(StoredVariant::json)
+            .toList());
     return map;
   }
 
@@ -102,6 +122,11 @@ public final class ModelsResource {
   @Path("/models/{name}/fits")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Start a fit: make variants and choose one for each profile")
+  @APIResponseSchema(
+      value = Shapes.Fit.class,
+      responseCode = "202",
+      responseDescription = "Started")
+  @RequestBodySchema(Shapes.NewFit.class)
   public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
     Fields f = Body.read(body);
     Model model = Lookup.model(models, name);
@@ -112,15 +137,21 @@ public final class ModelsResource {
   @GET
   @Path("/fits")
   @Operation(summary = "List fits, newest first")
-  public Response fits(
-      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
-    return page.answer(fits.list(page.offset(), page.limit() + 1), Fit::json);
+  @APIResponseSchema(
+      value = Shapes.Fits.class,
+      responseCode = "200",
+      responseDescription = "As asked")
+  public Response fits(@BeanParam Page page) {
+    return page.byPosition(fits::list, Fit::json);
   }
 
   @GET
   @Path("/fits/{id}")
   @Operation(summary = "A fit: its progress, and its choices once it is done")
+  @APIResponseSchema(
+      value = Shapes.Fit.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response fit(@PathParam("id") String id) {
     return Body.ok(
         fits.find(id).orElseThrow(() -> Lookup.absent("fit", id, "GET /api/v1/fits")).json());

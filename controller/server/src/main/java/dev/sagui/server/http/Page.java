@@ -6,29 +6,72 @@ package dev.sagui.server.http;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
 
-/** A page of a list: at most {@code limit} items, and a cursor when there may be more. */
-record Page(int limit, String cursor) {
+/** Which part of a list a request asks for, as it was written; reading the list checks it. */
+public record Page(
+    @Parameter(description = "Most items of one answer, 1 to 500; 100 unless given.")
+        @RestQuery
+        @DefaultValue("")
+        String limit,
+    @Parameter(description = "'next' of the answer before; the list's start unless given.")
+        @RestQuery
+        @DefaultValue("")
+        String cursor) {
+  static final String NEXT = "Cursor of the page that follows; absent on the last.";
+
   private static final int DEFAULT = 100;
   private static final int MOST = 500;
 
-  static Page of(String limit, String cursor) {
-    return new Page(limit.isEmpty() ? DEFAULT : (int) number("limit", limit, MOST), cursor);
+  /** Reads a list from the item after {@code start} on. */
+  interface Reader<S, T> {
+    List<T> read(S start, int wanted);
   }
 
-  /** The cursor as a position; 0 at the start. */
-  int offset() {
-    return cursor.isEmpty() ? 0 : (int) number("cursor", cursor, Integer.MAX_VALUE);
+  /** The page of a list in the order of its items' keys. */
+  <T> Response byKey(
+      Reader<String, T> list,
+      Function<List<T>, List<Map<String, Object>>> json,
+      Function<T, String> keyOf) {
+    return answer(list.read(cursor, size() + 1), json, keyOf);
   }
 
-  /** The cursor as an id to stay below; the largest at the start. */
-  long before() {
-    return cursor.isEmpty() ? Long.MAX_VALUE : number("cursor", cursor, Long.MAX_VALUE);
+  /** The page of a list whose items have falling numbers. */
+  <T> Response byFallingNumber(
+      Reader<Long, T> list, Function<T, Map<String, Object>> json, Function<T, Long> numberOf) {
+    long before = cursor.isEmpty() ? Long.MAX_VALUE : number("cursor", cursor, Long.MAX_VALUE);
+    return answer(
+        list.read(before, size() + 1), each(json), last -> String.valueOf(numberOf.apply(last)));
+  }
+
+  /** The page of a list that only knows positions. */
+  <T> Response byPosition(Reader<Integer, T> list, Function<T, Map<String, Object>> json) {
+    int from = cursor.isEmpty() ? 0 : (int) number("cursor", cursor, Integer.MAX_VALUE);
+    return answer(
+        list.read(from, size() + 1), each(json), last -> String.valueOf((long) from + size()));
+  }
+
+  /** A list that was read whole, read by position. */
+  static <T> Reader<Integer, T> within(List<T> whole) {
+    return (from, wanted) ->
+        whole.subList(
+            Math.min(from, whole.size()), (int) Math.min((long) from + wanted, whole.size()));
+  }
+
+  private static <T> Function<List<T>, List<Map<String, Object>>> each(
+      Function<T, Map<String, Object>> json) {
+    return items -> items.stream().map(json).toList();
+  }
+
+  private int size() {
+    return limit.isEmpty() ? DEFAULT : (int) number("limit", limit, MOST);
   }
 
   private static long number(String key, String text, long most) {
@@ -46,22 +89,18 @@ record Page(int limit, String cursor) {
   }
 
   /**
-   * @param items one more than {@code limit} where there are more
-   * @param cursorOf gives the cursor of the page that follows an item
+   * @param read one more than wanted where there are more
    */
-  <T> Response answer(
-      List<T> items, Function<T, Map<String, Object>> json, Function<T, String> cursorOf) {
+  private <T> Response answer(
+      List<T> read,
+      Function<List<T>, List<Map<String, Object>>> json,
+      Function<T, String> cursorOf) {
+    List<T> shown = read.subList(0, Math.min(size(), read.size()));
     Map<String, Object> map = new LinkedHashMap<>();
-    List<T> shown = items.size() > limit ? items.subList(0, limit) : items;
-    map.put("items", shown.stream().map(json).toList());
-    if (items.size() > limit) {
+    map.put("items", json.apply(shown));
+    if (read.size() > shown.size()) {
       map.put("next", cursorOf.apply(shown.get(shown.size() - 1)));
     }
     return Body.ok(map);
-  }
-
-  /** A page whose cursor is a position. */
-  <T> Response answer(List<T> items, Function<T, Map<String, Object>> json) {
-    return answer(items, json, last -> String.valueOf(offset() + limit));
   }
 }

@@ -17,8 +17,8 @@ import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Releases;
 import dev.sagui.server.work.Rollouts;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -32,8 +32,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestQuery;
 
 /** Releases, and which devices shall serve them. */
 @Path("/api/v1")
@@ -67,6 +68,11 @@ public final class ReleasesResource {
   @Path("/releases")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Sign a variant for some profiles")
+  @APIResponseSchema(
+      value = Shapes.Release.class,
+      responseCode = "201",
+      responseDescription = "Made")
+  @RequestBodySchema(Shapes.NewRelease.class)
   public Response add(InputStream body) throws IOException {
     Fields f = Body.read(body);
     Model model = Lookup.model(models, f.string("model"));
@@ -92,15 +98,21 @@ public final class ReleasesResource {
   @GET
   @Path("/releases")
   @Operation(summary = "List releases, newest first")
-  public Response list(
-      @RestQuery @DefaultValue("") String limit, @RestQuery @DefaultValue("") String cursor) {
-    Page page = Page.of(limit, cursor);
-    return page.answer(store.list(page.offset(), page.limit() + 1), Release::json);
+  @APIResponseSchema(
+      value = Shapes.Releases.class,
+      responseCode = "200",
+      responseDescription = "As asked")
+  public Response list(@BeanParam Page page) {
+    return page.byPosition(store::list, Release::json);
   }
 
   @GET
   @Path("/releases/{id}")
   @Operation(summary = "A release, its files, and its devices counted by state")
+  @APIResponseSchema(
+      value = Shapes.ReleaseWithFiles.class,
+      responseCode = "200",
+      responseDescription = "As asked")
   public Response get(@PathParam("id") String id) {
     Release release = find(id);
     Map<String, Object> map = release.jsonWithFiles();
@@ -116,6 +128,11 @@ public final class ReleasesResource {
   @Path("/desired-states")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Set what devices shall serve, by profile, label or device")
+  @APIResponseSchema(
+      value = Shapes.Devices.class,
+      responseCode = "200",
+      responseDescription = "Devices that shall serve it from now on")
+  @RequestBodySchema(Shapes.NewDesired.class)
   public Response desire(InputStream body) throws IOException {
     Fields f = Body.read(body);
     Target target = Target.parse(f);

@@ -11,9 +11,13 @@ import dev.sagui.wire.Reported;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.EmptyHandling;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Devices and their slots. */
@@ -89,15 +93,34 @@ public final class DeviceStore {
     database.write(h -> h.execute("UPDATE devices SET online = 0"));
   }
 
-  public List<Reported.Slot> slots(String device) {
-    return database.read(h -> slots(h, device));
+  /** Slots of each of the devices that has some, by model. */
+  public Map<String, List<Reported.Slot>> slots(List<String> ids) {
+    Map<String, List<Reported.Slot>> byDevice = new HashMap<>();
+    database
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT device, slot_json FROM slots WHERE device IN (<ids>) ORDER BY model")
+                    .bindList(EmptyHandling.NULL_KEYWORD, "ids", ids)
+                    .map((row, c) -> Map.entry(Columns.text(row, "device"), slot(row)))
+                    .list())
+        .forEach(
+            slot ->
+                byDevice
+                    .computeIfAbsent(slot.getKey(), id -> new ArrayList<>())
+                    .add(slot.getValue()));
+    return byDevice;
   }
 
   static List<Reported.Slot> slots(Handle h, String device) {
     return h.createQuery("SELECT slot_json FROM slots WHERE device = :device ORDER BY model")
         .bind("device", device)
-        .map((row, c) -> Reported.Slot.parse(Columns.object(Columns.text(row, "slot_json"))))
+        .map((row, c) -> slot(row))
         .list();
+  }
+
+  private static Reported.Slot slot(ResultSet row) throws SQLException {
+    return Reported.Slot.parse(Columns.object(Columns.text(row, "slot_json")));
   }
 
   private static Device device(ResultSet row, StatementContext context) throws SQLException {

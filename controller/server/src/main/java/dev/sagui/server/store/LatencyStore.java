@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.EmptyHandling;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** What devices have reported of their latency, since they are known. */
@@ -39,6 +41,23 @@ public final class LatencyStore {
                 .bind("model", model.orElse(""))
                 .map(LatencyStore::latency)
                 .list());
+  }
+
+  /** Of each of the devices that has reported some, by model and variant. */
+  public Map<String, List<Latency>> ofDevices(List<String> ids) {
+    return database
+        .read(
+            h ->
+                h.createQuery(
+                        """
+                        SELECT l.*, coalesce(d.resident_bytes, 0) AS resident FROM device_latency l
+                        LEFT JOIN devices d ON d.id = l.device
+                        WHERE l.device IN (<ids>) ORDER BY l.model, l.variant""")
+                    .bindList(EmptyHandling.NULL_KEYWORD, "ids", ids)
+                    .map(LatencyStore::latency)
+                    .list())
+        .stream()
+        .collect(Collectors.groupingBy(one -> one.device().orElseThrow()));
   }
 
   /** By model, variant and profile, summed over devices. */

@@ -16,8 +16,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.EmptyHandling;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Models and their variants. */
@@ -100,12 +103,21 @@ public final class ModelStore {
 
   /** By size, largest first. */
   public List<StoredVariant> variants(String model) {
-    return database.read(
-        h ->
-            h.createQuery("SELECT * FROM variants WHERE model = :model ORDER BY bytes DESC, name")
-                .bind("model", model)
-                .map(ModelStore::variant)
-                .list());
+    return variants(List.of(model)).getOrDefault(model, List.of());
+  }
+
+  /** Variants of each of the models that has some, by size, largest first. */
+  public Map<String, List<StoredVariant>> variants(List<String> names) {
+    return database
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT * FROM variants WHERE model IN (<names>) ORDER BY bytes DESC, name")
+                    .bindList(EmptyHandling.NULL_KEYWORD, "names", names)
+                    .map(ModelStore::variant)
+                    .list())
+        .stream()
+        .collect(Collectors.groupingBy(variant -> variant.model().value()));
   }
 
   private static Model model(ResultSet row, StatementContext context) throws SQLException {

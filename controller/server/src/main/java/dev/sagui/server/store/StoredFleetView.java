@@ -13,6 +13,7 @@ import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -44,8 +45,11 @@ public final class StoredFleetView implements FleetView {
   public List<DeviceRow> devices() {
     List<Latency> measured = latency.byDevice(Optional.empty(), Optional.empty());
     List<DeviceRow> rows = new ArrayList<>();
-    for (Device device : devices.list("", MAX_ROWS)) {
-      List<Reported.Slot> slots = devices.slots(device.id().value());
+    List<Device> shown = devices.list("", MAX_ROWS);
+    Map<String, List<Reported.Slot>> byDevice =
+        devices.slots(shown.stream().map(device -> device.id().value()).toList());
+    for (Device device : shown) {
+      List<Reported.Slot> slots = byDevice.getOrDefault(device.id().value(), List.of());
       if (slots.isEmpty()) {
         rows.add(row(device, Optional.empty(), measured));
       }
@@ -90,13 +94,17 @@ public final class StoredFleetView implements FleetView {
 
   @Override
   public List<ModelRow> models() {
-    return models.list("", MAX_ROWS).stream().map(this::row).toList();
+    List<Model> shown = models.list("", MAX_ROWS);
+    Map<String, List<StoredVariant>> variants =
+        models.variants(shown.stream().map(model -> model.name().value()).toList());
+    return shown.stream()
+        .map(model -> row(model, variants.getOrDefault(model.name().value(), List.of())))
+        .toList();
   }
 
-  private ModelRow row(Model model) {
-    String name = model.name().value();
+  private static ModelRow row(Model model, List<StoredVariant> variants) {
     return new ModelRow(
-        name, model.bytes(), models.variants(name).stream().map(StoredFleetView::row).toList());
+        model.name().value(), model.bytes(), variants.stream().map(StoredFleetView::row).toList());
   }
 
   private static VariantRow row(StoredVariant variant) {

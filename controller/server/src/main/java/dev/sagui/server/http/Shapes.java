@@ -1,0 +1,185 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What requests and answers look like, for the API's document alone: a component {@code p50Ms}
+ * stands there as {@code p50_ms}. A test holds answers against it.
+ */
+final class Shapes {
+  private Shapes() {}
+
+  @Schema(description = "Why a request failed (RFC 9457).")
+  record Problem(
+      @Schema(description = "Names the code as a URI.", format = "uri") String type,
+      String title,
+      int status,
+      @Schema(description = "What was tried, expected and found, and what to do.") String detail,
+      @Schema(description = "One of deploy/docs/failure-codes.md.") String code) {}
+
+  @Schema(description = "An input or output of a model; -1 is a dimension that each request sets.")
+  record Tensor(String name, String datatype, List<Long> shape) {}
+
+  record Variant(
+      String name,
+      long bytes,
+      @Schema(nullable = true, description = "Against the original; null where it has none.")
+          Double psnrDb,
+      @Schema(description = "Outputs are the original's, bit by bit.") boolean identical,
+      double p50Ms) {}
+
+  record Model(
+      String name,
+      @Schema(description = "SHA-256 of its file, or of its files' digests.") String digest,
+      long bytes,
+      long opset,
+      long parameters,
+      List<Tensor> inputs,
+      List<Tensor> outputs,
+      Instant created,
+      List<Variant> variants) {}
+
+  record Models(List<Model> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
+  record NewFit(@Schema(description = "Names of device profiles.") List<String> profiles) {}
+
+  record Choice(
+      String profile,
+      @Schema(nullable = true, description = "Null where none fits.") String variant,
+      String reason) {}
+
+  record FitProblem(String code, String detail) {}
+
+  record Fit(
+      String id,
+      String model,
+      List<String> profiles,
+      @Schema(enumeration = {"running", "done", "failed"}) String state,
+      @Schema(description = "0 to 1.") double progress,
+      String doing,
+      List<Choice> choices,
+      Optional<FitProblem> problem) {}
+
+  record Fits(List<Fit> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
+  record NewRelease(String model, String variant, List<String> profiles) {}
+
+  record File(String name, @Schema(description = "SHA-256.") String digest, long size) {}
+
+  record Release(
+      @Schema(description = "SHA-256 of the signed manifest.") String id,
+      String model,
+      String variant,
+      @Schema(description = "Grows with every release of the model.") long sequence,
+      List<String> profiles,
+      long flashBytes,
+      Instant created) {}
+
+  record Releases(List<Release> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
+  record ReleaseWithFiles(
+      String id,
+      String model,
+      String variant,
+      long sequence,
+      List<String> profiles,
+      long flashBytes,
+      Instant created,
+      List<File> files,
+      @Schema(description = "How many devices that shall serve it are in which state.")
+          Map<String, Long> devices) {}
+
+  @Schema(description = "A release, and one of profile, label and device.")
+  record NewDesired(
+      @Schema(description = "A release's id.") String release,
+      Optional<String> profile,
+      @Schema(description = "KEY=VALUE.") Optional<String> label,
+      Optional<String> device) {}
+
+  record Devices(List<String> devices) {}
+
+  record Failure(String code, String kind, String message) {}
+
+  record Running(String manifest, String variant, long sequence, long flashBytes) {}
+
+  @Schema(description = "One model on a device.")
+  record Slot(
+      String model,
+      String state,
+      Optional<Running> serving,
+      @Schema(description = "Manifest that it works on, or last worked on.")
+          Optional<String> target,
+      int chunksHave,
+      int chunksTotal,
+      long wireBytes,
+      Optional<Failure> failure) {}
+
+  @Schema(description = "What a device says of itself.")
+  record Facts(
+      String profile,
+      String architecture,
+      List<String> isaFlags,
+      int cores,
+      long ramBytes,
+      long ramAvailableBytes,
+      long flashFreeBytes,
+      String runtimeVersion,
+      String agentVersion,
+      String serveUrl,
+      Map<String, String> labels) {}
+
+  record Device(
+      String id,
+      boolean online,
+      Instant lastSeen,
+      @Schema(description = "The process that spoke last.") String instance,
+      String profile,
+      Facts facts,
+      @Schema(description = "Sequence of the desired state that it has accepted.")
+          long desiredSequence,
+      long residentBytes,
+      @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
+      List<Slot> models,
+      List<Latency> latency) {}
+
+  record DeviceList(List<Device> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
+  record DesiredSlot(String model, String release) {}
+
+  record Desired(String device, long sequence, List<DesiredSlot> models) {}
+
+  record Latency(
+      @Schema(description = "Only where asked by device.") Optional<String> device,
+      String model,
+      String variant,
+      String profile,
+      @Schema(description = "Inferences that the percentiles are of.") long count,
+      double p50Ms,
+      double p95Ms,
+      double p99Ms,
+      double meanMs,
+      double cpuMsPerInference,
+      long failures,
+      Optional<Long> residentBytes) {}
+
+  record Latencies(List<Latency> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
+  record Event(
+      long id,
+      Instant at,
+      Optional<String> device,
+      Optional<String> model,
+      String kind,
+      Optional<String> code,
+      String message) {}
+
+  record Events(List<Event> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+}
