@@ -38,7 +38,7 @@ public final class Fitter {
    * @throws IOException the disk failed or is full; nothing is left behind
    */
   public List<Variant> variants(Path model, Path outDir, Progress progress) throws IOException {
-    OnnxModel source = OnnxModel.open(model);
+    OnnxModel source = OnnxModel.open(model).runnable();
     try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(source)) {
       List<Variant> staged = new ArrayList<>();
       staged.add(asIs(source, folder.path().resolve("fp32"), progress));

@@ -40,6 +40,15 @@ public enum ElementType {
     return UNKNOWN;
   }
 
+  public static ElementType of(DataType served) {
+    for (ElementType type : values()) {
+      if (type.served().filter(served::equals).isPresent()) {
+        return type;
+      }
+    }
+    throw new IllegalStateException(served + " is no ONNX type; this is a bug");
+  }
+
   public int number() {
     return number;
   }

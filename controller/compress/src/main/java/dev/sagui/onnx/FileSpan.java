@@ -4,6 +4,7 @@
  */
 package dev.sagui.onnx;
 
+import com.google.protobuf.ByteString;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Reads and does not map: a file that is cut short meanwhile is an exception here, and would be
  * a SIGBUS there.
  */
-record FileSpan(Path file, long offset, long bytes) implements Payload {
+public record FileSpan(Path file, long offset, long bytes) implements Payload {
   @Override
   public void read(Sink sink) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -30,6 +31,11 @@ record FileSpan(Path file, long offset, long bytes) implements Payload {
         sink.accept(block.flip());
       }
     }
+  }
+
+  @Override
+  public ByteString first(int count) throws IOException {
+    return new FileSpan(file, offset, Math.min(count, bytes)).toByteString();
   }
 
   private void fill(FileChannel channel, ByteBuffer block, long from) throws IOException {

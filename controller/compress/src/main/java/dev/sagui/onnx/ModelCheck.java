@@ -26,9 +26,9 @@ final class ModelCheck {
   private ModelCheck() {}
 
   /**
-   * @throws RejectedException TRUNCATED_MODEL, UNKNOWN_OP_DOMAIN or NO_INPUTS
+   * @throws RejectedException TRUNCATED_MODEL
    */
-  static void check(ModelProto model, String file) {
+  static void complete(ModelProto model, String file) {
     if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
       throw new RejectedException(
           FailureCode.TRUNCATED_MODEL, "%s ends before its graph's nodes".formatted(file));
@@ -39,6 +39,12 @@ final class ModelCheck {
           "%s names no opset: it is cut off after its graph, or not written to the end"
               .formatted(file));
     }
+  }
+
+  /**
+   * @throws RejectedException UNKNOWN_OP_DOMAIN or NO_INPUTS
+   */
+  static void runnable(ModelProto model, String file) {
     checkDomains(model);
     checkInputs(model.getGraph(), file);
   }

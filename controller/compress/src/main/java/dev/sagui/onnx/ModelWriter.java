@@ -31,7 +31,14 @@ public final class ModelWriter {
   public static final String DATA_FILE = "model.onnx.data";
 
   private static final long MAX_INLINE_BYTES = 1 << 20;
-  private static final int ALIGNMENT = 4096;
+
+  /** Smaller tensors stay in the message. */
+  private static final int MIN_EXTERNAL_BYTES = 4096;
+
+  /** A page, so that large tensors can be mapped; less for others, for a gap is flash too. */
+  private static final int PAGE = 4096;
+
+  private static final int LINE = 64;
 
   private final OnnxModel model;
   private final Path folder;
@@ -88,15 +95,16 @@ public final class ModelWriter {
   }
 
   private TensorProto placed(TensorProto tensor, FileChannel data) {
-    if (markedBytes(tensor) < ALIGNMENT) {
+    if (markedBytes(tensor) < MIN_EXTERNAL_BYTES) {
       return inlined(tensor);
     }
     try {
-      position = (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-      data.position(position);
       Payload payload = model.payload(tensor);
+      int alignment = payload.bytes() >= MAX_INLINE_BYTES ? PAGE : LINE;
+      position = (position + alignment - 1) / alignment * alignment;
+      data.position(position);
       payload.read(block -> append(data, block));
-      TensorProto placed = external(tensor, position, payload.bytes());
+      TensorProto placed = external(tensor, DATA_FILE, position, payload.bytes());
       position += payload.bytes();
       return placed;
     } catch (IOException e) {
@@ -117,16 +125,20 @@ public final class ModelWriter {
       return tensor;
     }
     try {
-      return unmarked(tensor).setRawData(model.payload(tensor).toByteString()).build();
+      return inlined(tensor, model.payload(tensor));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static TensorProto external(TensorProto tensor, long offset, long length) {
+  static TensorProto inlined(TensorProto tensor, Payload payload) throws IOException {
+    return unmarked(tensor).setRawData(payload.toByteString()).build();
+  }
+
+  static TensorProto external(TensorProto tensor, String file, long offset, long length) {
     return unmarked(tensor)
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", DATA_FILE))
+        .addExternalData(entry("location", file))
         .addExternalData(entry("offset", Long.toString(offset)))
         .addExternalData(entry("length", Long.toString(length)))
         .build();

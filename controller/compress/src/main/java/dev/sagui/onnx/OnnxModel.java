@@ -37,7 +37,7 @@ public final class OnnxModel {
   }
 
   /**
-   * Opens and checks a model.
+   * Opens a model and checks that all of it is there; operators that nobody knows are kept.
    *
    * @param path an {@code .onnx} file, or a folder that holds one beside its external data
    * @throws RejectedException with the code of what is wrong with the model
@@ -48,7 +48,7 @@ public final class OnnxModel {
     PayloadTable payloads = new PayloadTable();
     ModelProto skeleton = parse(file, SkeletonReader.read(file, payloads));
     ExternalData external = new ExternalData(file, payloads);
-    ModelCheck.check(skeleton, file.toString());
+    ModelCheck.complete(skeleton, file.toString());
     ModelProto proto = new TensorMap(external::resolve).model(skeleton);
     new TensorMap(
             tensor -> {
@@ -90,6 +90,16 @@ public final class OnnxModel {
               .formatted(file, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * This model, if ONNX Runtime can be expected to run it on inputs.
+   *
+   * @throws RejectedException UNKNOWN_OP_DOMAIN or NO_INPUTS
+   */
+  public OnnxModel runnable() {
+    ModelCheck.runnable(proto, file.toString());
+    return this;
   }
 
   /** The {@code .onnx} file. */

@@ -43,4 +43,16 @@ public interface Payload {
         });
     return out.toByteString();
   }
+
+  /** The first {@code count} bytes, or all if there are fewer. */
+  default ByteString first(int count) throws IOException {
+    ByteString.Output out = ByteString.newOutput(count);
+    read(
+        block -> {
+          byte[] copy = new byte[Math.min(block.remaining(), count - out.size())];
+          block.get(copy);
+          out.write(copy);
+        });
+    return out.toByteString();
+  }
 }

@@ -9,8 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,13 +57,7 @@ final class PayloadTable {
   }
 
   private static ByteString inMessage(TensorProto tensor) {
-    if (tensor.getFloatDataCount() == 0) {
-      return tensor.getRawData();
-    }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(4 * tensor.getFloatDataCount()).order(ByteOrder.LITTLE_ENDIAN);
-    tensor.getFloatDataList().forEach(bytes::putFloat);
-    return ByteString.copyFrom(bytes.flip());
+    return tensor.getRawData().isEmpty() ? TypedFields.bytes(tensor) : tensor.getRawData();
   }
 
   private static RejectedException unsupported(TensorProto tensor, String why) {

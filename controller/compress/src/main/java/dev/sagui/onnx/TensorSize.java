@@ -9,7 +9,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 
 /** What a tensor declares about its size, held against what is there. */
-final class TensorSize {
+public final class TensorSize {
   private TensorSize() {}
 
   /**
@@ -18,7 +18,7 @@ final class TensorSize {
    * @throws RejectedException BAD_TENSOR for a negative dimension, DECLARED_SIZE_TOO_LARGE for a
    *     product beyond 2⁶³
    */
-  static long elements(TensorProto tensor) {
+  public static long elements(TensorProto tensor) {
     long elements = 1;
     for (long dimension : tensor.getDimsList()) {
       if (dimension < 0) {

@@ -14,7 +14,9 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TensorSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +79,7 @@ public final class WeightStore {
     model.proto().getOpsetImportList().stream()
         .filter(opset -> opset.getDomain().isEmpty() && opset.getVersion() < FIRST_OPSET)
         .forEach(opset -> refuse(opset.getVersion()));
-    ModelProto proto = Constants.modern(model.proto());
+    ModelProto proto = PlainInitializers.of(model.proto());
     collectNames(proto.getGraph());
     GraphProto stored = graph(proto.getGraph(), new WeightUses(proto.getGraph()));
     return new Result(model.with(proto.toBuilder().setGraph(stored).build()), weights);
@@ -97,7 +99,7 @@ public final class WeightStore {
   }
 
   private GraphProto graph(GraphProto original, WeightUses uses) throws IOException {
-    GraphProto graph = Constants.hoisted(original, MIN_ELEMENTS);
+    GraphProto graph = PlainInitializers.hoisted(original);
     Set<String> overridable = new HashSet<>();
     graph.getInputList().stream().map(ValueInfoProto::getName).forEach(overridable::add);
     GraphProto.Builder builder = graph.toBuilder().clearInitializer().clearNode();
@@ -135,7 +137,7 @@ public final class WeightStore {
   private void store(
       TensorProto tensor, boolean overridable, WeightUses uses, GraphProto.Builder graph)
       throws IOException {
-    long bytes = Constants.elements(tensor) * Float.BYTES;
+    long bytes = TensorSize.elements(tensor) * Float.BYTES;
     if (tensor.getDataType() != ElementType.FLOAT.number()
         || tensor.getDimsCount() < 2
         || bytes < (long) MIN_ELEMENTS * Float.BYTES) {

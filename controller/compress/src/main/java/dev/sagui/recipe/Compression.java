@@ -58,7 +58,7 @@ public final class Compression {
    */
   public CompressionReport compress(Path source, Recipe recipe, Path outDir, Progress progress)
       throws IOException {
-    OnnxModel model = OnnxModel.open(source);
+    OnnxModel model = OnnxModel.open(source).runnable();
     try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(model)) {
       Run run = new Run(model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps();

@@ -72,7 +72,7 @@ class ArchitectureTest {
         .haveNameMatching(
             "dev\\.sagui\\.(fit\\.(Plan|Choice)|recipe\\.(Recipe|Gate|Quantity)"
                 + "|quality\\.(OutputComparison|Quality|Ssim|NominalRange|ImageLayout)"
-                + "|quantize\\.(ChannelLayout|WeightUses|Constants)"
+                + "|quantize\\.(ChannelLayout|WeightUses)"
                 + "|onnx\\.(Half|ModelCheck|GraphWalk|TensorMap|FactsReader|TensorSize))(\\$.*)?")
         .should()
         .dependOnClassesThat()

@@ -227,7 +227,8 @@ class BadModelTest {
 
   private RejectedException rejects(FailureCode code, Path file) {
     RejectedException e =
-        assertThrows(RejectedException.class, () -> OnnxModel.open(file), file.toString());
+        assertThrows(
+            RejectedException.class, () -> OnnxModel.open(file).runnable(), file.toString());
     assertEquals(code, e.code(), e.getMessage());
     return e;
   }

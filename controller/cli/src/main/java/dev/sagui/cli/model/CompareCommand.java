@@ -56,8 +56,8 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OnnxModel a = OnnxModel.open(reference);
-    OnnxModel b = OnnxModel.open(candidate);
+    OnnxModel a = OnnxModel.open(reference).runnable();
+    OnnxModel b = OnnxModel.open(candidate).runnable();
     Map<String, DataSpec> specs = data.specs();
     Map<String, DataSpec> used = specs.isEmpty() ? Map.of("", DefaultData.of(a.facts())) : specs;
     Samples samples = Samples.of(a.facts(), used);

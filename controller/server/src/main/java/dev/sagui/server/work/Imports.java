@@ -76,7 +76,7 @@ public final class Imports {
 
   private static OnnxModel open(Path folder, List<BlobFolder.Staged> files) throws IOException {
     try {
-      return OnnxModel.open(files.size() == 1 ? files.get(0).path() : folder);
+      return OnnxModel.open(files.size() == 1 ? files.get(0).path() : folder).runnable();
     } catch (RejectedException e) {
       String message = String.valueOf(e.getMessage()).replace(folder + "/", "");
       throw new RejectedException(e.code(), message, e);
