@@ -13,7 +13,9 @@ import dev.sagui.run.InferredTypes;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,6 +45,15 @@ public final class Cleanup {
   public record Outcome(String pass, int changed, String reason) {
     public boolean reverted() {
       return !reason.isEmpty();
+    }
+
+    public Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("pass", pass);
+      map.put("changed", changed);
+      map.put("reverted", reverted());
+      map.put("reason", reason);
+      return map;
     }
   }
 
@@ -98,7 +109,7 @@ public final class Cleanup {
       progress.at("fold", (double) outcomes.size() / (PASSES.size() + 1));
     }
     if (outcomes.stream().allMatch(outcome -> outcome.changed() == 0)) {
-      return new Result(plain, outcomes, "");
+      return new Result(original, outcomes, "");
     }
     Proof proof = Proof.of(original, inputs);
     Result result =

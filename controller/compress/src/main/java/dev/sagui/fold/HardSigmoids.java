@@ -6,13 +6,15 @@ package dev.sagui.fold;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
  * Writes clip(x + b, 0, d) / d, as exporters spell it, as HardSigmoid with α = 1/d and β = b/d: one
- * node, and one pass over memory, in place of three.
+ * node, and one pass over memory, in place of three. The division may follow a product, as in x ·
+ * clip(x + 3, 0, 6) / 6.
  */
 final class HardSigmoids implements Pass {
   @Override
@@ -30,12 +32,16 @@ final class HardSigmoids implements Pass {
   }
 
   private static boolean rewrite(Bench bench, Node add) throws IOException {
+    Graph graph = bench.graph();
     boolean second = scalar(bench, add.input(1)).isPresent();
     Optional<Double> shift = scalar(bench, add.input(second ? 1 : 0));
-    Optional<Node> clip = bench.graph().onlyUser(add.output(0)).filter(n -> n.is("Clip"));
+    Optional<Node> clip = graph.onlyUser(add.output(0)).filter(n -> n.is("Clip"));
+    Optional<Node> next = clip.flatMap(n -> graph.onlyUser(n.output(0)));
+    Optional<Node> product = next.filter(n -> n.is("Mul"));
     Optional<Node> end =
-        clip.flatMap(n -> bench.graph().onlyUser(n.output(0))).filter(n -> n.is("Div"));
-    if (shift.isEmpty() || end.isEmpty() || !end.get().input(0).equals(clip.get().output(0))) {
+        (product.isPresent() ? product.flatMap(n -> graph.onlyUser(n.output(0))) : next)
+            .filter(n -> n.is("Div"));
+    if (shift.isEmpty() || end.isEmpty()) {
       return false;
     }
     Optional<Double> divisor = scalar(bench, end.get().input(1));
@@ -44,18 +50,21 @@ final class HardSigmoids implements Pass {
     if (divisor.isEmpty() || !low.equals(Optional.of(0.0)) || !high.equals(divisor)) {
       return false;
     }
-    String x = add.input(second ? 0 : 1);
-    NodeProto.Builder sigmoid =
+    String made = product.isPresent() ? clip.get().output(0) : end.get().output(0);
+    graph.remove(clip.get());
+    graph.set(
+        add,
         NodeProto.newBuilder()
             .setOpType("HardSigmoid")
-            .setName(end.get().proto().getName())
-            .addInput(x)
-            .addOutput(end.get().output(0))
+            .setName(clip.get().proto().getName())
+            .addInput(add.input(second ? 0 : 1))
+            .addOutput(made)
             .addAttribute(number("alpha", 1 / divisor.get()))
-            .addAttribute(number("beta", shift.get() / divisor.get()));
-    bench.graph().remove(add);
-    bench.graph().remove(clip.get());
-    bench.graph().set(end.get(), sigmoid.build());
+            .addAttribute(number("beta", shift.get() / divisor.get()))
+            .build());
+    graph.remove(end.get());
+    product.ifPresent(
+        mul -> graph.set(mul, mul.proto().toBuilder().setOutput(0, end.get().output(0)).build()));
     return true;
   }
 

@@ -7,6 +7,7 @@ package dev.sagui.recipe;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelWriter;
@@ -19,6 +20,7 @@ import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
 import dev.sagui.run.MemoryProbe;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +61,10 @@ public final class Compression {
   public CompressionReport compress(Path source, Recipe recipe, Path outDir, Progress progress)
       throws IOException {
     OnnxModel model = OnnxModel.open(source).runnable();
-    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(model)) {
+    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(model);
+        Scratch scratch = Scratch.create()) {
       Run run = new Run(model, recipe, folder.path(), progress);
-      List<StepRecord> steps = run.steps();
+      List<StepRecord> steps = run.steps(scratch);
       CompressionReport report = run.measured(steps);
       if (!report.met()) {
         deleteAll(folder.path());
@@ -96,13 +99,14 @@ public final class Compression {
       this.progress = progress;
     }
 
-    List<StepRecord> steps() throws IOException {
+    List<StepRecord> steps(Scratch scratch) throws IOException {
+      Step.Surroundings around = new Step.Surroundings(oneBatch(), scratch, progress);
       OnnxModel model = source;
       List<StepRecord> records = new ArrayList<>();
       long before = source.sizeBytes();
       for (Step step : recipe.steps()) {
         long start = System.nanoTime();
-        StepOutcome outcome = step.apply(model, progress);
+        StepOutcome outcome = step.apply(model, around);
         deleteAll(folder);
         model = outcome.model();
         ModelWriter.write(model, folder, progress);
@@ -112,6 +116,7 @@ public final class Compression {
             new StepRecord(
                 step,
                 outcome.changed(),
+                outcome.reverted(),
                 outcome.reason(),
                 seconds,
                 before,
@@ -146,6 +151,15 @@ public final class Compression {
     /** As the recipe says, else latents or noise by the model's inputs. */
     private Map<String, DataSpec> data() {
       return recipe.data().isEmpty() ? Map.of("", DefaultData.of(source.facts())) : recipe.data();
+    }
+
+    /** None when the data does not suit the model, which is said where it is measured. */
+    private List<Tensor> oneBatch() {
+      try {
+        return Samples.of(source.facts(), data()).first(1);
+      } catch (RejectedException e) {
+        return List.of();
+      }
     }
 
     /** Storing needs no data: what noise of our choice cannot run is a warning, not a failure. */

@@ -24,7 +24,7 @@ public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
   /** The steps that exist. */
-  public static final List<String> STEPS = List.of("store");
+  public static final List<String> STEPS = List.of("fold", "store");
 
   private RecipeFile() {}
 
@@ -85,6 +85,12 @@ public final class RecipeFile {
 
   private static Step step(Object name, Map<?, ?> parameters) {
     known(name, STEPS, "step");
+    if (name.equals("fold")) {
+      if (!parameters.isEmpty()) {
+        throw bad("fold takes no parameters, found " + parameters.keySet());
+      }
+      return new Step.Fold();
+    }
     parameters.keySet().forEach(key -> known(key, List.of("weights"), "parameter of store"));
     Object weights = parameters.get("weights");
     return new Step.Store(StoreFormat.parse(weights == null ? "" : weights.toString()));

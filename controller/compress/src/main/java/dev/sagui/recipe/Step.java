@@ -4,10 +4,15 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.fold.Cleanup;
+import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.StoreFormat;
+import dev.sagui.quantize.WeightStore;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** One step of a recipe, with its parameters. */
@@ -19,7 +24,38 @@ public sealed interface Step {
   Map<String, Object> parameters();
 
   /** Takes the model through this step; nothing is written yet. */
-  StepOutcome apply(OnnxModel model, Progress progress) throws IOException;
+  StepOutcome apply(OnnxModel model, Surroundings around) throws IOException;
+
+  /**
+   * What a step may use besides the model.
+   *
+   * @param inputs one batch that the model takes; empty when there is none
+   * @param scratch lives until the result of the last step is written
+   */
+  record Surroundings(List<Tensor> inputs, Scratch scratch, Progress progress) {
+    public Surroundings {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /** Clean-up of the graph; see {@link Cleanup}. */
+  record Fold() implements Step {
+    @Override
+    public String name() {
+      return "fold";
+    }
+
+    @Override
+    public Map<String, Object> parameters() {
+      return Map.of();
+    }
+
+    @Override
+    public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
+      return StepOutcome.of(
+          Cleanup.apply(model, around.inputs(), around.scratch(), around.progress()));
+    }
+  }
 
   /** Weights in fewer bits on flash and wire; see {@link dev.sagui.quantize.WeightStore}. */
   record Store(StoreFormat weights) implements Step {
@@ -34,9 +70,8 @@ public sealed interface Step {
     }
 
     @Override
-    public StepOutcome apply(OnnxModel model, Progress progress) throws IOException {
-      return StepOutcome.of(
-          dev.sagui.quantize.WeightStore.apply(model, weights, progress), weights);
+    public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
+      return StepOutcome.of(WeightStore.apply(model, weights, around.progress()), weights);
     }
   }
 }

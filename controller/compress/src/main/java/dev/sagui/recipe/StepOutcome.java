@@ -4,10 +4,12 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.fold.Cleanup;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.WeightStore;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,39 @@ import java.util.stream.Collectors;
 /**
  * What a step did.
  *
+ * @param reverted whether it was taken back
  * @param reason why nothing changed, or what was left and why; empty when all went as asked
  */
-record StepOutcome(OnnxModel model, boolean changed, String reason, Map<String, Object> metrics) {
+record StepOutcome(
+    OnnxModel model,
+    boolean changed,
+    boolean reverted,
+    String reason,
+    Map<String, Object> metrics) {
+  static StepOutcome of(Cleanup.Result result) {
+    List<String> reasons = new ArrayList<>();
+    result.passes().stream()
+        .filter(Cleanup.Outcome::reverted)
+        .forEach(
+            pass -> reasons.add("%s was taken back: %s".formatted(pass.pass(), pass.reason())));
+    if (!result.gap().isEmpty()) {
+      reasons.add("outputs were not compared: " + result.gap());
+    }
+    if (!result.changed() && reasons.isEmpty()) {
+      reasons.add("nothing to fold");
+    }
+    List<Object> passes = new ArrayList<>();
+    result.passes().stream()
+        .filter(pass -> pass.changed() > 0)
+        .forEach(pass -> passes.add(pass.json()));
+    return new StepOutcome(
+        result.model(),
+        result.changed(),
+        !result.changed() && result.passes().stream().anyMatch(Cleanup.Outcome::reverted),
+        String.join("; ", reasons),
+        Map.of("passes", passes));
+  }
+
   static StepOutcome of(WeightStore.Result result, StoreFormat format) {
     List<StoredWeight> stored = result.weights().stream().filter(StoredWeight::changed).toList();
     List<StoredWeight> left = result.weights().stream().filter(w -> !w.changed()).toList();
@@ -35,7 +67,7 @@ record StepOutcome(OnnxModel model, boolean changed, String reason, Map<String, 
     if (stored.isEmpty() && left.isEmpty()) {
       reason = "no float32 weight is large enough to store as " + format.label();
     }
-    return new StepOutcome(result.model(), result.changed(), reason, metrics);
+    return new StepOutcome(result.model(), result.changed(), false, reason, metrics);
   }
 
   private static long sum(List<StoredWeight> weights, boolean before) {

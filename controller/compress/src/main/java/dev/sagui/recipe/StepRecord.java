@@ -15,6 +15,7 @@ import java.util.Map;
 public record StepRecord(
     Step step,
     boolean changed,
+    boolean reverted,
     String reason,
     double seconds,
     long bytesBefore,
@@ -26,7 +27,7 @@ public record StepRecord(
     map.put("name", step.name());
     map.put("parameters", step.parameters());
     map.put("changed", changed);
-    map.put("reverted", false);
+    map.put("reverted", reverted);
     map.put("reason", reason);
     map.put("seconds", seconds);
     map.put("bytes_before", bytesBefore);

@@ -57,6 +57,11 @@ public final class CompressCommand implements Callable<Integer> {
   @Option(names = "--recipe", paramLabel = "FILE", description = "A recipe, YAML or JSON.")
   private Optional<Path> recipeFile = Optional.empty();
 
+  @Option(
+      names = "--fold",
+      description = "Clean up the graph first: constants, BatchNorm, identities, duplicates.")
+  private boolean fold;
+
   @Option(names = "--store", paramLabel = "int8|fp16", description = "Fewer bytes, runs as before.")
   private Optional<String> store = Optional.empty();
 
@@ -101,23 +106,29 @@ public final class CompressCommand implements Callable<Integer> {
   }
 
   private Recipe recipe(Optional<DeviceProfile> device) throws IOException {
-    if (recipeFile.isPresent() == store.isPresent()) {
-      throw bad("give either --store int8|fp16 or --recipe FILE");
+    boolean shortForm = fold || store.isPresent();
+    if (recipeFile.isPresent() == shortForm) {
+      throw bad("give either --fold and --store int8|fp16 or --recipe FILE");
     }
     Recipe base =
         recipeFile.isPresent()
             ? RecipeFile.parse(Files.readString(recipeFile.get()))
-            : new Recipe(
-                seed,
-                Map.of(),
-                List.of(new Step.Store(StoreFormat.parse(store.orElseThrow()))),
-                List.of());
+            : new Recipe(seed, Map.of(), steps(), List.of());
     Map<String, DataSpec> specs = data.specs();
     return new Recipe(
         seed == 0 ? base.seed() : seed,
         specs.isEmpty() ? base.data() : specs,
         base.steps(),
         gates(base.gates(), device));
+  }
+
+  private List<Step> steps() {
+    List<Step> steps = new ArrayList<>();
+    if (fold) {
+      steps.add(new Step.Fold());
+    }
+    store.ifPresent(format -> steps.add(new Step.Store(StoreFormat.parse(format))));
+    return steps;
   }
 
   private List<Gate> gates(List<Gate> base, Optional<DeviceProfile> device) {
