@@ -20,6 +20,7 @@ import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.store.StoredFleetView;
+import dev.sagui.server.trust.Entrance;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Inbox;
@@ -32,6 +33,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Clock;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
@@ -42,6 +44,12 @@ public final class Wiring {
   @Singleton
   Settings settings(ControllerConfig config) {
     return Settings.of(config);
+  }
+
+  @Produces
+  @Singleton
+  Entrance entrance(Settings settings) {
+    return new Entrance(settings.token(), new SecureRandom());
   }
 
   @Produces

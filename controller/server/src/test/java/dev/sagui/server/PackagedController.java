@@ -34,8 +34,11 @@ public final class PackagedController implements AutoCloseable {
     this.home = home;
   }
 
-  /** Starts it on free ports unless {@code properties}, each {@code key=value}, say otherwise. */
-  public static PackagedController start(Path home, String... properties) throws IOException {
+  /**
+   * Starts it on free ports unless {@code options} say otherwise: {@code key=value} of the
+   * configuration, or flags of the JVM, which start with a dash.
+   */
+  public static PackagedController start(Path home, String... options) throws IOException {
     Files.createDirectories(home);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,8 +46,8 @@ public final class PackagedController implements AutoCloseable {
     command.add("-Dsagui.home=" + home);
     command.add("-Dsagui.http.port=0");
     command.add("-Dsagui.mqtt.port=0");
-    for (String property : properties) {
-      command.add("-D" + property); // a later one wins
+    for (String option : options) {
+      command.add(option.startsWith("-") ? option : "-D" + option); // a later one wins
     }
     command.add("-jar");
     command.add(JAR.toString());

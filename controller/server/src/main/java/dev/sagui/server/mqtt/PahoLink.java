@@ -7,11 +7,11 @@ package dev.sagui.server.mqtt;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.server.Settings;
+import dev.sagui.server.fleet.Hearing;
 import dev.sagui.server.rollout.DesiredLink;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Rollouts;
-import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.Topics;
@@ -33,12 +33,13 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The controller's connection to the broker. Three threads: one connects and keeps connected, one
  * takes messages in, one sends chunks; Paho's own threads only hand over.
  */
-public final class PahoLink implements DesiredLink, AutoCloseable {
+public final class PahoLink implements DesiredLink, Hearing, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PahoLink.class);
   private static final Duration STABLE = Duration.ofSeconds(30);
   private static final long ANSWER_MILLIS = 10_000;
@@ -110,6 +111,12 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
   /** Whether messages can be sent now, and those of devices are heard. */
   public boolean isListening() {
     return listening && client.isConnected();
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    String text = "The broker at %s is not reached: no device is heard. The controller tries on.";
+    return isListening() ? Optional.empty() : Optional.of(text.formatted(client.getServerURI()));
   }
 
   private void keepConnected() {
@@ -184,7 +191,9 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
       try {
         Letter letter = letters.take();
         DeviceId device = letter.from.device();
-        inbox.take(letter.from, letter.payload, this).ifPresent(ack -> publish(device, ack));
+        inbox
+            .take(letter.from, letter.payload, this)
+            .ifPresent(ack -> publish(topics.of(device, Channel.CMD), ack.encode(), 1, false));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -199,10 +208,6 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
     publish(topics.of(device, Channel.DESIRED), envelope, 1, true);
   }
 
-  private void publish(DeviceId device, Ack ack) {
-    publish(topics.of(device, Channel.CMD), ack.encode(), 1, false);
-  }
-
   private void chunk(DeviceId device, byte[] message) {
     IMqttToken token = publish(topics.of(device, Channel.CHUNK_RESPONSE), message, 0, false);
     try {
@@ -214,8 +219,7 @@ public final class PahoLink implements DesiredLink, AutoCloseable {
     }
   }
 
-  private @org.jspecify.annotations.Nullable IMqttToken publish(
-      String topic, byte[] payload, int qos, boolean retained) {
+  private @Nullable IMqttToken publish(String topic, byte[] payload, int qos, boolean retained) {
     MqttMessage message = new MqttMessage(payload);
     message.setQos(qos);
     message.setRetained(retained);

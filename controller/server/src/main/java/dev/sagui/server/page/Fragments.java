@@ -5,6 +5,7 @@
 package dev.sagui.server.page;
 
 import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.fleet.Hearing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,9 +19,10 @@ record Fragments(Map<String, String> html) {
     html = new LinkedHashMap<>(html);
   }
 
-  static Fragments of(FleetView fleet) {
-    Overview now = Overview.of(fleet);
+  static Fragments of(FleetView fleet, Hearing hearing) {
+    Overview now = Overview.of(fleet, hearing);
     Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("notice", Templates.notice(now.trouble()).render());
     parts.put("summary", Templates.summary(now.online(), now.devices(), now.models()).render());
     parts.put("devices", Templates.devices(now.devices()).render());
     parts.put("models", Templates.models(now.models()).render());

@@ -5,6 +5,7 @@
 package dev.sagui.server.page;
 
 import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.fleet.Hearing;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -19,7 +20,7 @@ final class Live {
 
   private final Multi<Fragments> rendered;
 
-  Live(FleetView fleet) {
+  Live(FleetView fleet, Hearing hearing) {
     this.rendered =
         Multi.createFrom()
             .ticks()
@@ -27,7 +28,7 @@ final class Live {
             .onOverflow()
             .drop()
             .emitOn(Infrastructure.getDefaultWorkerPool(), 1)
-            .map(tick -> Fragments.of(fleet))
+            .map(tick -> Fragments.of(fleet, hearing))
             .onFailure()
             .retry()
             .withBackOff(EVERY)

@@ -5,13 +5,22 @@
 package dev.sagui.server.page;
 
 import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.fleet.Hearing;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All that the page shows, at one moment. */
+/**
+ * All that the page shows, at one moment.
+ *
+ * @param trouble why devices are not heard; empty while they are
+ */
 record Overview(
-    List<DeviceCard> devices, List<ModelCard> models, List<Release> releases, List<Entry> events) {
+    String trouble,
+    List<DeviceCard> devices,
+    List<ModelCard> models,
+    List<Release> releases,
+    List<Entry> events) {
   private static final int EVENTS = 40;
   private static final int RELEASES = 20;
   private static final int ID_DIGITS = 12;
@@ -27,8 +36,9 @@ record Overview(
    */
   record Entry(Moment at, String tone, String kind, String about, String message) {}
 
-  static Overview of(FleetView fleet) {
+  static Overview of(FleetView fleet, Hearing hearing) {
     return new Overview(
+        hearing.trouble().orElse(""),
         DeviceCard.of(fleet.devices()),
         fleet.models().stream().map(ModelCard::of).toList(),
         fleet.releases().stream().limit(RELEASES).map(Overview::release).toList(),
@@ -64,7 +74,7 @@ record Overview(
     };
   }
 
-  long online() {
+  public long online() {
     return devices.stream().filter(device -> !device.state().equals("offline")).count();
   }
 }

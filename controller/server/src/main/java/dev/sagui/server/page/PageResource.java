@@ -5,6 +5,8 @@
 package dev.sagui.server.page;
 
 import dev.sagui.server.fleet.FleetView;
+import dev.sagui.server.fleet.Hearing;
+import dev.sagui.server.trust.Entrance;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
@@ -24,16 +26,16 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/")
 @Singleton
 public final class PageResource {
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
   private final FleetView fleet;
+  private final Hearing hearing;
   private final Live live;
+  private final Entrance entrance;
 
-  PageResource(FleetView fleet, Live live) {
+  PageResource(FleetView fleet, Hearing hearing, Live live, Entrance entrance) {
     this.fleet = fleet;
+    this.hearing = hearing;
     this.live = live;
+    this.entrance = entrance;
   }
 
   @GET
@@ -41,10 +43,8 @@ public final class PageResource {
   @Produces(MediaType.TEXT_HTML)
   @Operation(hidden = true)
   public Response page() {
-    Overview now = Overview.of(fleet);
-    return html(
-        Templates.index(now.online(), now.devices(), now.models(), now.releases(), now.events())
-            .render());
+    Overview now = Overview.of(fleet, hearing);
+    return Html.of(200, Templates.index(now, entrance.isGuarded()).render());
   }
 
   @GET
@@ -53,11 +53,11 @@ public final class PageResource {
   @Produces(MediaType.TEXT_HTML)
   @Operation(hidden = true)
   public Response part(@PathParam("part") String part) {
-    String found = Fragments.of(fleet).html().get(part);
+    String found = Fragments.of(fleet, hearing).html().get(part);
     if (found == null) {
       throw new NotFoundException();
     }
-    return html(found);
+    return Html.of(200, found);
   }
 
   @GET
@@ -68,14 +68,5 @@ public final class PageResource {
   public Multi<OutboundSseEvent> live(Sse sse) {
     return live.changes()
         .map(change -> sse.newEventBuilder().name(change.getKey()).data(change.getValue()).build());
-  }
-
-  private static Response html(String html) {
-    return Response.ok(html)
-        .header("Content-Security-Policy", POLICY)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Referrer-Policy", "no-referrer")
-        .header("Cache-Control", "no-store")
-        .build();
   }
 }

@@ -13,12 +13,17 @@ import java.util.List;
 final class Templates {
   private Templates() {}
 
-  static native TemplateInstance index(
-      long online,
-      List<DeviceCard> devices,
-      List<ModelCard> models,
-      List<Overview.Release> releases,
-      List<Overview.Entry> events);
+  /**
+   * @param guarded whether readers have signed in, and can sign out
+   */
+  static native TemplateInstance index(Overview now, boolean guarded);
+
+  /**
+   * @param mistake what was wrong with the last try; empty at the first
+   */
+  static native TemplateInstance login(String mistake);
+
+  static native TemplateInstance notice(String trouble);
 
   static native TemplateInstance summary(
       long online, List<DeviceCard> devices, List<ModelCard> models);

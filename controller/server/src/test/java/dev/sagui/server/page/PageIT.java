@@ -6,12 +6,8 @@ package dev.sagui.server.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceId;
@@ -26,7 +22,6 @@ import dev.sagui.wire.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page of the packaged controller in Debian's Chromium, with one device and one model. */
 class PageIT {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final DeviceId KITCHEN = new DeviceId("kitchen");
   private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 
@@ -50,42 +44,23 @@ class PageIT {
 
   private static PackagedController controller;
   private static URI url;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(
-        Files.isExecutable(CHROMIUM), "skipped: no /usr/bin/chromium; apt-get install chromium");
+    Chromium.assumeInstalled();
     controller = PackagedController.start(home);
     Fields ready = controller.awaitReady();
     url = URI.create(ready.string("http_url"));
     importModel("decoder");
     report(ready.string("mqtt_url"));
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = Chromium.launch();
   }
 
   @AfterAll
   static void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
     if (controller != null) {
       controller.close();
@@ -100,12 +75,7 @@ class PageIT {
     try (Page page = open(360, scheme)) {
       page.waitForSelector("text=kitchen");
       assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
-      page.screenshot(
-          new Page.ScreenshotOptions()
-              .setPath(
-                  Path.of(
-                      "target/page-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + ".png"))
-              .setFullPage(true));
+      Chromium.picture(page, "page-" + scheme.name().toLowerCase(java.util.Locale.ROOT));
     }
   }
 
@@ -139,12 +109,7 @@ class PageIT {
   }
 
   private static Page open(int width, ColorScheme scheme) {
-    Page page =
-        browser.newPage(
-            new Browser.NewPageOptions().setViewportSize(width, 800).setColorScheme(scheme));
-    page.setDefaultTimeout(20_000);
-    page.navigate(url.toString());
-    return page;
+    return chromium.open(url, width, scheme);
   }
 
   private static void importModel(String name) throws IOException, InterruptedException {
