@@ -34,6 +34,10 @@ public interface ControllerConfig {
     /** Bytes that all blobs together may take; 0 is no limit. */
     @WithDefault("0")
     String quota();
+
+    /** How long latency by the minute, and how far a process has reported, is kept. */
+    @WithDefault("P7D")
+    String retention();
   }
 
   /** Page, REST API and metrics. */

@@ -5,6 +5,7 @@
 package dev.sagui.server;
 
 import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.work.Forgetting;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -12,7 +13,8 @@ import jakarta.inject.Singleton;
 /** Starts what runs by itself. */
 @Singleton
 public final class Lifecycle {
-  void start(@Observes StartupEvent event, PahoLink link) {
+  void start(@Observes StartupEvent event, PahoLink link, Forgetting forgetting) {
     link.start();
+    forgetting.start();
   }
 }

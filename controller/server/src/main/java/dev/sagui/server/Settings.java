@@ -11,6 +11,8 @@ import dev.sagui.wire.Topics;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.Optional;
  * The checked configuration.
  *
  * @param quotaBytes that all blobs together may take
+ * @param retention how long minutes of latency are kept
  * @param externalBroker where another broker listens; empty means that ours runs in this process
  */
 public record Settings(
@@ -32,7 +35,8 @@ public record Settings(
     Optional<Login> login,
     Topics topics,
     Optional<Path> profiles,
-    long quotaBytes) {
+    long quotaBytes,
+    Duration retention) {
 
   /** User name and password for the broker. */
   public record Login(String username, String password) {}
@@ -77,7 +81,8 @@ public record Settings(
           login(mqtt),
           topics(config.topics()),
           config.profiles().map(this::profiles),
-          quota(config.store().quota()));
+          quota(config.store().quota()),
+          retention(config.store().retention()));
     }
 
     private Path home(String text) {
@@ -112,6 +117,21 @@ public record Settings(
       }
       mistakes.add("sagui.store.quota: expected bytes, 0 or more, found '%s'".formatted(text));
       return 0;
+    }
+
+    private Duration retention(String text) {
+      try {
+        Duration retention = Duration.parse(text.strip());
+        if (retention.compareTo(Duration.ofHours(1)) >= 0) {
+          return retention;
+        }
+      } catch (DateTimeParseException e) {
+        // reported below like one that is too short
+      }
+      mistakes.add(
+          "sagui.store.retention: expected an ISO 8601 duration of an hour or more, found '%s'"
+              .formatted(text));
+      return Duration.ofDays(7);
     }
 
     private Optional<URI> external(ControllerConfig.Mqtt mqtt) {

@@ -22,6 +22,7 @@ import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.store.StoredFleetView;
 import dev.sagui.server.trust.Entrance;
 import dev.sagui.server.work.Fits;
+import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Profiles;
@@ -121,6 +122,22 @@ public final class Wiring {
 
   @Produces
   @Singleton
+  ReportStore reports(Database database, EventStore events) {
+    return new ReportStore(database, events);
+  }
+
+  @Produces
+  @Singleton
+  Forgetting forgetting(LatencyStore latency, ReportStore reports, Settings settings) {
+    return new Forgetting(latency, reports, settings.retention(), Clock.systemUTC());
+  }
+
+  void close(@Disposes Forgetting forgetting) {
+    forgetting.close();
+  }
+
+  @Produces
+  @Singleton
   Imports imports(BlobFolder blobs, ModelStore models, EventStore events) {
     return new Imports(blobs, models, events, Clock.systemUTC());
   }
@@ -158,7 +175,7 @@ public final class Wiring {
       ReleaseStore releases,
       LatencyStore latency,
       EventStore events) {
-    return new StoredFleetView(devices, models, releases, latency, events);
+    return new StoredFleetView(devices, models, releases, latency, events, Clock.systemUTC());
   }
 
   @Produces
@@ -176,14 +193,13 @@ public final class Wiring {
   PahoLink link(
       Broker broker,
       Settings settings,
-      Database database,
       DeviceStore devices,
+      ReportStore reports,
       EventStore events,
       Rollouts rollouts,
       BlobFolder blobs)
       throws MqttException {
-    Inbox inbox =
-        new Inbox(devices, new ReportStore(database, events), rollouts, events, Clock.systemUTC());
+    Inbox inbox = new Inbox(devices, reports, rollouts, events, Clock.systemUTC());
     return new PahoLink(broker.url(), settings, inbox, rollouts, blobs);
   }
 

@@ -17,7 +17,7 @@ public interface FleetView {
    *
    * @param state of the model's slot; {@code IDLE} without one
    * @param failure code and message of what it refused last
-   * @param count inferences in the percentiles
+   * @param count inferences in the percentiles, which are of the last 15 minutes
    */
   record DeviceRow(
       String id,

@@ -14,6 +14,7 @@ import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Latency;
+import dev.sagui.server.telemetry.Window;
 import dev.sagui.wire.Reported;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
@@ -24,12 +25,15 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -43,6 +47,7 @@ public final class DevicesResource {
   private final DeviceStore devices;
   private final DesiredStore desired;
   private final LatencyStore latency;
+  private final Clock clock = Clock.systemUTC();
 
   DevicesResource(DeviceStore devices, DesiredStore desired, LatencyStore latency) {
     this.devices = devices;
@@ -145,14 +150,32 @@ public final class DevicesResource {
       responseCode = "200",
       responseDescription = "As asked")
   public Response latency(
-      @RestQuery @DefaultValue("device") String by,
+      @Parameter(description = "'device', or 'variant' for model, variant and profile.")
+          @RestQuery
+          @DefaultValue("device")
+          String by,
       @RestQuery @DefaultValue("") String device,
       @RestQuery @DefaultValue("") String model,
+      @Parameter(
+              description =
+                  "How far back, as an ISO 8601 duration of a minute or more, such as PT15M; it"
+                      + " counts to the minute, and no further than sagui.store.retention. All"
+                      + " that was ever reported unless given.")
+          @RestQuery
+          @DefaultValue("")
+          String window,
       @BeanParam Page page) {
+    Optional<Instant> since = given(window).map(Window::parse).map(clock.instant()::minus);
     List<Latency> rows =
         switch (by) {
-          case "device" -> latency.byDevice(given(device), given(model));
-          case "variant" -> latency.byVariant(given(model));
+          case "device" ->
+              since
+                  .map(start -> latency.byDevice(given(device), given(model), start))
+                  .orElseGet(() -> latency.byDevice(given(device), given(model)));
+          case "variant" ->
+              since
+                  .map(start -> latency.byVariant(given(model), start))
+                  .orElseGet(() -> latency.byVariant(given(model)));
           default ->
               throw new RejectedException(
                   FailureCode.BAD_REQUEST,

@@ -9,7 +9,6 @@ import dev.sagui.json.Json;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.fleet.SlotChanges;
-import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,8 @@ public final class ReportStore {
     Optional<List<Event>> applied =
         database.write(
             h -> {
-              if (!advance(h, report.device(), report.instance(), "REPORTED", report.sequence())) {
+              if (!advance(
+                  h, report.device(), report.instance(), "REPORTED", report.sequence(), now)) {
                 return Optional.<List<Event>>empty();
               }
               List<Event> changes = changes(h, report, now);
@@ -50,31 +50,31 @@ public final class ReportStore {
   public boolean apply(MetricsReport report, Instant now) {
     return database.write(
         h -> {
-          if (!advance(h, report.device(), report.instance(), "METRICS", report.sequence())) {
+          if (!advance(h, report.device(), report.instance(), "METRICS", report.sequence(), now)) {
             return false;
           }
           String profile =
               DeviceStore.find(h, report.device().value()).map(Device::profile).orElse("unknown");
           seen(h, report, now);
           for (MetricsReport.Series series : report.series()) {
-            merge(h, LatencyRows.device(report.device(), series, profile), series);
-            merge(h, LatencyRows.minute(series, profile, now), series);
+            LatencyRow.of(report.device(), series, profile, now).forEach(row -> row.add(h, series));
           }
           return true;
         });
   }
 
   private static boolean advance(
-      Handle h, DeviceId device, String instance, String kind, long sequence) {
+      Handle h, DeviceId device, String instance, String kind, long sequence, Instant now) {
     return h.createUpdate(
                 """
-                INSERT INTO cursors VALUES (:device, :instance, :kind, :sequence)
-                ON CONFLICT (device, instance, kind) DO UPDATE SET sequence = :sequence
+                INSERT INTO cursors VALUES (:device, :instance, :kind, :sequence, :seen)
+                ON CONFLICT (device, instance, kind) DO UPDATE SET sequence = :sequence, seen = :seen
                 WHERE sequence < :sequence""")
             .bind("device", device.value())
             .bind("instance", instance)
             .bind("kind", kind)
             .bind("sequence", sequence)
+            .bind("seen", now.toEpochMilli())
             .execute()
         == 1;
   }
@@ -126,9 +126,17 @@ public final class ReportStore {
         report.device().value());
   }
 
-  private static void merge(Handle h, LatencyRows row, MetricsReport.Series series) {
-    LatencySketch sketch = row.find(h).orElseGet(LatencySketch::new);
-    sketch.merge(series.latency());
-    row.put(h, sketch, series);
+  /**
+   * Forgets how far processes had reported that are not heard since; not of the process that a
+   * device was last, which may come back and repeat its last report.
+   */
+  public int forgetCursorsBefore(Instant oldest) {
+    return database.write(
+        h ->
+            h.execute(
+                """
+                DELETE FROM cursors WHERE seen < ? AND NOT EXISTS (SELECT 1 FROM devices d
+                  WHERE d.id = cursors.device AND d.instance = cursors.instance)""",
+                oldest.toEpochMilli()));
   }
 }

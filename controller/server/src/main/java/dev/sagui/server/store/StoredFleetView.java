@@ -9,8 +9,10 @@ import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.fleet.FleetView;
 import dev.sagui.server.telemetry.Latency;
+import dev.sagui.server.telemetry.Window;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +29,27 @@ public final class StoredFleetView implements FleetView {
   private final ReleaseStore releases;
   private final LatencyStore latency;
   private final EventStore events;
+  private final Clock clock;
 
   public StoredFleetView(
       DeviceStore devices,
       ModelStore models,
       ReleaseStore releases,
       LatencyStore latency,
-      EventStore events) {
+      EventStore events,
+      Clock clock) {
     this.devices = devices;
     this.models = models;
     this.releases = releases;
     this.latency = latency;
     this.events = events;
+    this.clock = clock;
   }
 
   @Override
   public List<DeviceRow> devices() {
-    List<Latency> measured = latency.byDevice(Optional.empty(), Optional.empty());
+    List<Latency> measured =
+        latency.byDevice(Optional.empty(), Optional.empty(), clock.instant().minus(Window.RECENT));
     List<DeviceRow> rows = new ArrayList<>();
     List<Device> shown = devices.list("", MAX_ROWS);
     Map<String, List<Reported.Slot>> byDevice =

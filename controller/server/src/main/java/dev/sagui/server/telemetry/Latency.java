@@ -47,19 +47,20 @@ public record Latency(
     return sketch.isEmpty() ? 0 : total / sketch.count();
   }
 
-  /** The sum over devices: all that was counted, on no device in particular. */
+  /** All that was counted in both: on the one device, or on none in particular. */
   public Latency plus(Latency other) {
     LatencySketch sum = new LatencySketch();
     sum.merge(sketch);
     sum.merge(other.sketch);
+    boolean same = device.equals(other.device);
     return new Latency(
-        Optional.empty(),
+        same ? device : Optional.empty(),
         model,
         variant,
         profile,
         sum,
         cpuSeconds + other.cpuSeconds,
         failures + other.failures,
-        OptionalLong.empty());
+        same ? residentBytes : OptionalLong.empty());
   }
 }

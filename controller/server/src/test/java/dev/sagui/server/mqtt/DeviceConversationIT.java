@@ -35,6 +35,7 @@ import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,8 @@ class DeviceConversationIT {
         Optional.empty(),
         topics,
         Optional.empty(),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        Duration.ofDays(7));
   }
 
   private void connectDevice() throws MqttException {
