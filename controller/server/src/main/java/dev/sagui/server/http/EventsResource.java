@@ -4,25 +4,33 @@
  */
 package dev.sagui.server.http;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.EventStore;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /** What happened. */
@@ -59,11 +67,29 @@ public final class EventsResource {
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,
               schema = @Schema(implementation = Shapes.Event.class)))
-  public Multi<String> stream() {
-    return Multi.createFrom()
-        .emitter(
-            emitter -> emitter.onTermination(events.listen(event -> emitter.emit(text(event)))),
-            BackPressureStrategy.DROP);
+  public Multi<OutboundSseEvent> stream(
+      @Parameter(
+              description =
+                  "Id of the last event that was seen; what followed, up to 500 events, comes first.")
+          @RestHeader("Last-Event-ID")
+          @DefaultValue("")
+          String seen,
+      @Context Sse sse) {
+    return EventFeed.of(events, id(seen))
+        .map(
+            event ->
+                sse.newEventBuilder().id(String.valueOf(event.id())).data(text(event)).build());
+  }
+
+  private static OptionalLong id(String seen) {
+    try {
+      return seen.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seen));
+    } catch (NumberFormatException e) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "Last-Event-ID: expected the id of an event before, found '%s'".formatted(seen),
+          e);
+    }
   }
 
   private static String text(Event event) {

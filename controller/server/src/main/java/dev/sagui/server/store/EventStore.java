@@ -73,6 +73,20 @@ public final class EventStore {
                 .list());
   }
 
+  /** Oldest first, the newest {@code most} of those after {@code after}. */
+  public List<Event> since(long after, int most) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT * FROM (SELECT * FROM events WHERE id > :after
+                      ORDER BY id DESC LIMIT :most) ORDER BY id""")
+                .bind("after", after)
+                .bind("most", most)
+                .map(EventStore::event)
+                .list());
+  }
+
   private static Event event(ResultSet row, StatementContext context) throws SQLException {
     return new Event(
         row.getLong("id"),
