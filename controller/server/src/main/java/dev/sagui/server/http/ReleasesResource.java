@@ -10,7 +10,9 @@ import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.Release;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.rollout.DesiredLink;
+import dev.sagui.server.rollout.Rollout;
 import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.work.Profiles;
@@ -44,6 +46,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class ReleasesResource {
   private final ModelStore models;
   private final ReleaseStore store;
+  private final DesiredStore desired;
   private final Releases releases;
   private final Rollouts rollouts;
   private final Profiles profiles;
@@ -52,12 +55,14 @@ public final class ReleasesResource {
   ReleasesResource(
       ModelStore models,
       ReleaseStore store,
+      DesiredStore desired,
       Releases releases,
       Rollouts rollouts,
       Profiles profiles,
       DesiredLink link) {
     this.models = models;
     this.store = store;
+    this.desired = desired;
     this.releases = releases;
     this.rollouts = rollouts;
     this.profiles = profiles;
@@ -139,5 +144,16 @@ public final class ReleasesResource {
     target.profile().ifPresent(profiles::get);
     List<DeviceId> devices = rollouts.set(find(f.string("release")), target, link);
     return Body.ok(Map.of("devices", devices));
+  }
+
+  @GET
+  @Path("/rollouts")
+  @Operation(summary = "List what devices shall serve, by release and profile, newest first")
+  @APIResponseSchema(
+      value = Shapes.Rollouts.class,
+      responseCode = "200",
+      responseDescription = "As asked")
+  public Response rollouts(@BeanParam Page page) {
+    return page.byPosition(desired::rollouts, Rollout::json);
   }
 }

@@ -106,6 +106,22 @@ final class Shapes {
 
   record Devices(List<String> devices) {}
 
+  @Schema(description = "A release on the devices of one profile that shall serve it.")
+  record Rollout(
+      @Schema(description = "A release's id.") String release,
+      String model,
+      String variant,
+      long sequence,
+      String profile,
+      @Schema(description = "When the release was signed.") Instant created,
+      long devices,
+      @Schema(description = "Devices that serve it.") long arrived,
+      long pending,
+      @Schema(description = "Devices that refused it, or the desired state that names it.")
+          long refused) {}
+
+  record Rollouts(List<Rollout> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
   record Failure(String code, String kind, String message) {}
 
   record Running(String manifest, String variant, long sequence, long flashBytes) {}

@@ -8,11 +8,15 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.server.rollout.Rollout;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** Each device's signed desired state. */
 public final class DesiredStore {
@@ -76,6 +80,49 @@ public final class DesiredStore {
             h.createQuery("SELECT device FROM desired ORDER BY device")
                 .map((row, c) -> new DeviceId(Columns.text(row, "device")))
                 .list());
+  }
+
+  /**
+   * What devices shall serve, by release and profile, newest release first, from the {@code
+   * offset}-th. A failure counts as long as the device still reports it.
+   */
+  public List<Rollout> rollouts(int offset, int limit) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    """
+                    WITH each AS (
+                      SELECT r.*, v.profile,
+                        json_extract(s.slot_json, '$.serving.manifest') IS r.id AS arrived,
+                        v.refusal_json IS NOT NULL
+                          OR (json_extract(s.slot_json, '$.target') IS r.id
+                            AND json_extract(s.slot_json, '$.failure') IS NOT NULL) AS failed
+                      FROM desired_slots d
+                      JOIN releases r ON r.id = d.release
+                      JOIN devices v ON v.id = d.device
+                      LEFT JOIN slots s ON s.device = d.device AND s.model = d.model)
+                    SELECT id, model, variant, sequence, profile, created, sum(arrived) AS arrived,
+                      sum(NOT arrived AND NOT failed) AS pending,
+                      sum(NOT arrived AND failed) AS refused
+                    FROM each GROUP BY id, profile
+                    ORDER BY created DESC, id, profile LIMIT :limit OFFSET :offset""")
+                .bind("limit", limit)
+                .bind("offset", offset)
+                .map(DesiredStore::rollout)
+                .list());
+  }
+
+  private static Rollout rollout(ResultSet row, StatementContext context) throws SQLException {
+    return new Rollout(
+        Columns.text(row, "id"),
+        Columns.text(row, "model"),
+        Columns.text(row, "variant"),
+        row.getLong("sequence"),
+        Columns.text(row, "profile"),
+        Columns.time(row, "created"),
+        row.getLong("arrived"),
+        row.getLong("pending"),
+        row.getLong("refused"));
   }
 
   private static long sequence(Handle h, DeviceId device) {
