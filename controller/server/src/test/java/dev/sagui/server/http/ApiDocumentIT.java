@@ -77,6 +77,7 @@ class ApiDocumentIT {
         "/fits",
         "/devices",
         "/releases",
+        "/rollouts",
         "/events",
         "/latency"
       })
