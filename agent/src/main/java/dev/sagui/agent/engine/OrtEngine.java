@@ -22,12 +22,16 @@ public final class OrtEngine implements Engine {
   private static final String LIBRARY_VERSION = "1.29.0";
 
   /**
-   * An engine whose native library lies under {@code nativeFolder}; nothing is loaded yet.
+   * An engine whose native library lies under {@code nativeFolder}; it is loaded on a thread of its
+   * own, beside the rest of a start.
    *
    * @param nativeFolder is made if need be
    */
   public OrtEngine(Path nativeFolder) {
     NativeLibrary.prepare(nativeFolder, LIBRARY_VERSION);
+    Thread loading = new Thread(OrtEnvironment::getEnvironment, "ort-load");
+    loading.setDaemon(true);
+    loading.start();
   }
 
   @Override

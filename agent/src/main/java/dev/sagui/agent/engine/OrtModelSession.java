@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ final class OrtModelSession implements Session {
   private final OrtSession session;
   private final List<dev.sagui.manifest.TensorInfo> inputs;
   private final ReentrantLock oneRun = new ReentrantLock(true);
+
+  /** By input, of the largest request so far; only the run in flight touches them. */
+  private final Map<String, ByteBuffer> staging = new HashMap<>();
+
   private boolean closed;
 
   OrtModelSession(
@@ -78,10 +83,19 @@ final class OrtModelSession implements Session {
   private OnnxTensor toOrt(Tensor tensor) throws OrtException {
     ByteBuffer data = tensor.data();
     if (!data.isDirect()) {
-      ByteBuffer direct = ByteBuffer.allocateDirect(data.remaining());
-      data = direct.put(data).flip().order(ByteOrder.nativeOrder());
+      data = staged(tensor.name(), data);
     }
     return OnnxTensor.createTensor(environment, data, tensor.shapeArray(), javaType(tensor.type()));
+  }
+
+  /** A direct copy in a buffer that is kept: one made for each request lives until the next GC. */
+  private ByteBuffer staged(String input, ByteBuffer data) {
+    ByteBuffer kept = staging.get(input);
+    if (kept == null || kept.capacity() < data.remaining()) {
+      kept = ByteBuffer.allocateDirect(data.remaining());
+      staging.put(input, kept);
+    }
+    return kept.clear().put(data).flip().order(ByteOrder.nativeOrder());
   }
 
   private static Tensor fromOrt(String name, OnnxValue value) {

@@ -157,7 +157,7 @@ record InferRequest(Optional<String> id, List<Tensor> inputs, List<Output> wante
           case "parameters" -> binarySize = binarySize(value);
           case "data" -> {
             if (type != null) {
-              data = Numbers.read(parser, type, body.length);
+              data = Numbers.read(parser, type, elements(shape), body.length);
             } else { // its type comes later: read it then
               dataFrom = (int) parser.currentTokenLocation().getByteOffset();
               parser.skipChildren();
@@ -181,7 +181,7 @@ record InferRequest(Optional<String> id, List<Tensor> inputs, List<Output> wante
       if (dataFrom >= 0) {
         try (JsonParser again = Json.FACTORY.createParser(body, dataFrom, body.length - dataFrom)) {
           again.nextToken();
-          return Numbers.read(again, type, body.length);
+          return Numbers.read(again, type, 0, body.length);
         }
       }
       if (binarySize < 0 || binarySize > body.length - binaryAt) {
@@ -192,6 +192,11 @@ record InferRequest(Optional<String> id, List<Tensor> inputs, List<Output> wante
       ByteBuffer slice = ByteBuffer.wrap(body, binaryAt, (int) binarySize);
       binaryAt += (int) binarySize;
       return slice;
+    }
+
+    /** A hint, which may be nonsense: the tensor checks it against its data. */
+    private static long elements(List<Long> shape) {
+      return shape.stream().reduce(1L, (a, b) -> a * b);
     }
 
     private List<Long> shape(JsonToken value) throws IOException {

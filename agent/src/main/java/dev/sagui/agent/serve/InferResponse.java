@@ -11,6 +11,7 @@ import dev.sagui.json.Json;
 import dev.sagui.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -21,12 +22,14 @@ import java.util.Optional;
  * @param json the JSON, the whole body unless {@code binary} has tensors
  * @param binary tensors whose bytes follow the JSON
  */
-record InferResponse(byte[] json, List<Tensor> binary) {
+record InferResponse(ByteArrayOutputStream json, List<Tensor> binary) {
+  private static final int HEAD_BYTES = 512;
+  private static final int JSON_BYTES_PER_BYTE = 3; // a float is mostly "0.12345678,"
 
   static InferResponse of(ServedModel model, InferRequest request, List<Tensor> outputs)
       throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     List<Tensor> wanted = wanted(request, outputs);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(likelyBytes(request, wanted));
     try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("model_name", model.model().value());
@@ -42,7 +45,17 @@ record InferResponse(byte[] json, List<Tensor> binary) {
       json.writeEndObject();
     }
     List<Tensor> binary = wanted.stream().filter(output -> isBinary(request, output)).toList();
-    return new InferResponse(out.toByteArray(), binary);
+    return new InferResponse(out, binary);
+  }
+
+  private static int likelyBytes(InferRequest request, List<Tensor> wanted) {
+    int bytes = HEAD_BYTES;
+    for (Tensor output : wanted) {
+      if (!isBinary(request, output)) {
+        bytes += JSON_BYTES_PER_BYTE * output.data().remaining();
+      }
+    }
+    return bytes;
   }
 
   private static List<Tensor> wanted(InferRequest request, List<Tensor> outputs) {
@@ -95,16 +108,17 @@ record InferResponse(byte[] json, List<Tensor> binary) {
 
   /** Bytes of the whole body. */
   long length() {
-    return json.length + binary.stream().mapToLong(tensor -> tensor.data().remaining()).sum();
+    return json.size() + binary.stream().mapToLong(tensor -> tensor.data().remaining()).sum();
   }
 
-  /** The whole body, so that it leaves in one write. */
-  byte[] body() {
+  /** The whole body in one write. */
+  void writeTo(OutputStream out) throws IOException {
     if (binary.isEmpty()) {
-      return json;
+      json.writeTo(out);
+      return;
     }
-    ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(length())).put(json);
+    ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(length())).put(json.toByteArray());
     binary.forEach(tensor -> whole.put(tensor.data()));
-    return whole.array();
+    out.write(whole.array());
   }
 }

@@ -24,14 +24,17 @@ final class Numbers {
   /**
    * The array that {@code parser} stands on.
    *
+   * @param expected how many elements the shape announces; 0 if it is not known yet
    * @param bodyBytes length of the body, which bounds the elements that it can hold
    */
-  static ByteBuffer read(JsonParser parser, DataType type, int bodyBytes) throws IOException {
+  static ByteBuffer read(JsonParser parser, DataType type, long expected, int bodyBytes)
+      throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw new RejectedException(
           FailureCode.BAD_TENSOR, "'data' must be an array, found " + parser.currentToken());
     }
-    ByteBuffer data = buffer(FIRST_ELEMENTS * type.bytes());
+    long first = Math.min(Math.max(expected, FIRST_ELEMENTS), Math.max(bodyBytes / 2, 64));
+    ByteBuffer data = buffer((int) first * type.bytes());
     int depth = 1;
     while (depth > 0) {
       JsonToken token = parser.nextToken();

@@ -14,6 +14,7 @@ import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,11 @@ final class ProtocolHandler implements HttpHandler {
       if (declared != null && Long.parseLong(declared) > MAX_BODY_BYTES) {
         throw tooLarge(in);
       }
+      if (declared != null) {
+        byte[] whole = new byte[Integer.parseInt(declared)];
+        int read = in.readNBytes(whole, 0, whole.length);
+        return read == whole.length ? whole : Arrays.copyOf(whole, read);
+      }
       byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
       if (body.length > MAX_BODY_BYTES) {
         throw tooLarge(in);
@@ -187,10 +193,10 @@ final class ProtocolHandler implements HttpHandler {
         .getResponseHeaders()
         .set("Content-Type", binary ? "application/octet-stream" : "application/json");
     if (binary) {
-      exchange.getResponseHeaders().set(HEADER_LENGTH, Integer.toString(response.json().length));
+      exchange.getResponseHeaders().set(HEADER_LENGTH, Integer.toString(response.json().size()));
     }
     exchange.sendResponseHeaders(200, response.length());
-    exchange.getResponseBody().write(response.body());
+    response.writeTo(exchange.getResponseBody());
   }
 
   private Map<String, Object> server() {
