@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "VERB",
     description = "A running controller, by its REST API.",
     subcommands = {
+      LoginCommand.class,
       DevicesCommand.class,
       ModelsCommand.class,
       ReleasesCommand.class,
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       FitCommand.class,
       ReleaseCommand.class,
       DeployCommand.class,
+      RolloutsCommand.class,
       WatchCommand.class,
     },
     footer = {"", "Example:", "  sagui fleet devices --url http://127.0.0.1:8080"})

@@ -26,27 +26,49 @@ final class FleetOptions {
       names = "--url",
       defaultValue = "${env:SAGUI_URL}",
       description =
-          "The controller's address. Default: SAGUI_URL, then the local controller's, then"
-              + " http://127.0.0.1:8080.")
+          "The controller's address. Default: SAGUI_URL, then that of 'sagui fleet login', then"
+              + " the local controller's, then http://127.0.0.1:8080.")
   private @Nullable String url;
 
   @Option(
       names = "--token",
       defaultValue = "${env:SAGUI_TOKEN}",
       description =
-          "Token of the controller's HTTP side, if it asks for one. Default: SAGUI_TOKEN.")
+          "Token of the controller's HTTP side, if it asks for one. Default: SAGUI_TOKEN, then"
+              + " that of 'sagui fleet login' if the address is the same.")
   private @Nullable String token;
 
   @Mixin private OutputOptions output = new OutputOptions();
 
+  /** A token that was saved for one controller is never sent to another. */
   ControllerClient client() {
-    return new ControllerClient(address(), Optional.ofNullable(token));
+    Optional<SavedLogin> saved =
+        url == null || token == null ? SavedLogin.find(SavedLogin.file()) : Optional.empty();
+    URI address = address("--url", url == null ? usual(saved) : url);
+    Optional<String> known =
+        saved
+            .filter(login -> isSame(address("the saved login's URL", login.url()), address))
+            .flatMap(SavedLogin::token);
+    return new ControllerClient(address, Optional.ofNullable(token).or(() -> known));
   }
 
-  private URI address() {
-    String address = url == null ? localController().orElse("http://127.0.0.1:8080") : url;
+  private static boolean isSame(URI one, URI other) {
+    return one.resolve("/").equals(other.resolve("/"));
+  }
+
+  private static String usual(Optional<SavedLogin> saved) {
+    return saved
+        .map(SavedLogin::url)
+        .or(FleetOptions::localController)
+        .orElse("http://127.0.0.1:8080");
+  }
+
+  /**
+   * @param what names the text for a sentence
+   */
+  static URI address(String what, String text) {
     try {
-      URI parsed = URI.create(address);
+      URI parsed = URI.create(text);
       if (parsed.getHost() == null) {
         throw new IllegalArgumentException("no host");
       }
@@ -54,7 +76,7 @@ final class FleetOptions {
     } catch (IllegalArgumentException e) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
-          "--url must be like http://127.0.0.1:8080, found '%s'".formatted(address),
+          "%s must be like http://127.0.0.1:8080, found '%s'".formatted(what, text),
           e);
     }
   }
