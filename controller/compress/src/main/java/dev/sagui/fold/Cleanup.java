@@ -71,6 +71,7 @@ public final class Cleanup {
     }
   }
 
+  private final List<Pass> steps;
   private final OnnxModel original;
   private final InferredTypes types;
   private final List<Tensor> inputs;
@@ -78,13 +79,11 @@ public final class Cleanup {
   private final Progress progress;
 
   private Cleanup(
-      OnnxModel original,
-      InferredTypes types,
-      List<Tensor> inputs,
-      Scratch scratch,
-      Progress progress) {
+      List<Pass> steps, OnnxModel original, List<Tensor> inputs, Scratch scratch, Progress progress)
+      throws IOException {
+    this.steps = steps;
     this.original = original;
-    this.types = types;
+    this.types = InferredTypes.of(original);
     this.inputs = inputs;
     this.scratch = scratch;
     this.progress = progress;
@@ -95,18 +94,24 @@ public final class Cleanup {
    */
   public static Result apply(
       OnnxModel model, List<Tensor> inputs, Scratch scratch, Progress progress) throws IOException {
-    return new Cleanup(model, InferredTypes.of(model), inputs, scratch, progress).apply();
+    return apply(model, PASSES, inputs, scratch, progress);
+  }
+
+  static Result apply(
+      OnnxModel model, List<Pass> passes, List<Tensor> inputs, Scratch scratch, Progress progress)
+      throws IOException {
+    return new Cleanup(passes, model, inputs, scratch, progress).apply();
   }
 
   private Result apply() throws IOException {
     OnnxModel plain = original.with(PlainInitializers.of(original.proto()));
     List<Outcome> outcomes = new ArrayList<>();
     OnnxModel edited = plain;
-    for (Pass pass : PASSES) {
+    for (Pass pass : steps) {
       Edited next = edited(edited, pass);
       edited = next.model();
       outcomes.add(new Outcome(pass.name(), next.changes(), ""));
-      progress.at("fold", (double) outcomes.size() / (PASSES.size() + 1));
+      progress.at("fold", (double) outcomes.size() / (steps.size() + 1));
     }
     if (outcomes.stream().allMatch(outcome -> outcome.changed() == 0)) {
       return new Result(original, outcomes, "");
@@ -123,7 +128,7 @@ public final class Cleanup {
   private Result oneByOne(OnnxModel plain, Proof proof) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     OnnxModel kept = plain;
-    for (Pass pass : PASSES) {
+    for (Pass pass : steps) {
       Edited next = edited(kept, pass);
       Optional<String> fault = next.changes() == 0 ? Optional.empty() : proof.fault(next.model());
       outcomes.add(new Outcome(pass.name(), next.changes(), fault.orElse("")));

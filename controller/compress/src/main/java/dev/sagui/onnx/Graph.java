@@ -208,12 +208,13 @@ public final class Graph {
     return done;
   }
 
+  /** Those that must come before, the first input's last. */
   private List<Node> unmet(Node node, Set<Node> done) {
     List<Node> unmet = new ArrayList<>();
     for (String used : GraphNames.used(node.proto())) {
       Node producer = producers.get(used);
       if (producer != null && !done.contains(producer)) {
-        unmet.add(producer);
+        unmet.add(0, producer);
       }
     }
     return unmet;

@@ -1,0 +1,146 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.util.Set;
+
+/**
+ * Rewrites a model for a later version of ONNX's own operators, so that passes need to know one
+ * version only. Each operator whose meaning or form changed on the way has a rule; an operator that
+ * nobody here knows, or a change that cannot be expressed, is refused by name. Nested graphs are
+ * rewritten too; local functions have versions of their own and stay.
+ */
+public final class OpsetUpgrade {
+  /** Broadcasting as it is today begins here. */
+  public static final int OLDEST = 7;
+
+  /** The latest version that the rules lead to. */
+  public static final int LATEST = 21;
+
+  /** IR 10 belongs to opset 21, IR 8 to 15; each reads what came before. */
+  private static final int IR_OF_LATEST = 10;
+
+  private final int from;
+  private final int to;
+  private final Set<String> names;
+
+  private OpsetUpgrade(int from, int to, Set<String> names) {
+    this.from = from;
+    this.to = to;
+    this.names = names;
+  }
+
+  /** The version of ONNX's own operators that a model uses; 1 when it says nothing. */
+  public static int version(ModelProto model) {
+    return (int)
+        model.getOpsetImportList().stream()
+            .filter(opset -> isStandard(opset.getDomain()))
+            .mapToLong(OperatorSetIdProto::getVersion)
+            .max()
+            .orElse(1);
+  }
+
+  /**
+   * The model at {@code target} or at its own version if that is later.
+   *
+   * @throws RejectedException UNSUPPORTED_MODEL, naming the node that cannot be rewritten
+   */
+  public static OnnxModel to(OnnxModel model, int target) {
+    int from = version(model.proto());
+    if (from >= target) {
+      return model;
+    }
+    if (from < OLDEST || target > LATEST) {
+      throw new RejectedException(
+          FailureCode.UNSUPPORTED_MODEL,
+          "cannot upgrade opset %d to %d: expected %d to %d; export the model again"
+              .formatted(from, target, OLDEST, LATEST));
+    }
+    OpsetUpgrade upgrade = new OpsetUpgrade(from, target, GraphNames.all(model.graph()));
+    return model.with(upgrade.model(model.proto()));
+  }
+
+  private ModelProto model(ModelProto model) {
+    ModelProto plain = PlainInitializers.of(model);
+    ModelProto.Builder builder = plain.toBuilder().setGraph(graph(plain.getGraph()));
+    for (int i = 0; i < plain.getOpsetImportCount(); i++) {
+      if (isStandard(plain.getOpsetImport(i).getDomain())) {
+        builder.setOpsetImport(i, plain.getOpsetImport(i).toBuilder().setVersion(to));
+      }
+    }
+    return builder.setIrVersion(Math.max(IR_OF_LATEST, plain.getIrVersion())).build();
+  }
+
+  private GraphProto graph(GraphProto graph) {
+    GraphProto.Builder builder = graph.toBuilder().clearNode();
+    for (NodeProto node : graph.getNodeList()) {
+      NodeProto inner = nested(node);
+      if (isStandard(node.getDomain())) {
+        upgrade(inner, builder);
+      } else {
+        builder.addNode(inner);
+      }
+    }
+    return builder.build();
+  }
+
+  private void upgrade(NodeProto node, GraphProto.Builder graph) {
+    if (!OpsetRules.isKnown(node.getOpType())) {
+      throw refused(node, "this operator is not known here");
+    }
+    OpsetRules.Rewrite rewrite = new OpsetRules.Rewrite(node, tensor -> constant(tensor, graph));
+    try {
+      for (int version = from + 1; version <= to; version++) {
+        OpsetRules.apply(version, rewrite);
+      }
+    } catch (UnsupportedOperationException e) {
+      throw refused(node, "" + e.getMessage());
+    }
+    rewrite.nodes(name -> fresh(name)).forEach(graph::addNode);
+  }
+
+  private RejectedException refused(NodeProto node, String why) {
+    return new RejectedException(
+        FailureCode.UNSUPPORTED_MODEL,
+        "cannot upgrade opset %d to %d: %s: %s".formatted(from, to, new Node(node), why));
+  }
+
+  private String constant(TensorProto tensor, GraphProto.Builder graph) {
+    String name = fresh(tensor.getName());
+    graph.addInitializer(tensor.toBuilder().setName(name));
+    return name;
+  }
+
+  private String fresh(String hint) {
+    String name = hint;
+    for (int i = 1; !names.add(name); i++) {
+      name = hint + "_" + i;
+    }
+    return name;
+  }
+
+  private NodeProto nested(NodeProto node) {
+    NodeProto.Builder builder = node.toBuilder();
+    for (int i = 0; i < node.getAttributeCount(); i++) {
+      AttributeProto attribute = node.getAttribute(i);
+      if (attribute.hasG()) {
+        builder.setAttribute(i, attribute.toBuilder().setG(graph(attribute.getG())));
+      }
+    }
+    return builder.build();
+  }
+
+  private static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+}
