@@ -70,8 +70,7 @@ public final class Fitter {
     Progress named = (what, fraction) -> progress.at(name + ": " + what, fraction);
     Comparison comparison =
         Comparison.of(source, variant, Samples.of(facts, data), data.toString(), 1, named);
-    DataSpec golden =
-        new DataSpec(data.kind(), GoldenFile.SEED, GoldenFile.BATCH, data.low(), data.high());
+    DataSpec golden = data.with(GoldenFile.SEED, GoldenFile.BATCH);
     Path goldenFile = GoldenFile.write(variant, Samples.of(facts, golden), folder);
     return new Variant(
         new ArtifactName(name),

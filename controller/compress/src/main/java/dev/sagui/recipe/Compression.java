@@ -133,7 +133,7 @@ public final class Compression {
       Optional<Comparison> comparison = compared(output);
       OptionalLong peak =
           comparison.isPresent()
-              ? MemoryProbe.peakBytes(output.file(), data())
+              ? MemoryProbe.peakBytes(output.file(), Samples.of(source, data()).first(1))
               : OptionalLong.empty();
       return new CompressionReport(
           side(source),
@@ -176,7 +176,7 @@ public final class Compression {
     }
 
     private Comparison compare(OnnxModel output) {
-      Samples samples = Samples.of(source.facts(), data());
+      Samples samples = Samples.of(source, data());
       if (samples.isWeak()) {
         warnings.add(
             "quality was measured on noise, which says little about real inputs; give --data");

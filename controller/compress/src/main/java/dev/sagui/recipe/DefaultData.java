@@ -11,7 +11,7 @@ import dev.sagui.run.DataSpec;
  * What a model is measured on when nobody says: held-out latents, or noise that is said to be weak.
  */
 public final class DefaultData {
-  private static final DataSpec NOISE = new DataSpec(DataSpec.Kind.RANDOM, 0, 16, 0, 1);
+  private static final DataSpec NOISE = DataSpec.noise(0, 16);
 
   private DefaultData() {}
 

@@ -4,101 +4,71 @@
  */
 package dev.sagui.run;
 
-import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import java.util.Locale;
-import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.sagui.run.source.BadData;
+import dev.sagui.run.source.InputSlot;
+import dev.sagui.run.source.SampleSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * Where inputs come from: {@code latent:normal:SEED:N}, {@code latent:uniform:SEED:N} or {@code
- * random:SEED:N[:LOW..HIGH]}.
- *
- * @param count samples
- * @param low of uniform values, inclusive
- * @param high of uniform values, exclusive
- */
-public record DataSpec(Kind kind, long seed, int count, double low, double high) {
-  /** Distribution of the values. */
-  public enum Kind {
-    /** Standard normal. */
-    LATENT_NORMAL,
-    /** Uniform in −1..1. */
-    LATENT_UNIFORM,
-    /** Uniform noise, which says little about real inputs. */
-    RANDOM
-  }
+/** Where inputs come from, as {@link #GRAMMAR} has it; {@code toString} gives the text back. */
+public sealed interface DataSpec permits SeededData, ValuesData, FileData {
+  /** What {@link #parse} understands. */
+  String GRAMMAR =
+      "latent:normal:SEED:N, latent:uniform:SEED:N, random:SEED:N[:LOW..HIGH], npz:FILE, npy:DIR,"
+          + " images:DIR[:nchw|nhwc][:LOW..HIGH], idx:FILE[.gz][:LOW..HIGH], text:FILE (each file"
+          + " or folder also with :N for the first N samples), values:V,V,…";
 
   /** What a generator is measured on unless told otherwise. */
-  public static final DataSpec HELD_OUT_LATENTS = new DataSpec(Kind.LATENT_NORMAL, 0, 256, -1, 1);
+  DataSpec HELD_OUT_LATENTS = latents(0, 256);
 
-  private static final Pattern SYNTAX =
-      Pattern.compile(
-          "(latent:normal|latent:uniform|random):(-?\\d{1,18}):(\\d{1,6})"
-              + "(?::(-?[\\d.]+)\\.\\.(-?[\\d.]+))?");
+  /** Standard normal values. */
+  static DataSpec latents(long seed, int count) {
+    return new SeededData(SeededData.Kind.LATENT_NORMAL, seed, count, -1, 1);
+  }
 
-  public DataSpec {
-    if (count < 1 || !(low < high)) {
-      throw wrong("%s:%d:%d:%s..%s".formatted(kind, seed, count, low, high));
-    }
+  /** Uniform values in 0..1, which say little about real inputs. */
+  static DataSpec noise(long seed, int count) {
+    return new SeededData(SeededData.Kind.RANDOM, seed, count, 0, 1);
   }
 
   /**
+   * Files are not looked at yet.
+   *
    * @throws RejectedException BAD_REQUEST, naming what is understood
    */
-  public static DataSpec parse(String text) {
-    Matcher matcher = SYNTAX.matcher(text);
-    if (!matcher.matches()) {
-      throw wrong(text);
-    }
-    Kind kind = Kind.valueOf(matcher.group(1).replace(':', '_').toUpperCase(Locale.ROOT));
-    boolean ranged = matcher.group(4) != null;
-    if (ranged && kind == Kind.LATENT_NORMAL) {
-      throw wrong(text);
-    }
-    try {
-      double low = kind == Kind.RANDOM ? 0 : -1;
-      return new DataSpec(
-          kind,
-          Long.parseLong(matcher.group(2)),
-          Integer.parseInt(matcher.group(3)),
-          ranged ? Double.parseDouble(matcher.group(4)) : low,
-          ranged ? Double.parseDouble(matcher.group(5)) : 1);
-    } catch (NumberFormatException e) {
-      throw wrong(text);
-    }
+  static DataSpec parse(String text) {
+    return SeededData.find(text)
+        .or(() -> ValuesData.find(text))
+        .or(() -> FileData.find(text))
+        .orElseThrow(() -> wrong(text));
   }
 
-  /**
-   * The next value; {@link Random}'s algorithms are specified, so that seeds mean the same
-   * everywhere.
-   */
-  float next(Random random) {
-    return (float)
-        (kind == Kind.LATENT_NORMAL
-            ? random.nextGaussian()
-            : low + (high - low) * random.nextDouble());
+  /** A refusal that names what is understood. */
+  static RejectedException wrong(String text) {
+    return BadData.of("expected data as %s, got '%s'".formatted(GRAMMAR, text));
   }
 
   /** Whether numbers measured on it say little about real inputs. */
-  public boolean isWeak() {
-    return kind == Kind.RANDOM;
+  boolean isWeak();
+
+  /** The same kind of data by another seed, where it has one, and that many samples at most. */
+  DataSpec with(long seed, int count);
+
+  /**
+   * Whether a tensor of that shape is one sample without a batch dimension, though its first
+   * dimension is fixed.
+   */
+  default boolean isWhole(List<Long> shape) {
+    return false;
   }
 
-  private static RejectedException wrong(String text) {
-    return new RejectedException(
-        FailureCode.BAD_REQUEST,
-        "expected data as latent:normal:SEED:N, latent:uniform:SEED:N or random:SEED:N[:LOW..HIGH],"
-            + " got '"
-            + text
-            + "'");
-  }
-
-  @Override
-  public String toString() {
-    String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ':');
-    String plain = name + ":" + seed + ":" + count;
-    return kind == Kind.RANDOM && (low != 0 || high != 1) ? plain + ":" + low + ".." + high : plain;
-  }
+  /**
+   * The samples, for those of {@code slots} that this kind of data can fill.
+   *
+   * @param modelFile where a tokenizer lies beside; empty when not known
+   * @throws RejectedException BAD_REQUEST or NOT_FOUND in one sentence
+   */
+  SampleSource open(List<InputSlot> slots, Optional<Path> modelFile);
 }

@@ -4,94 +4,146 @@
  */
 package dev.sagui.run;
 
-import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.tensor.Safetensors;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Measures a model's peak memory in a process of its own: how far loading it and one run lift the
- * largest resident set over that of the same process before.
+ * anonymous resident memory over that of the same process before.
+ *
+ * <p>Anonymous memory ({@code RssAnon} of {@code /proc/self/status}, proc(5)) is what a device must
+ * have: pages of a mapped file count as resident too, but the system takes them back when memory is
+ * short. The system keeps a high-water mark ({@code VmHWM}) of all resident pages only, hence a
+ * thread that samples {@code RssAnon} every 2 ms; a peak that is shorter than that can be missed.
  */
 public final class MemoryProbe {
   private static final int TIMEOUT_SECONDS = 120;
+  private static final int PERIOD_MILLIS = 2;
+  private static final Path STATUS = Path.of("/proc/self/status");
 
   private MemoryProbe() {}
 
   /**
-   * Bytes; empty where the system does not tell (no {@code /proc}), or the process did not end
-   * well.
+   * Bytes; empty where the system does not tell (no {@code /proc}), or the process did not end well
+   * within two minutes. An interrupt ends the child, and is kept.
    *
-   * @param data inputs by name, as {@link Samples} takes them
+   * @param model an {@code .onnx} file or a folder with one
+   * @param inputs of one run
    */
-  public static OptionalLong peakBytes(Path model, Map<String, DataSpec> data) throws IOException {
-    if (!Files.exists(Path.of("/proc/self/status"))) {
+  public static OptionalLong peakBytes(Path model, List<Tensor> inputs) throws IOException {
+    if (!Files.exists(STATUS)) {
       return OptionalLong.empty();
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MemoryProbe.class.getName(),
-                model.toString()));
-    data.forEach((name, spec) -> command.add(name + "=" + spec));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    return parse(builder.start());
+    Path data = Files.createTempFile("sagui-probe", ".safetensors");
+    try {
+      Files.write(data, Safetensors.write(inputs));
+      return measured(OnnxModel.open(model).file(), data);
+    } finally {
+      Files.delete(data);
+    }
   }
 
-  private static OptionalLong parse(Process process) throws IOException {
+  private static OptionalLong measured(Path modelFile, Path data) throws IOException {
+    Path told = Files.createTempFile("sagui-probe", ".bytes");
+    Process process = child(modelFile, data, told);
+    Thread end = new Thread(process::destroyForcibly, "sagui-probe-end");
+    Runtime.getRuntime().addShutdownHook(end);
     try {
-      String told =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
       boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      return ended && process.exitValue() == 0 && told.matches("\\d+")
-          ? OptionalLong.of(Long.parseLong(told))
+      String text = Files.readString(told, StandardCharsets.US_ASCII).strip();
+      return ended && process.exitValue() == 0 && text.matches("\\d+")
+          ? OptionalLong.of(Long.parseLong(text))
           : OptionalLong.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return OptionalLong.empty();
     } finally {
       process.destroyForcibly();
+      forget(end);
+      Files.delete(told);
+    }
+  }
+
+  private static Process child(Path modelFile, Path data, Path told) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            MemoryProbe.class.getName(),
+            modelFile.toString(),
+            data.toString());
+    builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectOutput(told.toFile());
+    return builder.start();
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the process ends already, and the hook runs
     }
   }
 
   /** The child process: prints the bytes. */
-  public static void main(String[] args) throws IOException {
-    OnnxModel model = OnnxModel.open(Path.of(args[0]));
-    ModelFacts facts = model.facts();
-    Map<String, DataSpec> data = new LinkedHashMap<>();
-    for (int i = 1; i < args.length; i++) {
-      int equals = args[i].indexOf('=');
-      data.put(args[i].substring(0, equals), DataSpec.parse(args[i].substring(equals + 1)));
-    }
-    Samples samples = Samples.of(facts, data);
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<Tensor> inputs = Safetensors.parse(Files.readAllBytes(Path.of(args[1])));
     OrtModel.runtimeVersion();
-    long before = kilobytes("VmRSS:");
-    try (OrtModel session = OrtModel.open(model.file(), 1)) {
-      session.run(samples.first(1));
+    Sampler sampler = new Sampler();
+    long before = anonymousBytes();
+    sampler.start();
+    try (OrtModel session = OrtModel.open(Path.of(args[0]), 1)) {
+      session.time(inputs);
     }
-    System.out.println(Math.max(0, kilobytes("VmHWM:") - before) << 10);
+    System.out.println(Math.max(0, sampler.end() - before));
   }
 
-  private static long kilobytes(String key) throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith(key))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+  private static long anonymousBytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("RssAnon:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
         .findFirst()
         .orElse(0);
+  }
+
+  /** Keeps the highest reading. */
+  private static final class Sampler extends Thread {
+    private volatile boolean ended;
+    private long peak;
+
+    Sampler() {
+      super("sagui-probe-sampler");
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (!ended) {
+          peak = Math.max(peak, anonymousBytes());
+          Thread.sleep(PERIOD_MILLIS);
+        }
+      } catch (IOException | InterruptedException e) {
+        peak = 0;
+      }
+    }
+
+    long end() throws InterruptedException, IOException {
+      ended = true;
+      join();
+      return Math.max(peak, anonymousBytes());
+    }
   }
 }

@@ -4,76 +4,147 @@
  */
 package dev.sagui.run;
 
-import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.manifest.TensorInfo;
-import dev.sagui.onnx.Half;
 import dev.sagui.onnx.ModelFacts;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.ValueFacts;
-import dev.sagui.tensor.DataType;
+import dev.sagui.run.source.BadData;
+import dev.sagui.run.source.InputSlot;
+import dev.sagui.run.source.SampleSource;
 import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Seeded inputs for a model, made batch by batch; a sample's values do not depend on the batch
- * size.
+ * Inputs for a model, made batch by batch, never all at once; a sample's values do not depend on
+ * the batch size.
+ *
+ * <p>Attention masks, lengths, token types, positions, a voice's scales and an empty key-value
+ * cache follow from the other inputs unless they have data of their own.
  */
 public final class Samples {
-  /** What a dimension becomes that is neither the batch nor fixed. */
-  private static final int FREE_DIMENSION = 32;
-
-  private static final int MAX_BATCH = 16;
-  private static final long MAX_SAMPLE_ELEMENTS = 1 << 26;
-
-  private final List<TensorInfo> inputs;
-  private final Map<String, DataSpec> specs;
+  private final Batching batching;
+  private final List<Binding> bindings;
+  private final Optional<Path> modelFile;
   private final int count;
+  private final boolean uniform;
 
-  private Samples(List<TensorInfo> inputs, Map<String, DataSpec> specs, int count) {
-    this.inputs = inputs;
-    this.specs = specs;
-    this.count = count;
+  /** A specification and what it is asked to fill. */
+  record Binding(DataSpec spec, List<InputSlot> slots) {}
+
+  private Samples(Batching batching, Map<String, DataSpec> specs, Optional<Path> modelFile) {
+    this.batching = batching;
+    this.bindings = bindings(specs);
+    this.modelFile = modelFile;
+    List<SampleSource> sources = open();
+    try {
+      requireAll(sources);
+      int most = sources.stream().mapToInt(SampleSource::count).min().orElse(0);
+      this.count = most == SampleSource.MAX_SAMPLES ? 1 : most;
+      this.uniform = sources.stream().allMatch(SampleSource::isUniform);
+    } finally {
+      sources.forEach(SampleSource::close);
+    }
   }
 
   /**
-   * @throws RejectedException UNSUPPORTED_MODEL for inputs that cannot be filled
+   * @throws RejectedException as {@link #of(OnnxModel, Map)}
    */
   public static Samples of(ModelFacts facts, DataSpec spec) {
     return of(facts, Map.of("", spec));
   }
 
-  /**
-   * @param specs by input name; the empty name stands for all others
-   * @throws RejectedException BAD_REQUEST when an input has no spec or a spec no input
-   */
+  /** Of a model whose folder is not known, so that {@code text:FILE} is refused. */
   public static Samples of(ModelFacts facts, Map<String, DataSpec> specs) {
-    List<TensorInfo> inputs = facts.inputs().stream().map(ValueFacts::tensorInfo).toList();
-    List<String> names = inputs.stream().map(TensorInfo::name).toList();
-    specs.keySet().stream()
-        .filter(name -> !name.isEmpty() && !names.contains(name))
-        .findFirst()
-        .ifPresent(name -> refuse("no input is named '%s', there are %s", name, names));
-    Map<String, DataSpec> resolved = new LinkedHashMap<>();
-    for (String name : names) {
-      DataSpec spec = specs.getOrDefault(name, specs.get(""));
-      if (spec == null) {
-        throw refuse("say where input '%s' of %s comes from", name, names);
-      }
-      resolved.put(name, spec);
-    }
-    int count = resolved.values().stream().mapToInt(DataSpec::count).min().orElse(0);
-    return new Samples(inputs, resolved, count);
+    return of(facts, specs, Optional.empty());
   }
 
-  private static RejectedException refuse(String format, String name, List<String> names) {
-    throw new RejectedException(FailureCode.BAD_REQUEST, format.formatted(name, names));
+  /**
+   * Opens the data once and holds them against the model's inputs.
+   *
+   * @param specs by input name; the empty name stands for all others
+   * @throws RejectedException BAD_REQUEST or NOT_FOUND when an input has no data, or data do not
+   *     fit; UNSUPPORTED_MODEL for inputs that cannot be filled
+   */
+  public static Samples of(OnnxModel model, Map<String, DataSpec> specs) {
+    return of(model.facts(), specs, Optional.of(model.file()));
+  }
+
+  private static Samples of(
+      ModelFacts facts, Map<String, DataSpec> specs, Optional<Path> modelFile) {
+    List<String> names = facts.inputs().stream().map(ValueFacts::name).toList();
+    for (String name : specs.keySet()) {
+      if (!name.isEmpty() && !names.contains(name)) {
+        throw BadData.of("no input is named '%s', there are %s".formatted(name, names));
+      }
+    }
+    Optional<DataSpec> others = Optional.ofNullable(specs.get(""));
+    Batching batching =
+        Batching.of(
+            facts.inputs(),
+            info ->
+                Optional.ofNullable(specs.get(info.name()))
+                    .or(() -> others)
+                    .map(spec -> spec.isWhole(info.shape()))
+                    .orElse(false));
+    return new Samples(batching, specs, modelFile);
+  }
+
+  /** Seeded data leave out what follows from other inputs, files may hold it. */
+  private List<Binding> bindings(Map<String, DataSpec> specs) {
+    List<Binding> bindings = new ArrayList<>();
+    List<InputSlot> rest = new ArrayList<>();
+    for (InputSlot slot : batching.slots()) {
+      DataSpec own = specs.get(slot.name());
+      if (own == null) {
+        rest.add(slot);
+      } else {
+        bindings.add(new Binding(own, List.of(slot)));
+      }
+    }
+    DataSpec others = specs.get("");
+    if (others != null && !rest.isEmpty()) {
+      List<InputSlot> main =
+          rest.stream().filter(s -> SampleCursor.findDerived(s).isEmpty()).toList();
+      boolean all = others instanceof FileData || (bindings.isEmpty() && main.isEmpty());
+      List<InputSlot> asked = all ? rest : main;
+      if (!asked.isEmpty()) {
+        bindings.add(new Binding(others, asked));
+      }
+    }
+    return bindings;
+  }
+
+  private List<SampleSource> open() {
+    List<SampleSource> sources = new ArrayList<>();
+    try {
+      bindings.forEach(each -> sources.add(each.spec().open(each.slots(), modelFile)));
+      return sources;
+    } catch (RuntimeException e) {
+      sources.forEach(SampleSource::close);
+      throw e;
+    }
+  }
+
+  private void requireAll(List<SampleSource> sources) {
+    List<String> filled =
+        sources.stream().map(SampleSource::inputs).flatMap(Collection::stream).toList();
+    List<String> names = batching.slots().stream().map(InputSlot::name).toList();
+    for (InputSlot slot : batching.slots()) {
+      if (!filled.contains(slot.name())
+          && (filled.isEmpty() || SampleCursor.findDerived(slot).isEmpty())) {
+        throw BadData.of(
+            "say where input '%s' of %s comes from: %s=…"
+                .formatted(slot.name(), names, slot.name()));
+      }
+    }
   }
 
   /** Samples in all. */
@@ -83,82 +154,71 @@ public final class Samples {
 
   /** Whether part of the inputs is noise. */
   public boolean isWeak() {
-    return specs.values().stream().anyMatch(DataSpec::isWeak);
+    return bindings.stream().map(Binding::spec).anyMatch(DataSpec::isWeak);
   }
 
-  /** The batch that {@link #forEachBatch} makes: the model's own when fixed, else up to 16. */
+  /**
+   * The batch that {@link #forEachBatch} makes: the model's own when fixed, one where samples
+   * differ in size, else up to 16.
+   */
   public int batchSize() {
-    return inputs.stream()
-        .filter(input -> !input.shape().isEmpty() && input.shape().get(0) > 0)
-        .mapToInt(input -> Math.toIntExact(input.shape().get(0)))
-        .findFirst()
-        .orElse(Math.min(MAX_BATCH, count));
+    return batching.fixed().orElse(Math.min(uniform ? batching.most() : 1, count));
   }
 
-  /** The first samples as one batch; {@code wanted} yields to a batch that the model fixes. */
+  /**
+   * The first samples as one batch; {@code wanted} yields to a batch that the model fixes, and to
+   * one sample where they differ in size or the model takes no batch.
+   */
   public List<Tensor> first(int wanted) {
-    boolean fixed = inputs.stream().anyMatch(i -> !i.shape().isEmpty() && i.shape().get(0) > 0);
-    return batch(randoms(), fixed ? batchSize() : wanted);
-  }
-
-  /** Hands over all samples in order; the last batch may be smaller where the model allows. */
-  public void forEachBatch(Consumer<List<Tensor>> consumer) {
-    Map<String, Random> randoms = randoms();
-    int size = batchSize();
-    boolean fixed = inputs.stream().anyMatch(i -> !i.shape().isEmpty() && i.shape().get(0) > 0);
-    for (int done = 0; done < count; done += size) {
-      consumer.accept(batch(randoms, fixed ? size : Math.min(size, count - done)));
+    boolean free = uniform && batching.most() > 1;
+    int size = batching.fixed().orElse(free ? Math.min(wanted, count) : 1);
+    try (SampleCursor cursor = new SampleCursor(batching.slots(), open())) {
+      return batch(cursor, Math.min(size, count), size);
     }
   }
 
-  private Map<String, Random> randoms() {
-    Map<String, Random> randoms = new LinkedHashMap<>();
-    specs.forEach((name, spec) -> randoms.put(name, new Random(spec.seed() + randoms.size())));
-    return randoms;
+  /**
+   * Hands over all samples in order. The last batch may be smaller where the model allows, else it
+   * repeats the last sample.
+   */
+  public void forEachBatch(Consumer<List<Tensor>> consumer) {
+    int size = batchSize();
+    try (SampleCursor cursor = new SampleCursor(batching.slots(), open())) {
+      for (int done = 0; done < count; done += size) {
+        int samples = Math.min(size, count - done);
+        consumer.accept(batch(cursor, samples, batching.fixed().isPresent() ? size : samples));
+      }
+    }
   }
 
-  private List<Tensor> batch(Map<String, Random> randoms, int size) {
+  private List<Tensor> batch(SampleCursor cursor, int samples, int size) {
+    List<List<Tensor>> rows = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      rows.add(i < samples ? cursor.next() : rows.get(samples - 1));
+    }
     List<Tensor> tensors = new ArrayList<>();
-    for (TensorInfo input : inputs) {
-      Random random = java.util.Objects.requireNonNull(randoms.get(input.name()));
-      DataSpec spec = java.util.Objects.requireNonNull(specs.get(input.name()));
-      tensors.add(tensor(input, spec, random, size));
+    for (int i = 0; i < batching.slots().size(); i++) {
+      int input = i;
+      List<Tensor> column = rows.stream().map(row -> row.get(input)).toList();
+      tensors.add(batching.slots().get(i).batched() ? joined(column) : column.get(0));
     }
     return tensors;
   }
 
-  private static Tensor tensor(TensorInfo input, DataSpec spec, Random random, int batch) {
-    List<Long> shape = new ArrayList<>(input.shape());
-    long elements = 1;
-    for (int i = 0; i < shape.size(); i++) {
-      if (shape.get(i) < 0) {
-        shape.set(i, (long) (i == 0 ? batch : FREE_DIMENSION));
-      }
-      elements = Math.multiplyExact(elements, shape.get(i));
-      if (elements > MAX_SAMPLE_ELEMENTS) {
-        throw new RejectedException(
-            FailureCode.UNSUPPORTED_MODEL,
-            "input '%s' %s is too large to fill with samples".formatted(input.name(), shape));
-      }
-    }
+  private static Tensor joined(List<Tensor> rows) {
+    Tensor first = rows.get(0);
     ByteBuffer data =
-        ByteBuffer.allocate((int) elements * input.type().bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    while (data.hasRemaining()) {
-      put(data, input.type(), spec.next(random));
+        ByteBuffer.allocate(Math.multiplyExact(first.data().remaining(), rows.size()));
+    for (Tensor row : rows) {
+      if (!Objects.equals(row.shape(), first.shape())) {
+        throw BadData.of(
+            "the model fixes a batch of %d, but samples of '%s' differ in shape: %s and %s"
+                .formatted(rows.size(), first.name(), first.shape(), row.shape()));
+      }
+      data.put(row.data());
     }
-    return new Tensor(input.name(), input.type(), shape, data.flip());
-  }
-
-  private static void put(ByteBuffer data, DataType type, float value) {
-    switch (type) {
-      case FP32 -> data.putFloat(value);
-      case FP64 -> data.putDouble(value);
-      case INT8, UINT8 -> data.put((byte) value);
-      case INT16 -> data.putShort((short) value);
-      case INT32 -> data.putInt((int) value);
-      case INT64 -> data.putLong((long) value);
-      case BOOL -> data.put((byte) (value > 0 ? 1 : 0));
-      case FP16 -> data.putShort(Half.of(value));
-    }
+    List<Long> shape = new ArrayList<>(first.shape());
+    shape.add(0, (long) rows.size());
+    return new Tensor(first.name(), first.type(), shape, data.flip());
   }
 }

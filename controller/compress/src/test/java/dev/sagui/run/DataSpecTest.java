@@ -34,7 +34,16 @@ class DataSpecTest {
         "latent:normal:7:512",
         "latent:uniform:0:3",
         "random:-4:16",
-        "random:1:2:0.0..255.0"
+        "random:1:2:0.0..255.0",
+        "latent:uniform:1:2:0.0..2.0",
+        "npz:in.npz",
+        "npz:some/a:b.npz:12",
+        "npy:in",
+        "images:faces",
+        "images:faces:nhwc:-1..1:64",
+        "idx:train.gz:-0.5..0.5",
+        "text:lines.txt:100",
+        "values:0.667,1,0.8"
       })
   void textComesBack(String text) {
     assertEquals(text, DataSpec.parse(text).toString());
@@ -48,14 +57,23 @@ class DataSpecTest {
         "latent:normal:x:5",
         "latent:normal:1:0",
         "random:1:2:5..1",
-        "images:DIR",
+        "images:",
+        "images:a:nchw:nhwc",
+        "images:a:5..1",
+        "npz:a:nchw",
+        "text:a:0..1",
+        "idx:a:0",
+        "values:",
+        "values:1,,2",
+        "video:a",
         "latent:normal:1:2:0..1",
         "random:1:2:0..0.1.2"
       })
   void otherTextIsRefusedWithWhatIsUnderstood(String text) {
     RejectedException e = assertThrows(RejectedException.class, () -> DataSpec.parse(text));
     assertEquals(FailureCode.BAD_REQUEST, e.code());
-    assertTrue(e.getMessage().contains("latent:normal:SEED:N"));
+    assertTrue(
+        e.getMessage().contains("latent:normal:SEED:N") || e.getMessage().contains("LOW..HIGH"));
   }
 
   @Test

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** The same 64 latents as images: of the original model, and of each device. */
 final class Gallery {
-  private static final DataSpec LATENTS = new DataSpec(DataSpec.Kind.LATENT_NORMAL, 1, 64, -1, 1);
+  private static final DataSpec LATENTS = DataSpec.latents(1, 64);
 
   private final List<Tensor> latents;
   private final List<Tensor> originals;
@@ -35,7 +35,7 @@ final class Gallery {
   /** Runs the original in this process. */
   static Gallery of(Path onnx) throws IOException {
     Samples samples = Samples.of(OnnxModel.open(onnx).facts(), LATENTS);
-    Tensor all = samples.first(LATENTS.count()).get(0);
+    Tensor all = samples.first(samples.count()).get(0);
     List<Tensor> latents = rows(all);
     try (OrtModel model = OrtModel.open(onnx, 1)) {
       return new Gallery(latents, latents.stream().map(z -> model.run(List.of(z)).get(0)).toList());

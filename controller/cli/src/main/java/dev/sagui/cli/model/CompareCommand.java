@@ -60,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
     OnnxModel b = OnnxModel.open(candidate).runnable();
     Map<String, DataSpec> specs = data.specs();
     Map<String, DataSpec> used = specs.isEmpty() ? Map.of("", DefaultData.of(a.facts())) : specs;
-    Samples samples = Samples.of(a.facts(), used);
+    Samples samples = Samples.of(a, used);
     if (samples.isWeak()) {
       output.remark("noise says little about real inputs; give --data");
     }
@@ -76,8 +76,8 @@ public final class CompareCommand implements Callable<Integer> {
         a,
         b,
         comparison,
-        MemoryProbe.peakBytes(a.file(), used),
-        MemoryProbe.peakBytes(b.file(), used));
+        MemoryProbe.peakBytes(a.file(), samples.first(1)),
+        MemoryProbe.peakBytes(b.file(), samples.first(1)));
     return Exit.DONE;
   }
 

@@ -17,7 +17,9 @@ final class DataOption {
       paramLabel = "SPEC",
       description = {
         "Where inputs come from: latent:normal:SEED:N, latent:uniform:SEED:N,",
-        "random:SEED:N[:LOW..HIGH]; NAME=SPEC for one input of several."
+        "random:SEED:N[:LOW..HIGH], npz:FILE, npy:DIR, images:DIR[:nchw|nhwc][:LOW..HIGH],",
+        "idx:FILE[.gz][:LOW..HIGH], text:FILE, values:V,V,...; a file or folder also with",
+        ":N for its first N samples. NAME=SPEC for one input of several."
       })
   private List<String> data = List.of();
 

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.run.text;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds the tokenizer beside a model: a Piper voice's {@code MODEL.onnx.json}, a WordPiece {@code
+ * tokenizer.json}, BERT's {@code vocab.txt}; without any of them UTF-8 bytes are ids.
+ */
+public final class Tokenizers {
+  private static final long MAX_BYTES = 64_000_000;
+  private static final int BERT_TOKENS = 512;
+
+  private Tokenizers() {}
+
+  /**
+   * @throws RejectedException BAD_REQUEST for a tokenizer of another kind than those
+   */
+  public static Tokenizer beside(Path modelFile) {
+    Path folder = Objects.requireNonNull(modelFile.toAbsolutePath().getParent());
+    Path voice = folder.resolve(modelFile.getFileName() + ".json");
+    try {
+      if (Files.isRegularFile(voice)) {
+        Fields config = Fields.parse(bytes(voice));
+        if (config.has("phoneme_id_map")) {
+          return new Phonemes(config.object("phoneme_id_map"));
+        }
+      }
+      Optional<Path> described = described(folder);
+      if (described.isPresent()) {
+        return wordPiece(described.get());
+      }
+      Path vocabulary = folder.resolve("vocab.txt");
+      return Files.isRegularFile(vocabulary) ? plain(vocabulary) : new Utf8Bytes();
+    } catch (IOException e) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "the tokenizer in %s cannot be read: %s".formatted(folder, e.getMessage()),
+          e);
+    }
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new IOException("%s has more than %,d bytes".formatted(file, MAX_BYTES));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** {@code tokenizer.json}, or the only file whose name ends so. */
+  private static Optional<Path> described(Path folder) throws IOException {
+    Path exact = folder.resolve("tokenizer.json");
+    if (Files.isRegularFile(exact)) {
+      return Optional.of(exact);
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      List<Path> found = entries.filter(e -> e.toString().endsWith("-tokenizer.json")).toList();
+      return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+  }
+
+  private static Tokenizer wordPiece(Path file) throws IOException {
+    Fields root = Fields.parse(bytes(file));
+    Fields model = root.object("model");
+    String type = model.findString("type").orElse("unnamed");
+    if (!type.equals("WordPiece")) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "%s is of type %s, expected WordPiece; give token ids as npz:FILE".formatted(file, type));
+    }
+    Fields entries = model.object("vocab");
+    Map<String, Integer> vocabulary = new HashMap<>();
+    entries.keys().forEach(token -> vocabulary.put(token, (int) entries.integer(token)));
+    Fields rules = root.has("normalizer") ? root.object("normalizer") : Fields.empty();
+    boolean lowercase = flag(rules, "lowercase", true);
+    return new WordPiece(
+        vocabulary,
+        new BertWords(
+            lowercase,
+            flag(rules, "strip_accents", lowercase),
+            flag(rules, "handle_chinese_chars", true)),
+        root.has("truncation")
+            ? (int) root.object("truncation").integer("max_length")
+            : BERT_TOKENS,
+        file);
+  }
+
+  private static boolean flag(Fields fields, String key, boolean usual) {
+    return fields.has(key) ? fields.flag(key) : usual;
+  }
+
+  /** One token a line; {@code tokenizer_config.json} says whether case matters. */
+  private static Tokenizer plain(Path file) throws IOException {
+    Map<String, Integer> vocabulary = new HashMap<>();
+    for (String token : Files.readAllLines(file)) {
+      vocabulary.put(token.strip(), vocabulary.size());
+    }
+    Path config = file.resolveSibling("tokenizer_config.json");
+    boolean lowercase =
+        !Files.isRegularFile(config) || flag(Fields.parse(bytes(config)), "do_lower_case", true);
+    return new WordPiece(vocabulary, new BertWords(lowercase, lowercase, true), BERT_TOKENS, file);
+  }
+}
