@@ -8,6 +8,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +24,12 @@ import java.util.concurrent.TimeUnit;
  * have: pages of a mapped file count as resident too, but the system takes them back when memory is
  * short. The system keeps a high-water mark ({@code VmHWM}) of all resident pages only, hence a
  * thread that samples {@code RssAnon} every 2 ms; a peak that is shorter than that can be missed.
+ * The child's own heap is small and touched beforehand, so that its garbage does not count.
  */
 public final class MemoryProbe {
   private static final int TIMEOUT_SECONDS = 120;
   private static final int PERIOD_MILLIS = 2;
+  private static final String KEY = "RssAnon:";
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private MemoryProbe() {}
@@ -78,6 +81,9 @@ public final class MemoryProbe {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-Xms16m",
+            "-Xmn4m",
+            "-XX:+AlwaysPreTouch",
             "-cp",
             System.getProperty("java.class.path"),
             MemoryProbe.class.getName(),
@@ -111,11 +117,16 @@ public final class MemoryProbe {
   }
 
   private static long anonymousBytes() throws IOException {
-    return Files.readAllLines(STATUS).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElse(0);
+    try (RandomAccessFile status = new RandomAccessFile(STATUS.toFile(), "r")) {
+      byte[] text = new byte[4096];
+      int length = status.read(text);
+      int at = new String(text, 0, length, StandardCharsets.US_ASCII).indexOf(KEY) + KEY.length();
+      long kilobytes = 0;
+      for (; text[at] != '\n'; at++) {
+        kilobytes = Character.isDigit(text[at]) ? 10 * kilobytes + text[at] - '0' : kilobytes;
+      }
+      return kilobytes << 10;
+    }
   }
 
   /** Keeps the highest reading. */
