@@ -13,15 +13,14 @@ import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What one run takes, from the shapes that ONNX Runtime's profiler saw.
  *
- * @param flops two for each multiplication and addition of convolutions and matrix products; one
- *     for each element of other operators
+ * @param flops as {@link NodeFlops} counts them, after constants are folded
  * @param activationBytes of all operators' outputs
  */
 public record RunCost(long flops, long activationBytes) {
@@ -72,40 +71,27 @@ public record RunCost(long flops, long activationBytes) {
   }
 
   private static long flops(Map<?, ?> args) {
-    Optional<List<Long>> out = shape(args.get("output_type_shape"), 0);
-    Optional<List<Long>> in = shape(args.get("input_type_shape"), 0);
-    Optional<List<Long>> weight = shape(args.get("input_type_shape"), 1);
-    if (out.isEmpty()) {
-      return 0;
-    }
-    long outputs = product(out.get());
-    if (in.isEmpty() || weight.isEmpty() || in.get().isEmpty() || weight.get().size() < 2) {
-      return outputs;
-    }
-    return switch (String.valueOf(args.get("op_name"))) {
-      case "Conv", "FusedConv" -> 2 * outputs * product(weight.get()) / weight.get().get(0);
-      case "ConvTranspose" -> 2 * product(in.get()) * product(weight.get()) / weight.get().get(0);
-      case "Gemm", "MatMul", "FusedGemm", "FusedMatMul" ->
-          2 * outputs * in.get().get(in.get().size() - 1);
-      default -> outputs;
-    };
+    List<List<Long>> outputs = shapes(args.get("output_type_shape"));
+    return outputs.isEmpty()
+        ? 0
+        : new NodeFlops(shapes(args.get("input_type_shape")), outputs.get(0))
+            .of(String.valueOf(args.get("op_name")));
   }
 
-  /** The shape of one value in the profiler's {@code [{"float": [1, 32]}, …]}. */
-  private static Optional<List<Long>> shape(
-      @org.jspecify.annotations.Nullable Object values, int index) {
-    if (!(values instanceof List<?> list) || list.size() <= index) {
-      return Optional.empty();
+  /** The shapes in the profiler's {@code [{"float": [1, 32]}, …]}. */
+  private static List<List<Long>> shapes(@org.jspecify.annotations.Nullable Object values) {
+    List<List<Long>> shapes = new ArrayList<>();
+    if (values instanceof List<?> list) {
+      for (Object value : list) {
+        if (value instanceof Map<?, ?> map) {
+          map.values().stream()
+              .filter(List.class::isInstance)
+              .map(dims -> ((List<?>) dims).stream().map(d -> ((Number) d).longValue()).toList())
+              .findFirst()
+              .ifPresent(shapes::add);
+        }
+      }
     }
-    return list.get(index) instanceof Map<?, ?> map
-        ? map.values().stream()
-            .filter(List.class::isInstance)
-            .map(dims -> ((List<?>) dims).stream().map(d -> ((Number) d).longValue()).toList())
-            .findFirst()
-        : Optional.empty();
-  }
-
-  private static long product(List<Long> dims) {
-    return dims.stream().reduce(1L, (a, b) -> a * b);
+    return shapes;
   }
 }
