@@ -13,11 +13,6 @@ import java.util.Optional;
  * @param channelsLast whether C comes last
  */
 public record ImageLayout(int images, int channels, int height, int width, boolean channelsLast) {
-  /** What to do with one plane: its first element, and the step between neighbours in a row. */
-  interface Plane {
-    void at(int from, int step);
-  }
-
   /** Empty when the shape is not that of images. */
   public static Optional<ImageLayout> of(List<Long> shape) {
     if (shape.size() != 4 || shape.stream().anyMatch(d -> d < 1 || d > Integer.MAX_VALUE)) {
@@ -39,11 +34,23 @@ public record ImageLayout(int images, int channels, int height, int width, boole
         : ((image * channels + channel) * height + y) * width + x;
   }
 
-  void forEachPlane(Plane plane) {
-    for (int image = 0; image < images; image++) {
-      for (int channel = 0; channel < channels; channel++) {
-        plane.at(index(image, channel, 0, 0), channelsLast ? channels : 1);
-      }
+  /** One channel of one image, copied: [height, width]. */
+  float[] plane(float[] values, int image, int channel) {
+    float[] plane = new float[height * width];
+    int from = index(image, channel, 0, 0);
+    int step = channelsLast ? channels : 1;
+    for (int i = 0; i < plane.length; i++) {
+      plane[i] = values[from + i * step];
     }
+    return plane;
+  }
+
+  /** One image, copied: [channels][height, width]. */
+  float[][] planes(float[] values, int image) {
+    float[][] planes = new float[channels][];
+    for (int channel = 0; channel < channels; channel++) {
+      planes[channel] = plane(values, image, channel);
+    }
+    return planes;
   }
 }

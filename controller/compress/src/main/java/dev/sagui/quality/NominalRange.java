@@ -63,4 +63,15 @@ public record NominalRange(double low, double high) {
     }
     return new NominalRange(low, Math.max(high, low + Float.MIN_NORMAL));
   }
+
+  /** By the smallest and largest of some values. */
+  static NominalRange of(float[] values) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (float value : values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return Double.isFinite(high - low) ? byValues(low, high) : new NominalRange(0, 1);
+  }
 }

@@ -7,14 +7,20 @@ package dev.sagui.quality;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.tensor.Tensor;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
-/** Adds up the differences of two models' outputs, batch after batch; memory of one batch. */
+/**
+ * Adds up the differences of two models' outputs for the same inputs, batch after batch; memory of
+ * one batch.
+ */
 public final class OutputComparison {
+  private Optional<ModelKind> kind;
   private Optional<NominalRange> range;
-  private Optional<Ssim> ssim = Optional.empty();
+  private PairedJudge judge = PairedJudge.NONE;
+  private boolean begun;
   private boolean identical = true;
   private double errorPower;
   private double referencePower;
@@ -27,6 +33,15 @@ public final class OutputComparison {
    * @param range of the outputs; read off the first batch when empty
    */
   public OutputComparison(Optional<NominalRange> range) {
+    this(Optional.empty(), range);
+  }
+
+  /**
+   * @param kind of model; an image or a vector by the first output's shape when empty
+   * @param range of the outputs; read off the first batch when empty
+   */
+  public OutputComparison(Optional<ModelKind> kind, Optional<NominalRange> range) {
+    this.kind = kind;
     this.range = range;
   }
 
@@ -34,29 +49,48 @@ public final class OutputComparison {
    * @throws RejectedException UNSUPPORTED_MODEL when the outputs differ in number, type or shape
    */
   public void add(List<Tensor> reference, List<Tensor> candidate) {
+    add(List.of(), reference, candidate);
+  }
+
+  /**
+   * @param inputs of both runs, which language models are judged with
+   * @throws RejectedException UNSUPPORTED_MODEL when the outputs differ in number, type or shape
+   */
+  public void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate) {
     if (reference.size() != candidate.size()) {
       throw different("%d outputs".formatted(reference.size()), "" + candidate.size());
     }
     for (int i = 0; i < reference.size(); i++) {
-      add(reference.get(i), candidate.get(i), i == 0);
+      add(inputs, reference.get(i), candidate.get(i), i == 0);
     }
   }
 
-  private void add(Tensor reference, Tensor candidate, boolean first) {
+  private void add(List<Tensor> inputs, Tensor reference, Tensor candidate, boolean first) {
     if (!reference.shape().equals(candidate.shape()) || reference.type() != candidate.type()) {
       throw different(
           "output '%s' %s %s".formatted(reference.name(), reference.type(), reference.shape()),
           "%s %s".formatted(candidate.type(), candidate.shape()));
     }
     identical &= reference.data().equals(candidate.data());
-    float[] a = Numbers.of(reference);
-    float[] b = Numbers.of(candidate);
-    NominalRange known = range.orElseGet(() -> seen(a));
-    range = Optional.of(known);
-    accumulate(a, b);
-    if (first) {
-      similarity(reference.shape(), a, b, known.peak());
+    Values a = Values.of(reference);
+    Values b = Values.of(candidate);
+    if (!begun) {
+      begin(a);
     }
+    accumulate(a.elements(), b.elements());
+    if (first) {
+      judge.add(inputs, a, b);
+    }
+  }
+
+  private void begin(Values reference) {
+    begun = true;
+    NominalRange known = range.orElseGet(() -> NominalRange.of(reference.elements()));
+    range = Optional.of(known);
+    ModelKind decided =
+        kind.orElse(ModelKind.isImage(reference.shape()) ? ModelKind.IMAGE : ModelKind.VECTOR);
+    kind = Optional.of(decided);
+    judge = decided == ModelKind.IMAGE ? new ImagePairs(known.peak()) : PairedJudge.NONE;
   }
 
   private void accumulate(float[] a, float[] b) {
@@ -71,43 +105,32 @@ public final class OutputComparison {
     elements += a.length;
   }
 
-  private void similarity(List<Long> shape, float[] a, float[] b, double peak) {
-    ImageLayout.of(shape)
-        .ifPresent(
-            layout -> {
-              Ssim sum = ssim.orElseGet(() -> new Ssim(peak));
-              ssim = Optional.of(sum);
-              layout.forEachPlane(
-                  (from, step) -> sum.add(a, b, from, layout.height(), layout.width(), step));
-            });
-  }
-
-  private static NominalRange seen(float[] values) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (float value : values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return NominalRange.byValues(low, high);
-  }
-
   /**
    * @param data what the samples were, for the report
    */
   public Quality result(int samples, String data) {
     double peak = range.map(NominalRange::peak).orElse(1.0);
-    double meanError = errorPower / Math.max(1, elements);
     return new Quality(
+        kind.orElse(ModelKind.VECTOR),
         identical,
-        decibel(peak * peak / meanError),
-        decibel(referencePower / errorPower),
-        ssim.map(s -> OptionalDouble.of(s.mean())).orElseGet(OptionalDouble::empty),
-        identical ? 1 : product / Math.sqrt(referencePower * candidatePower),
+        metrics(),
         largestError,
         peak,
         samples,
-        data);
+        data,
+        NullScale.NONE);
+  }
+
+  Map<Metric, Double> metrics() {
+    double peak = range.map(NominalRange::peak).orElse(1.0);
+    double meanError = errorPower / Math.max(1, elements);
+    Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
+    metrics.put(Metric.PSNR_DB, decibel(peak * peak / meanError));
+    metrics.put(Metric.SQNR_DB, decibel(referencePower / errorPower));
+    metrics.put(
+        Metric.COSINE, identical ? 1 : product / Math.sqrt(referencePower * candidatePower));
+    judge.into(metrics);
+    return metrics;
   }
 
   private double decibel(double ratio) {

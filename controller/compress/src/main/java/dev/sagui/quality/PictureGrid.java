@@ -53,7 +53,7 @@ public final class PictureGrid {
     int width = panels.stream().mapToInt(PictureGrid::width).max().orElse(1);
     int height = panels.stream().mapToInt(PictureGrid::height).sum() + GAP;
     PngCanvas canvas = new PngCanvas(width, height);
-    NominalRange range = range(panels.get(0).values());
+    NominalRange range = NominalRange.of(panels.get(0).values());
     int top = GAP;
     for (Panel panel : panels) {
       canvas.text(panel.title(), 2 * GAP, top + 5);
@@ -61,16 +61,6 @@ public final class PictureGrid {
       top += height(panel);
     }
     Files.write(png, canvas.encode());
-  }
-
-  private static NominalRange range(float[] values) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (float value : values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return NominalRange.byValues(low, high);
   }
 
   private static int scale(ImageLayout layout) {

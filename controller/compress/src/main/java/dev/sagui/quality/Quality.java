@@ -4,48 +4,79 @@
  */
 package dev.sagui.quality;
 
-import dev.sagui.json.Json;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * How far one model's outputs are from a reference's, over all samples.
  *
- * @param psnrDb peak signal to noise: the peak is the output's nominal range, squared error pooled;
- *     +∞ when identical
- * @param sqnrDb signal power over error power, pooled; +∞ when identical
- * @param ssim mean structural similarity over 8×8 windows at every fourth pixel; none unless the
- *     first output is an image
- * @param cosine between all outputs taken as one vector
+ * @param identical whether all outputs were equal to the bit
+ * @param metrics those that the kind of model has, in the order of {@link Metric}; decibels are +∞
+ *     for identical outputs
+ * @param peak span of the nominal range, the PSNR peak
+ * @param nullScale what to read the metrics against
  */
 public record Quality(
+    ModelKind kind,
     boolean identical,
-    double psnrDb,
-    double sqnrDb,
-    OptionalDouble ssim,
-    double cosine,
+    Map<Metric, Double> metrics,
     double largestError,
     double peak,
     int samples,
-    String data) {
+    String data,
+    NullScale nullScale) {
+  public Quality {
+    metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+  }
 
-  /** As reports hold it: {@code psnr_db} and {@code sqnr_db} are null for identical outputs. */
+  /** Empty when this kind of model has no such metric, or the samples did not show it. */
+  public OptionalDouble metric(Metric metric) {
+    Double value = metrics.get(metric);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  /** +∞ when identical. */
+  public double psnrDb() {
+    return metric(Metric.PSNR_DB).orElse(Double.NaN);
+  }
+
+  /** +∞ when identical. */
+  public double sqnrDb() {
+    return metric(Metric.SQNR_DB).orElse(Double.NaN);
+  }
+
+  /** Of pictures alone. */
+  public OptionalDouble ssim() {
+    return metric(Metric.SSIM);
+  }
+
+  public double cosine() {
+    return metric(Metric.COSINE).orElse(Double.NaN);
+  }
+
+  /** With more metrics, and what to read them against. */
+  Quality with(Map<Metric, Double> more, NullScale scale) {
+    Map<Metric, Double> all = new TreeMap<>(metrics);
+    all.putAll(more);
+    return new Quality(kind, identical, all, largestError, peak, samples, data, scale);
+  }
+
+  /**
+   * As reports hold it: metrics by their keys, {@code psnr_db} and {@code sqnr_db} null for
+   * identical outputs, then what they were measured on. The null scale stands apart.
+   */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("psnr_db", finite(psnrDb));
-    map.put("sqnr_db", finite(sqnrDb));
-    ssim.ifPresent(value -> map.put("ssim", value));
-    map.put("cosine", finite(cosine));
-    map.put("largest_error", largestError);
+    metrics.forEach((metric, value) -> map.put(metric.key(), NullScale.finite(value)));
+    map.put("largest_error", NullScale.finite(largestError));
     map.put("identical", identical);
+    map.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
     map.put("peak", peak);
     map.put("samples", samples);
     map.put("data", data);
     return map;
-  }
-
-  private static Object finite(double value) {
-    return Double.isFinite(value) ? (Object) value : Json.Absent.NULL;
   }
 }

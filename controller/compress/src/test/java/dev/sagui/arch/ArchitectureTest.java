@@ -71,7 +71,7 @@ class ArchitectureTest {
         .that()
         .haveNameMatching(
             "dev\\.sagui\\.(fit\\.(Plan|Choice)|recipe\\.(Recipe|Gate|Quantity)"
-                + "|quality\\.(OutputComparison|Quality|Ssim|NominalRange|ImageLayout)"
+                + "|quality\\.(OutputComparison|Quality|NominalRange|ImageLayout|[a-z]+\\.\\w+)"
                 + "|quantize\\.(ChannelLayout|WeightUses)"
                 + "|onnx\\.(Half|ModelCheck|GraphWalk|TensorMap|FactsReader|TensorSize))(\\$.*)?")
         .should()
