@@ -8,10 +8,11 @@ when a metric is added:  pip install numpy scipy scikit-image librosa && quality
 Signals are made by the same linear congruential generator in both languages.
 """
 import json
+import math
 import pathlib
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, signal, stats
 from skimage.metrics import structural_similarity
 
 OUT = pathlib.Path(__file__).parent.parent / "resources" / "quality" / "golden.json"
@@ -74,6 +75,118 @@ def similarity():
         golden[f"ms_ssim_{h}x{w}"] = ms_ssim(a, b)
 
 
+
+
+class JavaRandom:
+    """java.util.Random, as its documentation specifies it."""
+
+    def __init__(self, seed):
+        self.seed, self.spare = (seed ^ 0x5DEECE66D) & (2**48 - 1), None
+
+    def next(self, bits):
+        self.seed = (self.seed * 0x5DEECE66D + 0xB) & (2**48 - 1)
+        value = self.seed >> (48 - bits)
+        return value - (1 << bits) if value >= 1 << (bits - 1) else value
+
+    def double(self):
+        return (((self.next(26) & (2**26 - 1)) << 27) + (self.next(27) & (2**27 - 1))) / 2**53
+
+    def gaussian(self):
+        if self.spare is not None:
+            value, self.spare = self.spare, None
+            return value
+        while True:
+            a, b = 2 * self.double() - 1, 2 * self.double() - 1
+            s = a * a + b * b
+            if 0 < s < 1:
+                break
+        scale = math.sqrt(-2 * math.log(s) / s)
+        self.spare = b * scale
+        return a * scale
+
+
+def sets():
+    """40 vectors of 12 numbers, and the same scaled and disturbed."""
+    x = noise(11, 480).reshape(40, 12)
+    return x, np.float32(0.8) * x + np.float32(0.3) * noise(12, 480).reshape(40, 12)
+
+
+def sliced_wasserstein():
+    x, y = sets()
+    channel = lambda v: v.astype(np.float64).reshape(40, 3, 4)
+    mean, std = channel(x).mean((0, 2))[:, None], channel(x).std((0, 2))[:, None]
+    a, b = [((channel(v) - mean) / std).reshape(40, 12) for v in (x, y)]
+    random, total = JavaRandom(5), 0
+    for _ in range(128):
+        d = np.array([random.gaussian() for _ in range(12)])
+        d /= np.sqrt((d * d).sum())
+        total += stats.wasserstein_distance(a @ d, b @ d) / 128
+    golden["swd"] = float(total)
+
+
+def kernel_distance():
+    x, y = [v.astype(np.float64) for v in sets()]
+    both = np.concatenate([x, y])
+    mean, std = both.mean(0), both.std(0)
+    x, y = (x - mean) / std, (y - mean) / std
+    k = lambda p, q: (p @ q.T / 12 + 1) ** 3
+    h = k(x, x) + k(y, y) - k(x, y) - k(y, x)
+    golden["kid"] = float((h.sum() - np.trace(h)) / (40 * 39))
+
+
+def pyramid():
+    a = picture(2, 60, 36).astype(np.float64)
+    f = np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256
+    levels, rest = [], a
+    while min(rest.shape) // 2 >= 14:
+        coarse = ndimage.convolve(rest, f, mode="mirror")[::2, ::2]
+        sparse = np.zeros_like(rest)
+        sparse[::2, ::2] = coarse
+        levels.append(rest - ndimage.convolve(sparse, 4 * f, mode="mirror"))
+        rest = coarse
+    levels.append(rest)
+    for i, level in enumerate(levels):
+        golden[f"pyramid_{i}_rms"] = float(np.sqrt((level**2).mean()))
+        golden[f"pyramid_{i}_last"] = float(level[-1, -1])
+    golden["pyramid_levels"] = len(levels)
+
+
+def spectrum():
+    h, w = 28, 20
+    a = picture(3, h, w).astype(np.float64)
+    hann = lambda n: 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(n) + 0.5) / n)
+    window = np.outer(hann(h), hann(w))
+    power = np.abs(np.fft.fft2((a - a.mean()) * window)) ** 2 / (window**2).sum()
+    radius = np.hypot(np.fft.fftfreq(h)[:, None], np.fft.fftfreq(w)[None]) * min(h, w)
+    bins = np.floor(radius + 0.5).astype(int)
+    for i in (1, 5, 14):
+        golden[f"spectrum_{i}"] = float(power[bins == i].mean())
+
+
+def random_features():
+    now = [picture(4, 21, 30).astype(np.float64), picture(5, 21, 30).astype(np.float64)]
+    random, features = JavaRandom(9), []
+    for outs in (16, 32, 64):
+        std = math.sqrt(2 / (1.04 * len(now) * 9))
+        weights = [[[std * random.gaussian() for _ in range(9)] for _ in now] for _ in range(outs)]
+        nxt = []
+        for o in range(outs):
+            total = sum(signal.correlate2d(p, np.array(w).reshape(3, 3), mode="same")[::2, ::2]
+                        for p, w in zip(now, weights[o]))
+            nxt.append(np.where(total < 0, 0.2 * total, total))
+        now = nxt
+        for p in now:
+            features += [p.mean(), p.std()]
+    golden["features_first"] = float(features[0])
+    golden["features_last"] = float(features[-1])
+    golden["features_norm"] = float(np.sqrt(np.square(features).sum()))
+
+
 similarity()
+sliced_wasserstein()
+kernel_distance()
+pyramid()
+spectrum()
+random_features()
 OUT.parent.mkdir(parents=True, exist_ok=True)
 OUT.write_text(json.dumps(golden, indent=1) + "\n")

@@ -10,7 +10,10 @@ import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One model measured against a reference: quality and interleaved latency.
@@ -26,7 +29,7 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
   }
 
   /**
-   * Runs both models on the same samples.
+   * Runs both models on the same samples; the kind of model is found from the first run.
    *
    * @param data what the samples are, for the report
    * @throws dev.sagui.failure.RejectedException when one does not load, or their outputs differ in
@@ -39,19 +42,41 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
       String data,
       int threads,
       Progress progress) {
+    return of(reference, candidate, samples, data, threads, Optional.empty(), progress);
+  }
+
+  /**
+   * As the other, for a kind of model that the user names.
+   *
+   * @param kind found from the first run when empty
+   */
+  public static Comparison of(
+      OnnxModel reference,
+      OnnxModel candidate,
+      Samples samples,
+      String data,
+      int threads,
+      Optional<ModelKind> kind,
+      Progress progress) {
     try (OrtModel a = OrtModel.open(reference.file(), threads);
         OrtModel b = OrtModel.open(candidate.file(), threads)) {
-      OutputComparison outputs = new OutputComparison(NominalRange.byGraph(reference));
+      List<Evaluation> evaluation = new ArrayList<>();
       int[] done = {0};
       samples.forEachBatch(
           batch -> {
-            outputs.add(a.run(batch), b.run(batch));
+            List<Tensor> outputs = a.run(batch);
+            if (evaluation.isEmpty()) {
+              ModelKind known =
+                  kind.orElseGet(() -> ModelKind.of(reference.facts(), batch, outputs));
+              evaluation.add(new Evaluation(known, NominalRange.byGraph(reference)));
+            }
+            evaluation.get(0).add(batch, outputs, b.run(batch));
             done[0] += samples.batchSize();
             progress.at("compare", Math.min(1, (double) done[0] / samples.count()));
           });
       List<Latency> latencies = LatencyRace.run(List.of(a, b), samples.first(1), LATENCY_SECONDS);
-      return new Comparison(
-          outputs.result(samples.count(), data), latencies.get(0), latencies.get(1));
+      Quality quality = evaluation.get(0).result(samples.count(), data);
+      return new Comparison(quality, latencies.get(0), latencies.get(1));
     }
   }
 }

@@ -24,7 +24,7 @@ public enum Metric {
   SWD(Best.LOWEST),
   /** Kernel distance of random features, unbiased: it may fall below 0. */
   KID(Best.LOWEST),
-  /** Mean difference of the mean power spectra, dB. */
+  /** Log-spectral distance of the mean power spectra, dB. */
   SPECTRUM_DISTANCE(Best.LOWEST),
   /** Mean distance between the candidate's outputs over that of the reference's. */
   DIVERSITY_RATIO(Best.ONE),

@@ -57,7 +57,7 @@ public record CompressionReport(
     map.put("versions", versions());
     map.put("steps", steps.stream().map(StepRecord::json).toList());
     map.put("quality", comparison.map(c -> c.quality().json()).orElseGet(Map::of));
-    map.put("null_scale", Map.of());
+    map.put("null_scale", comparison.map(c -> c.quality().nullScale().json()).orElseGet(Map::of));
     map.put("latency", comparison.map(this::latency).orElseGet(Map::of));
     map.put(
         "memory", peakBytes.isPresent() ? Map.of("peak_bytes", peakBytes.getAsLong()) : Map.of());
