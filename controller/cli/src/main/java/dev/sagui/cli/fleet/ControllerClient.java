@@ -10,6 +10,7 @@ import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
  * detail, or UNREACHABLE.
  */
 public final class ControllerClient {
+  private static final int UNAUTHORIZED = 401;
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(10);
 
@@ -86,11 +89,19 @@ public final class ControllerClient {
   /** Passes each server-sent event's data on until the stream ends or the thread is interrupted. */
   public void stream(String path, Consumer<String> each) {
     HttpRequest request = request(path).header("Accept", "text/event-stream").GET().build();
-    try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
-      lines
-          .filter(line -> line.startsWith("data:"))
-          .map(line -> line.substring("data:".length()).strip())
-          .forEach(each);
+    try {
+      HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+      try (Stream<String> lines = response.body()) {
+        if (response.statusCode() >= 400) {
+          throw refused(request, response.statusCode(), lines.collect(Collectors.joining("\n")));
+        }
+        lines
+            .filter(line -> line.startsWith("data:"))
+            .map(line -> line.substring("data:".length()).strip())
+            .forEach(each);
+      }
+    } catch (UncheckedIOException e) {
+      throw unreachable(new IOException(e.getMessage(), e));
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -113,7 +124,8 @@ public final class ControllerClient {
     try {
       HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
       if (response.statusCode() >= 400) {
-        throw problem(request, response);
+        String answer = new String(response.body(), StandardCharsets.UTF_8);
+        throw refused(request, response.statusCode(), answer);
       }
       return response.body();
     } catch (IOException e) {
@@ -130,6 +142,16 @@ public final class ControllerClient {
     return builder;
   }
 
+  private RejectedException refused(HttpRequest request, int status, String body) {
+    if (status != UNAUTHORIZED) {
+      return problem(request, status, body);
+    }
+    return new RejectedException(
+        FailureCode.BAD_REQUEST,
+        "the controller at %s wants its token%s; give it once with 'sagui fleet login %s --token', or with --token or SAGUI_TOKEN"
+            .formatted(base, token.isPresent() ? ", and that was another" : "", base));
+  }
+
   private RejectedException unreachable(IOException e) {
     return new RejectedException(
         FailureCode.UNREACHABLE,
@@ -139,20 +161,19 @@ public final class ControllerClient {
         e);
   }
 
-  private static RejectedException problem(HttpRequest request, HttpResponse<byte[]> response) {
+  private static RejectedException problem(HttpRequest request, int status, String body) {
     try {
-      Fields problem = Fields.parse(response.body());
+      Fields problem = Fields.parse(body.getBytes(StandardCharsets.UTF_8));
       FailureCode code =
           problem.has("code")
               ? problem.typed("code", FailureCode::valueOf)
               : FailureCode.BAD_REQUEST;
-      return new RejectedException(
-          code, problem.findString("detail").orElse("HTTP " + response.statusCode()));
+      return new RejectedException(code, problem.findString("detail").orElse("HTTP " + status));
     } catch (RejectedException e) {
       return new RejectedException(
           FailureCode.BAD_REQUEST,
           "%s %s answered %d without a problem document"
-              .formatted(request.method(), request.uri(), response.statusCode()),
+              .formatted(request.method(), request.uri(), status),
           e);
     }
   }

@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "login",
     mixinStandardHelpOptions = true,
-    description = {
-      "Remembers a controller and its token for the other verbs, once it has answered. They are kept in",
-      "$XDG_CONFIG_HOME/sagui/login.json, or ~/.config/sagui/login.json, readable by you alone."
-    },
+    description =
+        "Remembers a controller and its token for the other verbs, once it has answered: in"
+            + " $XDG_CONFIG_HOME/sagui/login.json, or ~/.config/sagui/login.json, which you alone"
+            + " can read.",
     footer = {"", "Example:", "  sagui fleet login http://controller.lan:8080 --token"})
 final class LoginCommand implements Callable<Integer> {
   @Parameters(paramLabel = "URL", description = "The controller's address.")

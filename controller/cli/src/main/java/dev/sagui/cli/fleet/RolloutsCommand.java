@@ -13,10 +13,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "rollouts",
     mixinStandardHelpOptions = true,
-    description = {
-      "What devices shall serve, by release and profile, newest release first, with how many of them",
-      "serve it (arrived), do not yet (pending) or refused it."
-    },
+    description =
+        "What devices shall serve, by release and profile, newest release first, with how many of"
+            + " them serve it (arrived), do not yet (pending) or refused it.",
     footer = {"", "Example:", "  sagui fleet rollouts"})
 final class RolloutsCommand implements Callable<Integer> {
   @Mixin private FleetOptions options = new FleetOptions();

@@ -87,7 +87,7 @@ class LoginCommandTest {
   @Test
   void savesNothingWhenTheControllerRefuses() {
     assertEquals(2, run("login", url, "--token=wrong"));
-    assertEquals("wants a token", out.toString().strip());
+    assertTrue(out.toString().contains("wants its token, and that was another"), out.toString());
     assertFalse(Files.exists(home.resolve(".config")));
   }
 
@@ -108,6 +108,12 @@ class LoginCommandTest {
     assertEquals("Bearer other", tokens.peekLast());
     assertEquals(2, run("rollouts", "--url", url.replace("127.0.0.1", "localhost")));
     assertEquals("none", tokens.peekLast());
+  }
+
+  @Test
+  void watchSaysThatTheTokenIsMissing() {
+    assertEquals(2, run("watch", "--url", url));
+    assertTrue(out.toString().contains("sagui fleet login"), out.toString());
   }
 
   @Test
