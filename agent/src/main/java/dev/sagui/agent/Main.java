@@ -45,6 +45,7 @@ public final class Main {
 
   private final Settings settings;
   private final EventLoop loop = new EventLoop();
+  private final Inbox inbox = new Inbox();
   private final ModelTable models = new ModelTable();
   private final String instance = UUID.randomUUID().toString();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -158,10 +159,19 @@ public final class Main {
 
           @Override
           public void arrived(Channel channel, byte[] payload) {
-            loop.post(() -> agent.arrived(channel, payload));
+            if (inbox.offer(channel, payload)) {
+              loop.post(() -> takeOne(agent));
+            }
           }
         };
     return PahoLink.start(target, listener, RandomGenerator.getDefault());
+  }
+
+  private void takeOne(Agent agent) throws IOException {
+    Optional<Inbox.Message> message = inbox.take();
+    if (message.isPresent()) {
+      agent.arrived(message.get().channel(), message.get().payload());
+    }
   }
 
   private byte[] offline() {
