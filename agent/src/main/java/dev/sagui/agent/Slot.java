@@ -6,6 +6,7 @@ package dev.sagui.agent;
 
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.update.SlotRecord;
+import dev.sagui.failure.FailureCode;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.util.Optional;
@@ -75,6 +76,12 @@ final class Slot {
         chunksHave,
         chunksTotal,
         wireBytes,
-        record.failure());
+        record.failure().or(this::trouble));
+  }
+
+  private Optional<Reported.Failure> trouble() {
+    return fetch
+        .flatMap(ReleaseFetch::trouble)
+        .map(why -> new Reported.Failure(FailureCode.UNREACHABLE, why + "; asked again"));
   }
 }

@@ -20,6 +20,10 @@ import java.util.Optional;
  */
 final class Pull {
   private static final int MAX_ATTEMPTS = 3;
+
+  /** So often in vain, about 14 s: worth telling, and tried on. */
+  private static final int WORRYING = 3;
+
   private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
 
@@ -29,6 +33,8 @@ final class Pull {
   private final BitSet asked = new BitSet();
   private final Map<Integer, Integer> badAttempts = new HashMap<>();
   private Duration timeout = FIRST_TIMEOUT;
+  private int inVain;
+  private boolean absent;
   private long waitingSinceNanos;
   private Optional<Long> notBeforeNanos = Optional.empty();
 
@@ -46,6 +52,7 @@ final class Pull {
     notBeforeNanos = Optional.empty();
     if (!asked.isEmpty() && nowNanos - waitingSinceNanos > timeout.toNanos()) {
       asked.clear(); // lost on the way: ask again, with more patience
+      absent = false;
       lengthenTimeout();
     }
     if (asked.cardinality() > ChunkRequest.MAX_WINDOW / 2) {
@@ -72,6 +79,7 @@ final class Pull {
   }
 
   private void lengthenTimeout() {
+    inVain++;
     Duration longer = timeout.multipliedBy(2);
     timeout = longer.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : longer;
   }
@@ -86,7 +94,19 @@ final class Pull {
     missing.clear(index);
     asked.clear(index);
     timeout = FIRST_TIMEOUT;
+    inVain = 0;
     waitingSinceNanos = nowNanos;
+  }
+
+  /** Why nothing comes, once it was asked for in vain several times; asking goes on. */
+  Optional<String> trouble() {
+    if (inVain < WORRYING) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        absent
+            ? "the controller answers that it does not have it"
+            : "no answer comes that can be used");
   }
 
   /**
@@ -105,6 +125,7 @@ final class Pull {
   /** The controller does not have the artifact: asked again later, with growing patience. */
   void unavailable(long nowNanos) {
     asked.clear();
+    absent = true;
     notBeforeNanos = Optional.of(nowNanos + timeout.toNanos());
     lengthenTimeout();
   }

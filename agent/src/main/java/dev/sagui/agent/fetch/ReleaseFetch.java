@@ -184,6 +184,12 @@ public final class ReleaseFetch implements AutoCloseable {
     return current.isEmpty();
   }
 
+  /** What keeps it from going on, and for which artifact; asking goes on. */
+  public Optional<String> trouble() {
+    return current.flatMap(
+        work -> work.pull().trouble().map(why -> "%s: %s".formatted(work.name(), why)));
+  }
+
   /** The believed manifest, once it is here. */
   public Optional<Manifest> manifest() {
     return manifest;

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** What is served, by name; any thread may look, the owner of the agent's state changes it. */
 public final class ModelTable {
   private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private volatile Optional<List<ArtifactName>> desired = Optional.empty();
 
   /** Serves {@code model}; what it replaces ends after its run in flight. */
   public void put(ServedModel model) {
@@ -27,6 +28,26 @@ public final class ModelTable {
     if (old != null) {
       old.session().close();
     }
+  }
+
+  /** These are to be served; known once the journal was read. */
+  public void desire(List<ArtifactName> names) {
+    desired = Optional.of(List.copyOf(names));
+  }
+
+  /** Why not all that is desired is served; empty if it is. */
+  public Optional<String> findUnready() {
+    if (desired.isEmpty()) {
+      return Optional.of("the agent is starting");
+    }
+    List<String> absent =
+        desired.get().stream()
+            .map(ArtifactName::value)
+            .filter(name -> !models.containsKey(name))
+            .toList();
+    return absent.isEmpty()
+        ? Optional.empty()
+        : Optional.of("desired but not served: " + String.join(", ", absent));
   }
 
   public Optional<ServedModel> find(String name) {

@@ -13,23 +13,15 @@ import dev.sagui.json.Json;
 import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The routes of the Open Inference Protocol v2. */
 final class ProtocolHandler implements HttpHandler {
   private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
-
-  /** An eighth of the heap: four threads read bodies, and JSON becomes a tensor beside its body. */
-  private static final int MAX_BODY_BYTES =
-      (int) Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);
-
-  /** How much of a body that is too large is read for the sake of the answer. */
-  private static final long DISCARDED_BYTES = 256L << 20;
 
   private final ModelTable models;
   private final AgentMetrics metrics;
@@ -70,8 +62,10 @@ final class ProtocolHandler implements HttpHandler {
     }
     if (path.length == 2) {
       get(exchange, server());
-    } else if (path.length == 4 && path[2].equals("health") && last.matches("live|ready")) {
-      get(exchange, Map.of(last, true));
+    } else if (path.length == 4 && path[2].equals("health") && last.equals("live")) {
+      get(exchange, Map.of("live", true));
+    } else if (path.length == 4 && path[2].equals("health") && last.equals("ready")) {
+      ready(exchange);
     } else if (path.length >= 4 && path[2].equals("models")) {
       ServedModel model = model(path);
       switch (last) {
@@ -117,7 +111,7 @@ final class ProtocolHandler implements HttpHandler {
     long cpu = metrics.cpuNanos();
     inFlight.incrementAndGet();
     try {
-      byte[] body = body(exchange);
+      byte[] body = RequestBody.read(exchange);
       InferRequest request = InferRequest.parse(body, headerBytes(exchange, body.length));
       Answer answer = answer(model, request);
       send(exchange, InferResponse.of(answer.model(), request, answer.outputs()));
@@ -156,37 +150,6 @@ final class ProtocolHandler implements HttpHandler {
     }
   }
 
-  private static byte[] body(HttpExchange exchange) throws IOException {
-    try (InputStream in = exchange.getRequestBody()) {
-      String declared = exchange.getRequestHeaders().getFirst("Content-Length");
-      if (declared != null && Long.parseLong(declared) > MAX_BODY_BYTES) {
-        throw tooLarge(in);
-      }
-      if (declared != null) {
-        byte[] whole = new byte[Integer.parseInt(declared)];
-        int read = in.readNBytes(whole, 0, whole.length);
-        return read == whole.length ? whole : Arrays.copyOf(whole, read);
-      }
-      byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
-      if (body.length > MAX_BODY_BYTES) {
-        throw tooLarge(in);
-      }
-      return body;
-    }
-  }
-
-  /** Reads on, for a client that still sends does not see its answer. */
-  private static RejectedException tooLarge(InputStream in) throws IOException {
-    byte[] sink = new byte[16 * 1024];
-    long left = DISCARDED_BYTES;
-    for (int count = 0; count >= 0 && left > 0; left -= count) {
-      count = in.read(sink);
-    }
-    return new RejectedException(
-        FailureCode.PAYLOAD_TOO_LARGE,
-        "a request may have %d bytes, this one has more".formatted(MAX_BODY_BYTES));
-  }
-
   private static void send(HttpExchange exchange, InferResponse response) throws IOException {
     boolean binary = !response.binary().isEmpty();
     exchange
@@ -217,9 +180,23 @@ final class ProtocolHandler implements HttpHandler {
     return map;
   }
 
+  private void ready(HttpExchange exchange) throws IOException {
+    Optional<String> unready = models.findUnready();
+    if (unready.isEmpty()) {
+      get(exchange, Map.of("ready", true));
+    } else {
+      get(exchange, 503, Map.of("ready", false, "error", unready.get()));
+    }
+  }
+
   private static void get(HttpExchange exchange, Map<String, ?> body) throws IOException {
+    get(exchange, 200, body);
+  }
+
+  private static void get(HttpExchange exchange, int status, Map<String, ?> body)
+      throws IOException {
     if (exchange.getRequestMethod().equals("GET")) {
-      json(exchange, 200, Json.write(body));
+      json(exchange, status, Json.write(body));
     } else {
       methodNotAllowed(exchange, "GET");
     }

@@ -40,6 +40,9 @@ public final class PartFile implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    if (channel.size() > table.sizeBytes()) {
+      channel.truncate(table.sizeBytes()); // else the whole could never be right
+    }
     PartFile part = new PartFile(path, digest, table, channel);
     part.hashWhatIsThere();
     return part;

@@ -54,6 +54,22 @@ class PullTest {
   }
 
   @Test
+  void tellsOfTroubleAfterAskingInVainAndUntilSomethingComes() {
+    Pull pull = pull(2);
+    for (int i = 1; i <= 3; i++) {
+      assertEquals(Optional.empty(), pull.trouble());
+      assertTrue(pull.due(100 * i * SECOND).isPresent());
+      pull.unavailable(100 * i * SECOND);
+    }
+    assertTrue(pull.trouble().orElseThrow().contains("does not have it"));
+    assertTrue(pull.due(1_000 * SECOND).isPresent());
+    assertTrue(pull.due(2_000 * SECOND).isPresent()); // silence
+    assertTrue(pull.trouble().orElseThrow().contains("no answer"));
+    pull.arrived(0, 2_001 * SECOND);
+    assertEquals(Optional.empty(), pull.trouble());
+  }
+
+  @Test
   void waitsTwiceAsLongAfterEachSilence() {
     Pull pull = pull(1);
     assertTrue(pull.due(0).isPresent());

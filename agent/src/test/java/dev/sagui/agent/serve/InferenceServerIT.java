@@ -52,6 +52,7 @@ class InferenceServerIT {
   void start() throws IOException {
     server = InferenceServer.start("127.0.0.1", 0, models, metrics, "1");
     models.put(model("fp32"));
+    models.desire(List.of(new ArtifactName("double")));
   }
 
   @AfterEach

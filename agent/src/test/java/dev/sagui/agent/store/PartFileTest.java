@@ -51,6 +51,18 @@ class PartFileTest {
     }
   }
 
+  @Test
+  void cutsOffWhatIsBeyondTheEnd() throws IOException {
+    write(0, 1, 2, 3, 4);
+    overwrite(WANTED.bytes().length + 5L, (byte) 1);
+    try (PartFile part = part()) {
+      assertTrue(part.missing().isEmpty());
+      store.complete(part);
+    }
+    assertArrayEquals(
+        WANTED.bytes(), Files.readAllBytes(store.find(WANTED.digest()).orElseThrow()));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 119_999, 122_879})
   void aRottedChunkIsMissingAgain(int at) throws IOException {

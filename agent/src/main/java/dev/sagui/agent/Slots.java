@@ -1,0 +1,140 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.update.AgentRecord;
+import dev.sagui.agent.update.SlotRecord;
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.wire.Reported;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The slots of this device and their journal: each state is saved before it is entered. Owned by
+ * the agent's thread.
+ */
+final class Slots {
+  private static final System.Logger LOG = System.getLogger("sagui.update");
+
+  private final ArtifactStore store;
+  private final Journal journal;
+  private final Installer installer;
+  private final Runnable changed;
+  private final List<Slot> all = new ArrayList<>();
+  private long desiredSequence;
+
+  /**
+   * @param changed called after each change that the controller should hear of
+   */
+  Slots(Agent.Parts parts, Runnable changed) {
+    this.store = parts.store();
+    this.journal = parts.journal();
+    this.installer = parts.installer();
+    this.changed = changed;
+  }
+
+  /** Takes up all that the journal holds. */
+  void load() throws IOException {
+    AgentRecord record = journal.load();
+    desiredSequence = record.desiredSequence();
+    record.slots().forEach(kept -> all.add(new Slot(kept)));
+  }
+
+  /** The newest desired state accepted; 0 if none. */
+  long desiredSequence() {
+    return desiredSequence;
+  }
+
+  void desire(long sequence) {
+    desiredSequence = sequence;
+  }
+
+  /** A copy, so that slots may go while it is walked. */
+  List<Slot> all() {
+    return List.copyOf(all);
+  }
+
+  /** The model's slot; a fresh one if it has none. */
+  Slot of(ArtifactName model) {
+    Optional<Slot> known = all.stream().filter(s -> s.record().model().equals(model)).findFirst();
+    return known.orElseGet(
+        () -> {
+          Slot fresh = new Slot(SlotRecord.fresh(model));
+          all.add(fresh);
+          return fresh;
+        });
+  }
+
+  void remove(Slot slot) throws IOException {
+    slot.end();
+    all.remove(slot);
+    LOG.log(Level.INFO, "removed model={0}", slot.record().model());
+  }
+
+  /** Saves the state, then is in it. */
+  void enter(Slot slot, SlotRecord next) throws IOException {
+    SlotRecord before = slot.record();
+    slot.record(next);
+    try {
+      save();
+    } catch (IOException e) {
+      slot.record(before);
+      throw e;
+    }
+    LOG.log(Level.INFO, "state={0} model={1}", next.state(), next.model());
+    changed.run();
+  }
+
+  /** A refusal is reported even when the disk is full; a restart would only find it again. */
+  void refuse(Slot slot, RejectedException e) throws IOException {
+    slot.end();
+    slot.record(slot.record().refused(failure(e)));
+    LOG.log(
+        Level.WARNING,
+        "state=REJECTED model={0} code={1} reason=\"{2}\"",
+        slot.record().model(),
+        e.code(),
+        e.getMessage());
+    try {
+      save();
+    } catch (IOException full) {
+      LOG.log(Level.ERROR, "journal=unsaved reason=\"{0}\"", full.getMessage());
+    }
+    changed.run();
+  }
+
+  static Reported.Failure failure(RejectedException e) {
+    return new Reported.Failure(e.code(), String.valueOf(e.getMessage()));
+  }
+
+  void save() throws IOException {
+    journal.save(new AgentRecord(desiredSequence, all.stream().map(Slot::record).toList()));
+  }
+
+  /** Deletes from the disk what no slot needs. */
+  void collect() throws IOException {
+    Set<Digest> artifacts = new HashSet<>();
+    Set<Digest> releases = new HashSet<>();
+    for (Slot slot : all) {
+      SlotRecord record = slot.record();
+      record.serving().ifPresent(running -> releases.add(running.manifest()));
+      record.previous().ifPresent(releases::add);
+      record.target().ifPresent(target -> releases.add(target.manifest()));
+    }
+    for (Digest release : releases) {
+      artifacts.addAll(installer.artifactsOf(release));
+    }
+    store.collect(artifacts, releases);
+  }
+}
