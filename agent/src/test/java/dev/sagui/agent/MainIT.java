@@ -4,13 +4,20 @@
  */
 package dev.sagui.agent;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.json.Fields;
 import dev.sagui.manifest.SigningKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +76,32 @@ class MainIT {
   }
 
   @Test
+  void answersOthersAgainAfterSlowUploadsHeldAllThreads() throws Exception {
+    awaitReady(start("a"));
+    URI url = URI.create(field("serve_url"));
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Socket socket = new Socket(url.getHost(), url.getPort());
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write("POST /v2/models/x/infer HTTP/1.1\r\nContent-Le".getBytes(US_ASCII));
+      }
+      HttpRequest live = HttpRequest.newBuilder(url.resolve("/v2/health/live")).build();
+      HttpClient client = HttpClient.newHttpClient();
+      assertEquals(200, client.send(live, BodyHandlers.ofString()).statusCode());
+      for (Socket socket : slow) {
+        assertEquals(-1, socket.getInputStream().read()); // closed by the agent
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void saysThatThePortIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       config.put("sagui.serve.port", Integer.toString(taken.getLocalPort()));
@@ -104,6 +137,7 @@ class MainIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx64m",
+                "-Dsun.net.httpserver.maxReqTime=2",
                 "-Dsmallrye.config.locations=" + properties.toUri(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -131,6 +165,10 @@ class MainIT {
 
   private String errors(String name) {
     return read(folder.resolve(name + ".err"));
+  }
+
+  private String field(String name) throws IOException {
+    return Fields.parse(Files.readAllBytes(folder.resolve("home/agent.json"))).string(name);
   }
 
   private static String read(Path file) {
