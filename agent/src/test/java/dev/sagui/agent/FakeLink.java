@@ -37,6 +37,11 @@ final class FakeLink implements Link {
     return all;
   }
 
+  /** The oldest payload, which is forgotten. */
+  byte[] next(Channel channel) {
+    return of(channel).remove(0);
+  }
+
   byte[] last(Channel channel) {
     return of(channel).get(of(channel).size() - 1);
   }

@@ -17,7 +17,10 @@ public interface Link extends AutoCloseable {
    */
   void publish(Channel channel, byte[] payload, boolean retained) throws UnavailableException;
 
-  /** Ends the connection and does not connect again. */
+  /**
+   * Ends the connection and does not connect again. What was published before goes out first, if
+   * that takes no longer than a second.
+   */
   @Override
   void close();
 

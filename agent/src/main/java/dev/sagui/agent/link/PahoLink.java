@@ -8,10 +8,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.Topics;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import javax.net.SocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -39,6 +35,7 @@ public final class PahoLink implements Link {
   private static final int SESSION_TAKEN_OVER = 0x8E;
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final Duration CALL = Duration.ofSeconds(10);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   /**
    * Whom to connect to, and as whom.
@@ -129,11 +126,23 @@ public final class PahoLink implements Link {
   @Override
   public void close() {
     closed = true;
+    current.ifPresent(PahoLink::awaitDelivery);
     connecting.interrupt();
     try {
       connecting.join(CALL.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitDelivery(MqttAsyncClient client) {
+    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    try {
+      for (IMqttToken token : client.getPendingTokens()) {
+        token.waitForCompletion(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+      }
+    } catch (MqttException e) {
+      LOG.log(Level.WARNING, "link=end unsent reason=\"{0}\"", reason(e));
     }
   }
 
@@ -230,41 +239,6 @@ public final class PahoLink implements Link {
     @Override
     public void authPacketArrived(int reasonCode, MqttProperties properties) {
       // no enhanced authentication
-    }
-  }
-
-  /** Sockets without Nagle's delay: with it a message takes 46 ms. */
-  private static final class NoDelaySockets extends SocketFactory {
-    @Override
-    public Socket createSocket() throws IOException {
-      return noDelay(new Socket());
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-      return noDelay(new Socket(host, port));
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort)
-        throws IOException {
-      return noDelay(new Socket(host, port, local, localPort));
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-      return noDelay(new Socket(host, port));
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-        throws IOException {
-      return noDelay(new Socket(host, port, local, localPort));
-    }
-
-    private static Socket noDelay(Socket socket) throws IOException {
-      socket.setTcpNoDelay(true);
-      return socket;
     }
   }
 }

@@ -1,0 +1,45 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.link;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import javax.net.SocketFactory;
+
+/** Sockets without Nagle's delay: with it a message takes 46 ms. */
+final class NoDelaySockets extends SocketFactory {
+  @Override
+  public Socket createSocket() throws IOException {
+    return noDelay(new Socket());
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return noDelay(new Socket(host, port));
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return noDelay(new Socket(host, port, local, localPort));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return noDelay(new Socket(host, port));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return noDelay(new Socket(host, port, local, localPort));
+  }
+
+  private static Socket noDelay(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    return socket;
+  }
+}
