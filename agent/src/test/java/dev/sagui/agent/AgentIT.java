@@ -39,14 +39,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +71,6 @@ class AgentIT {
     broker = new TestBroker(folder.resolve("broker"), 0);
     controller = connect();
     Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
-    config.put("sagui.home", folder.resolve("home").toString());
     config.put("sagui.device", DEVICE.value());
     config.put("sagui.profile", "raspberry-pi-5");
     config.put("sagui.trust", folder.resolve("trust.pub").toString());
@@ -134,17 +131,16 @@ class AgentIT {
   void servesBeforeTheBrokerIsThereAndResumesAPullThatWasKilled() throws Exception {
     want(1, release(1, doubling(0)));
     config.put("sagui.fetch.rate", "200000");
-    Process agent = agent();
+    AgentProcess agent = agent();
     awaitServing("v1");
     FakeController.Release next = release(2, doubling(8));
     Digest file = next.file().digest();
     want(2, next);
     controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 3);
-    agent.destroyForcibly().waitFor();
+    agent.kill();
     int port = broker.port();
     controller.close();
     broker.close();
-    Files.delete(folder.resolve("home/agent.json"));
     synchronized (fake) {
       fake.heard().clear();
     }
@@ -164,7 +160,7 @@ class AgentIT {
 
   @Test
   void saysGoodbyeWhenToldToEnd() throws Exception {
-    Process agent = agent();
+    Process agent = agent().process();
     controller.awaitState(true);
     long start = System.nanoTime();
     agent.destroy();
@@ -176,9 +172,9 @@ class AgentIT {
 
   @Test
   void leavesItsWillWhenKilled() throws Exception {
-    Process agent = agent();
+    AgentProcess agent = agent();
     DeviceState birth = controller.awaitState(true);
-    agent.destroyForcibly().waitFor();
+    agent.kill();
     assertEquals(birth.instance(), controller.awaitState(false).instance());
   }
 
@@ -273,29 +269,9 @@ class AgentIT {
     assertTrue(answer.contains("\"data\":[2.0,4.0,6.0,8.0]"), answer);
   }
 
-  /** Starts the agent and waits until it is ready. */
-  private Process agent() throws Exception {
-    Path properties = folder.resolve("agent.properties");
-    StringBuilder lines = new StringBuilder();
-    config.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
-    Files.writeString(properties, lines);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    try (Stream<String> options = Files.lines(Path.of("src", "main", "dist", "jvm.options"))) {
-      options.filter(line -> line.startsWith("-")).forEach(command::add);
-    }
-    command.add("-Dsmallrye.config.locations=" + properties.toUri());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    Path log = folder.resolve("agent.log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    open.push(() -> process.destroyForcibly().waitFor());
-    for (int i = 0; i < 1_000 && process.isAlive(); i++) {
-      if (Files.exists(folder.resolve("home/agent.json"))) {
-        return process;
-      }
-      Thread.sleep(20);
-    }
-    throw new AssertionError("the agent did not become ready: " + Files.readString(log));
+  private AgentProcess agent() throws Exception {
+    AgentProcess agent = AgentProcess.start(folder, config);
+    open.push(agent);
+    return agent;
   }
 }
