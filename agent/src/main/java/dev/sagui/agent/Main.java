@@ -88,6 +88,9 @@ public final class Main {
   private void run() throws IOException, InterruptedException {
     FolderLock lock = FolderLock.take(settings.home());
     OrtEngine engine = new OrtEngine(settings.home().resolve("native"));
+    if (Files.exists(settings.home().resolve("journal"))) {
+      engine.startLoading(); // beside the rest of the start
+    }
     AgentMetrics metrics = new AgentMetrics(settings.profile().name().value());
     ArtifactStore store = new ArtifactStore(settings.home());
     LateLink link = new LateLink();
