@@ -18,10 +18,15 @@ import java.util.Optional;
  * What a pass works on.
  *
  * @param model whose tensors the graph names
- * @param types of the graph's values before the pass
+ * @param lazyTypes inferred when a pass asks for the first time
  * @param scratch where computed weights lie until the model is written
  */
-record Bench(OnnxModel model, Graph graph, InferredTypes types, Scratch scratch) {
+record Bench(OnnxModel model, Graph graph, LazyTypes lazyTypes, Scratch scratch) {
+  /** Of the original's values; those that a pass made are not known. */
+  InferredTypes types() {
+    return lazyTypes.get();
+  }
+
   /** A small float32 constant. */
   Optional<double[]> floats(String value) throws IOException {
     Optional<TensorProto> tensor =

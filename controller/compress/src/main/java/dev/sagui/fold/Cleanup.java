@@ -9,7 +9,6 @@ import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
-import dev.sagui.run.InferredTypes;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ public final class Cleanup {
 
   private final List<Pass> steps;
   private final OnnxModel original;
-  private final InferredTypes types;
+  private final LazyTypes types;
   private final List<Tensor> inputs;
   private final Scratch scratch;
   private final Progress progress;
@@ -83,7 +82,7 @@ public final class Cleanup {
       throws IOException {
     this.steps = steps;
     this.original = original;
-    this.types = InferredTypes.of(original);
+    this.types = new LazyTypes(original);
     this.inputs = inputs;
     this.scratch = scratch;
     this.progress = progress;

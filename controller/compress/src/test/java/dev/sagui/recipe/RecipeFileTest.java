@@ -50,11 +50,11 @@ class RecipeFileTest {
       value = {
         "sed: 7                                    | the nearest is 'seed'",
         "steps: [{stor: {weights: int8}}]          | the nearest is 'store'",
-        "steps: [{prune: {structured: 0.5}}]       | all are [store]",
+        "steps: [{prune: {structured: 0.5}}]       | all are [fold, store]",
         "steps: [{store: {weigths: int8}}]         | the nearest is 'weights'",
         "steps: [{store: {weights: int3}}]         | fp16, int8",
         "steps: [store]                            | fp16, int8",
-        "steps: []                                 | steps are [store]",
+        "steps: []                                 | steps are [fold, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",
         "'[1]'                                     | keys and values",

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,28 +46,47 @@ public final class BenchCommand implements Callable<Integer> {
       list();
       return Exit.DONE;
     }
-    if (!name.equals(FirstLight.NAME)) {
+    if (!names().contains(name)) {
       throw new RejectedException(
           FailureCode.NOT_FOUND,
-          "no benchmark is named '%s'; there is: %s".formatted(name, FirstLight.NAME));
+          "no benchmark is named '%s'; there are: %s".formatted(name, String.join(", ", names())));
     }
     Path root = root();
-    Table table = measure(Workshop.open(root));
-    new BenchmarksFile(root.resolve("BENCHMARKS.md")).replace(FirstLight.NAME, table.markdown());
+    Table table = measure(Workshop.open(root), name);
+    new BenchmarksFile(root.resolve("BENCHMARKS.md")).replace(name, table.markdown());
     print(table);
     return table.missedTarget() ? Exit.GATE_MISSED : Exit.DONE;
   }
 
-  private Table measure(Workshop workshop) throws UnavailableException {
+  private Table measure(Workshop workshop, String wanted) throws UnavailableException {
     Runtime.getRuntime().addShutdownHook(new Thread(workshop::tidy, "bench-tidy"));
     long start = System.nanoTime();
-    FirstLight bench =
-        new FirstLight(workshop, peer, text -> output.remark(at(System.nanoTime() - start, text)));
+    Consumer<String> progress = text -> output.remark(at(System.nanoTime() - start, text));
+    Benchmark bench =
+        benchmarks(workshop, progress).stream()
+            .filter(each -> each.name().equals(wanted))
+            .findFirst()
+            .orElseThrow();
     try {
       return bench.run(LocalDate.now(ZoneId.systemDefault()));
     } catch (BenchException e) {
       throw new UnavailableException("the benchmark could not be run: " + e.getMessage(), e);
     }
+  }
+
+  private List<Benchmark> benchmarks(Workshop workshop, Consumer<String> progress) {
+    return List.of(
+        new FirstLight(workshop, peer, progress), new GraphBench(workshop, peer, progress));
+  }
+
+  /** To be listed, not to be run. */
+  private List<Benchmark> listed() {
+    Workshop nowhere = new Workshop(Path.of(""), Path.of(""), Path.of(""));
+    return benchmarks(nowhere, text -> {});
+  }
+
+  private List<String> names() {
+    return listed().stream().map(Benchmark::name).toList();
   }
 
   private static String at(long nanos, String text) {
@@ -75,10 +95,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void list() {
     if (output.json()) {
-      Map<String, String> item = Map.of("name", FirstLight.NAME, "summary", FirstLight.SUMMARY);
-      output.document(Map.of("items", List.of(item)));
+      List<Map<String, String>> items =
+          listed().stream().map(b -> Map.of("name", b.name(), "summary", b.summary())).toList();
+      output.document(Map.of("items", items));
     }
-    output.line("%s  %s", FirstLight.NAME, FirstLight.SUMMARY);
+    listed().forEach(bench -> output.line("%-12s %s", bench.name(), bench.summary()));
   }
 
   private void print(Table table) {

@@ -67,12 +67,12 @@ record BigModel(int outer, int inner) {
           ProtoBytes.field(graph, 1, node("Tanh", "t", "h"));
           ProtoBytes.field(graph, 1, node("MatMul", "y", "t", "w2"));
           ProtoBytes.field(graph, 2, ProtoBytes.utf8("big"));
-          ProtoBytes.field(graph, 11, value("z"));
-          ProtoBytes.field(graph, 12, value("y"));
+          ProtoBytes.field(graph, 11, value("z", outer));
+          ProtoBytes.field(graph, 12, value("y", outer));
         });
   }
 
-  private static byte[] node(String op, String output, String... inputs) {
+  static byte[] node(String op, String output, String... inputs) {
     return ProtoBytes.message(
         node -> {
           for (String input : inputs) {
@@ -84,14 +84,15 @@ record BigModel(int outer, int inner) {
         });
   }
 
-  private byte[] value(String name) {
+  /** A float32 value [batch, width]. */
+  static byte[] value(String name, int width) {
     byte[] batch = ProtoBytes.message(dim -> ProtoBytes.field(dim, 2, ProtoBytes.utf8("batch")));
-    byte[] width = ProtoBytes.message(dim -> ProtoBytes.varintField(dim, 1, outer));
+    byte[] columns = ProtoBytes.message(dim -> ProtoBytes.varintField(dim, 1, width));
     byte[] shape =
         ProtoBytes.message(
             s -> {
               ProtoBytes.field(s, 1, batch);
-              ProtoBytes.field(s, 1, width);
+              ProtoBytes.field(s, 1, columns);
             });
     byte[] tensor =
         ProtoBytes.message(

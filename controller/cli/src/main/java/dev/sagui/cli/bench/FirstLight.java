@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The agent beside a FastAPI server, the pull beside stock Paho, the controller's own cost. */
-final class FirstLight {
-  static final String NAME = "first-light";
-  static final String SUMMARY =
+final class FirstLight implements Benchmark {
+  private static final String NAME = "first-light";
+  private static final String SUMMARY =
       "agent against FastAPI + onnxruntime, MQTT pull against stock Paho, the controller's cost";
 
   private static final List<String> NOTES =
@@ -44,7 +44,18 @@ final class FirstLight {
     this.progress = progress;
   }
 
-  Table run(LocalDate today) {
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return SUMMARY;
+  }
+
+  @Override
+  public Table run(LocalDate today) {
     Optional<Peer> peer = withPeer ? Optional.of(installed()) : Optional.empty();
     ControllerPart controller = new ControllerPart();
     progress.accept("controller: starts");

