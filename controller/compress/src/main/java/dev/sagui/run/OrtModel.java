@@ -11,7 +11,6 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.tensor.DataType;
@@ -20,10 +19,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A model in an ONNX Runtime session; one run at a time.
@@ -34,10 +36,20 @@ import java.util.Map;
 public final class OrtModel implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final Map<String, String> skipped = new LinkedHashMap<>();
+  private final Map<String, String> refused = new LinkedHashMap<>();
+  private final List<String> tensors = new ArrayList<>();
 
   private OrtModel(OrtEnvironment environment, OrtSession session) {
     this.environment = environment;
     this.session = session;
+    for (NodeInfo output : outputInfo()) {
+      OrtValues.whyLeftOut(output).ifPresent(why -> skipped.put(output.getName(), why));
+      OrtValues.whyRefused(output).ifPresent(why -> refused.put(output.getName(), why));
+      if (!skipped.containsKey(output.getName()) && !refused.containsKey(output.getName())) {
+        tensors.add(output.getName());
+      }
+    }
   }
 
   /**
@@ -61,7 +73,13 @@ public final class OrtModel implements AutoCloseable {
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    return new OrtModel(environment, environment.createSession(modelFile.toString(), options));
+    OrtSession session = environment.createSession(modelFile.toString(), options);
+    try {
+      return new OrtModel(environment, session);
+    } catch (RejectedException e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** Ends profiling; the name of the profile. */
@@ -81,31 +99,62 @@ public final class OrtModel implements AutoCloseable {
 
   /** Output names in the order of the model. */
   public List<String> outputs() {
+    return outputInfo().stream().map(NodeInfo::getName).toList();
+  }
+
+  /** Outputs that {@link #run} leaves out, strings above all, each with the reason. */
+  public Map<String, String> skipped() {
+    return Collections.unmodifiableMap(skipped);
+  }
+
+  /** Outputs that are no tensors, each with the reason; {@link #run} refuses them. */
+  Map<String, String> refused() {
+    return Collections.unmodifiableMap(refused);
+  }
+
+  private Collection<NodeInfo> outputInfo() {
     try {
-      return session.getOutputInfo().values().stream().map(NodeInfo::getName).toList();
+      return session.getOutputInfo().values();
     } catch (OrtException e) {
-      throw failed(e);
+      throw OrtValues.refused(
+          "expected outputs that are tensors, ONNX Runtime cannot describe them: "
+              + e.getMessage());
     }
   }
 
   /**
    * Runs the model.
    *
-   * @return its outputs in order, copied
-   * @throws RejectedException BAD_TENSOR, with the runtime's reason
+   * @return its outputs in order, copied, without those of {@link #skipped}
+   * @throws RejectedException BAD_TENSOR, with the runtime's reason; UNSUPPORTED_MODEL for outputs
+   *     that are sequences, maps or optional values, and when no output is left
    */
   public List<Tensor> run(List<Tensor> inputs) {
+    refused.values().stream()
+        .findFirst()
+        .ifPresent(
+            why -> {
+              throw OrtValues.refused("output " + why);
+            });
+    if (tensors.isEmpty()) {
+      throw OrtValues.refused("no output can be compared: " + String.join(", ", skipped.values()));
+    }
+    List<Tensor> outputs = new ArrayList<>();
+    run(inputs, tensors, outputs::add);
+    return outputs;
+  }
+
+  /** Runs the model and hands over some of its outputs, copied one at a time. */
+  void run(List<Tensor> inputs, Collection<String> wanted, Consumer<Tensor> each) {
     Map<String, OnnxTensor> feed = new LinkedHashMap<>();
     try {
       for (Tensor input : inputs) {
         feed.put(input.name(), toOrt(input));
       }
-      try (OrtSession.Result result = session.run(feed)) {
-        List<Tensor> outputs = new ArrayList<>();
+      try (OrtSession.Result result = session.run(feed, new LinkedHashSet<>(wanted))) {
         for (Map.Entry<String, OnnxValue> entry : result) {
-          outputs.add(fromOrt(entry.getKey(), entry.getValue()));
+          each.accept(OrtValues.tensor(entry.getKey(), entry.getValue()));
         }
-        return outputs;
       }
     } catch (OrtException e) {
       throw failed(e);
@@ -141,17 +190,6 @@ public final class OrtModel implements AutoCloseable {
         environment, direct, tensor.shapeArray(), javaType(tensor.type()));
   }
 
-  private static Tensor fromOrt(String name, OnnxValue value) {
-    if (!(value instanceof OnnxTensor tensor)) {
-      throw new RejectedException(
-          FailureCode.UNSUPPORTED_MODEL,
-          "output '%s' is a %s, expected a tensor".formatted(name, value.getType()));
-    }
-    TensorInfo info = tensor.getInfo();
-    List<Long> shape = Arrays.stream(info.getShape()).boxed().toList();
-    return new Tensor(name, dataType(name, info.type), shape, tensor.getByteBuffer());
-  }
-
   private static OnnxJavaType javaType(DataType type) {
     return switch (type) {
       case FP32 -> OnnxJavaType.FLOAT;
@@ -164,17 +202,6 @@ public final class OrtModel implements AutoCloseable {
       case UINT8 -> OnnxJavaType.UINT8;
       case BOOL -> OnnxJavaType.BOOL;
     };
-  }
-
-  private static DataType dataType(String name, OnnxJavaType type) {
-    return Arrays.stream(DataType.values())
-        .filter(candidate -> javaType(candidate) == type)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RejectedException(
-                    FailureCode.UNSUPPORTED_MODEL,
-                    "output '%s' has elements of type %s".formatted(name, type)));
   }
 
   private static RejectedException failed(OrtException e) {

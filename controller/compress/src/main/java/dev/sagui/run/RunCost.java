@@ -16,39 +16,61 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What one run takes, from the shapes that ONNX Runtime's profiler saw.
  *
  * @param flops as {@link NodeFlops} counts them, after constants are folded
  * @param activationBytes of all operators' outputs
+ * @param largestBytes of the outputs of the one operator that has most
  */
-public record RunCost(long flops, long activationBytes) {
+public record RunCost(long flops, long activationBytes, long largestBytes) {
   /**
    * Runs the model once, on one thread.
    *
    * @throws RejectedException MODEL_DOES_NOT_LOAD or BAD_TENSOR
    */
   public static RunCost measure(Path modelFile, List<Tensor> inputs) throws IOException {
+    return measure(modelFile, inputs, OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+  }
+
+  /** Of the graph as it stands, nothing folded. */
+  static RunCost unoptimized(Path modelFile, List<Tensor> inputs) throws IOException {
+    return measure(modelFile, inputs, OrtSession.SessionOptions.OptLevel.NO_OPT);
+  }
+
+  private static RunCost measure(
+      Path modelFile, List<Tensor> inputs, OrtSession.SessionOptions.OptLevel level)
+      throws IOException {
     Path folder = Files.createTempDirectory("sagui-profile");
     try {
-      Path profile = profile(modelFile, inputs, folder.resolve("run"));
-      RunCost cost = sum(Json.parse(Files.readAllBytes(profile)));
-      Files.delete(profile);
-      return cost;
+      Path profile = profile(modelFile, inputs, level, folder.resolve("run"));
+      return sum(Json.parse(Files.readAllBytes(profile)));
     } finally {
-      Files.deleteIfExists(folder);
+      delete(folder);
     }
   }
 
-  private static Path profile(Path modelFile, List<Tensor> inputs, Path prefix) {
+  /** A run that failed leaves part of a profile too. */
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static Path profile(
+      Path modelFile, List<Tensor> inputs, OrtSession.SessionOptions.OptLevel level, Path prefix) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+      options.setOptimizationLevel(level);
       // A prepacked weight is missing from the shapes.
       options.addConfigEntry("session.disable_prepacking", "1");
       options.enableProfiling(prefix.toString());
       try (OrtModel model = OrtModel.open(modelFile, 1, options)) {
-        model.run(inputs);
+        model.time(inputs);
         return Path.of(model.endProfiling());
       }
     } catch (OrtException e) {
@@ -60,14 +82,17 @@ public record RunCost(long flops, long activationBytes) {
   private static RunCost sum(Object events) {
     long flops = 0;
     long bytes = 0;
+    long largest = 1;
     for (Object event : (List<?>) events) {
       Map<?, ?> fields = (Map<?, ?>) event;
       if ("Node".equals(fields.get("cat")) && fields.get("args") instanceof Map<?, ?> args) {
         flops += flops(args);
-        bytes += args.get("output_size") instanceof String size ? Long.parseLong(size) : 0;
+        long own = args.get("output_size") instanceof String size ? Long.parseLong(size) : 0;
+        bytes += own;
+        largest = Math.max(largest, own);
       }
     }
-    return new RunCost(flops, bytes);
+    return new RunCost(flops, bytes, largest);
   }
 
   private static long flops(Map<?, ?> args) {

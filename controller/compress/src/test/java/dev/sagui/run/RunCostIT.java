@@ -9,11 +9,15 @@ import static dev.sagui.onnx.TestModels.node;
 import static dev.sagui.onnx.TestModels.number;
 import static dev.sagui.onnx.TestModels.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.DemoModels;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +92,15 @@ class RunCostIT {
     RunCost cost = cost(free);
     assertEquals(24, cost.flops());
     assertEquals(2 * 4 * 24, cost.activationBytes());
+  }
+
+  @Test
+  void runThatFailsSaysWhyAndLeavesNothing() {
+    Tensor wrong = Tensor.of("z", new float[3], 1, 3);
+    RejectedException e =
+        assertThrows(
+            RejectedException.class, () -> RunCost.measure(DemoModels.VAE_DECODER, List.of(wrong)));
+    assertEquals(FailureCode.BAD_TENSOR, e.code());
   }
 
   /** By hand from the shapes in ONNX's own tests, e.g. Gemm [3, 6] × [6, 4]: 2 · 3 · 6 · 4. */
