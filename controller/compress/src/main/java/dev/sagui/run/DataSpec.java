@@ -11,6 +11,7 @@ import dev.sagui.run.source.SampleSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where inputs come from, as {@link #GRAMMAR} has it; {@code toString} gives the text back. */
 public sealed interface DataSpec permits SeededData, ValuesData, FileData {
@@ -19,6 +20,9 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
       "latent:normal:SEED:N, latent:uniform:SEED:N, random:SEED:N[:LOW..HIGH], npz:FILE, npy:DIR,"
           + " images:DIR[:nchw|nhwc][:LOW..HIGH], idx:FILE[.gz][:LOW..HIGH], text:FILE (each file"
           + " or folder also with :N for the first N samples), values:V,V,…";
+
+  /** The words before the first colon. */
+  Set<String> KINDS = Set.of("latent", "random", "npz", "npy", "images", "idx", "text", "values");
 
   /** What a generator is measured on unless told otherwise. */
   DataSpec HELD_OUT_LATENTS = latents(0, 256);
@@ -43,6 +47,11 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
         .or(() -> ValuesData.find(text))
         .or(() -> FileData.find(text))
         .orElseThrow(() -> wrong(text));
+  }
+
+  /** Whether the text is meant as data and not as an input's name before an equals sign. */
+  static boolean startsWithKind(String text) {
+    return KINDS.contains(text.substring(0, Math.max(0, text.indexOf(':'))));
   }
 
   /** A refusal that names what is understood. */

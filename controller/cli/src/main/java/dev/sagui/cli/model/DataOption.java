@@ -4,6 +4,8 @@
  */
 package dev.sagui.cli.model;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.run.DataSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,19 @@ final class DataOption {
       })
   private List<String> data = List.of();
 
-  /** By input name; the empty name for all others. */
+  /** By input name, which may hold colons; the empty name for all others. */
   Map<String, DataSpec> specs() {
     Map<String, DataSpec> specs = new LinkedHashMap<>();
     for (String each : data) {
-      int equals = each.indexOf('=');
-      specs.put(each.substring(0, Math.max(0, equals)), DataSpec.parse(each.substring(equals + 1)));
+      int equals = DataSpec.startsWithKind(each) ? -1 : each.indexOf('=');
+      String name = each.substring(0, Math.max(0, equals));
+      if (specs.put(name, DataSpec.parse(each.substring(equals + 1))) != null) {
+        throw new RejectedException(
+            FailureCode.BAD_REQUEST,
+            name.isEmpty()
+                ? "--data is given twice; name the inputs: NAME=SPEC"
+                : "--data is given twice for input '%s'".formatted(name));
+      }
     }
     return specs;
   }

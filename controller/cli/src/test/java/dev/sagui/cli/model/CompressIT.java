@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.cli.Main;
 import dev.sagui.cli.Ran;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,24 @@ class CompressIT {
     assertTrue(compared.json().object("quality").number("psnr_db") > 35);
     assertTrue(compared.json().number("bytes_ratio") < 0.3);
     assertTrue(Files.exists(picture));
+  }
+
+  @Test
+  void picturesOfAFolderJudgeAnUpSampler() throws IOException {
+    Path faces = Files.createDirectory(folder.resolve("faces"));
+    for (int size : new int[] {12, 16}) {
+      BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+      image.setRGB(size / 2, size / 3, 0xFFAA20);
+      ImageIO.write(image, "png", faces.resolve(size + ".png").toFile());
+    }
+    Ran ran =
+        sagui("compare", Ran.ESRGAN, Ran.ESRGAN, "--data", "images:" + faces + ":0..255", "--json");
+    assertEquals(0, ran.code(), ran.err());
+    assertEquals(2, ran.json().object("quality").integer("samples"));
+    assertEquals("", ran.err().lines().filter(l -> l.contains("noise")).findAny().orElse(""));
+    Ran missing = sagui("compare", Ran.ESRGAN, Ran.ESRGAN, "--data", "images:nowhere");
+    assertEquals(2, missing.code());
+    assertTrue(missing.err().contains("at nowhere, found nothing"), missing.err());
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.zip.ZipFile;
 
 /**
  * The arrays of a {@code .npz} file, stored or deflated. An array that is read to its end is held
- * against its checksum; sizes that the archive declares are not believed.
+ * against its checksum.
  */
 final class ArrayZip implements NamedArrays {
   private static final String ENDING = ".npy";
@@ -72,7 +72,8 @@ final class ArrayZip implements NamedArrays {
 
   @Override
   public OptionalLong bytes(String name) {
-    return OptionalLong.empty();
+    long size = java.util.Objects.requireNonNull(entries.get(name)).getSize();
+    return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
   @Override

@@ -19,7 +19,7 @@ import javax.imageio.stream.FileImageInputStream;
  * over white. Turning by EXIF is not applied.
  */
 final class PictureFile {
-  private static final long MAX_PIXELS = 1 << 26;
+  private static final long MAX_PIXELS = 25_000_000;
 
   private PictureFile() {}
 
@@ -35,7 +35,7 @@ final class PictureFile {
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > MAX_PIXELS) {
           throw BadData.of(
-              "%s declares %,d pixels, at most %,d are decoded"
+              "%s declares %,d pixels, at most %,d are decoded; make it smaller"
                   .formatted(file, pixels, MAX_PIXELS));
         }
         return picture(reader.read(0));
