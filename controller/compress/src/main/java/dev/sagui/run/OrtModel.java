@@ -10,6 +10,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -72,6 +73,8 @@ public final class OrtModel implements AutoCloseable {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
+    // What fails is thrown; the runtime would print it once more.
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     OrtSession session = environment.createSession(modelFile.toString(), options);
     try {

@@ -71,9 +71,34 @@ class TextDataTest {
             + "\"truncation\":{\"max_length\":4},\"model\":{\"type\":\"WordPiece\",\"vocab\":"
             + "{\"[UNK]\":0,\"[CLS]\":1,\"[SEP]\":2,\"Un\":3,\"##aff\":4,\"##able\":5}}}");
     assertArrayEquals(new long[] {1, 3, 4, 2}, longs(samples(BERT).first(1).get(0)));
-    Files.writeString(described, "{\"model\":{\"type\":\"BPE\",\"vocab\":{}}}");
+    Files.writeString(described, "{\"model\":{\"type\":\"Unigram\",\"vocab\":[]}}");
     RejectedException e = assertThrows(RejectedException.class, () -> samples(BERT));
     assertTrue(e.getMessage().contains("expected WordPiece"), e.getMessage());
+  }
+
+  /** Written and encoded by Hugging Face's tokenizers 0.23.3; the words of its training are few. */
+  @Test
+  void bytePairsAreJoinedAsTheirVocabularyLearnedThem() throws IOException {
+    Files.copy(
+        Path.of("src/test/resources/dev/sagui/run/text/bpe-digits.json"),
+        folder.resolve("tokenizer.json"));
+    Files.writeString(
+        folder.resolve("lines.txt"),
+        "the quick  brown dogs aren't 1234 hens\nGröße, 東京 über\tthe theme's 3.14!!\n");
+    List<long[]> ids = new ArrayList<>();
+    samples("input_ids:INT64:b,s").forEachBatch(batch -> ids.add(longs(batch.get(0))));
+    assertArrayEquals(
+        new long[] {
+          0, 259, 273, 222, 310, 294, 79, 325, 309, 79, 274, 222, 18, 19, 20, 21, 308, 291, 1
+        },
+        ids.get(0));
+    assertArrayEquals(
+        new long[] {
+          0, 328, 320, 13, 319, 300, 302, 318, 199, 259, 324, 8, 84, 222, 20, 15, 18, 21, 2, 2, 1
+        },
+        ids.get(1));
+    long[] cut = longs(samples("input_ids:INT64:b,4").first(1).get(0));
+    assertArrayEquals(new long[] {0, 259, 273, 1}, cut);
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the tokenizer beside a model: a Piper voice's {@code MODEL.onnx.json}, a WordPiece {@code
+ * Finds the tokenizer beside a model: a Piper voice's {@code MODEL.onnx.json}, a {@code
  * tokenizer.json}, BERT's {@code vocab.txt}; without any of them UTF-8 bytes are ids.
  */
 public final class Tokenizers {
@@ -42,7 +42,7 @@ public final class Tokenizers {
       }
       Optional<Path> described = described(folder);
       if (described.isPresent()) {
-        return wordPiece(described.get());
+        return TokenizerFile.read(described.get(), bytes(described.get()));
       }
       Path vocabulary = folder.resolve("vocab.txt");
       return Files.isRegularFile(vocabulary) ? plain(vocabulary) : new Utf8Bytes();
@@ -73,33 +73,7 @@ public final class Tokenizers {
     }
   }
 
-  private static Tokenizer wordPiece(Path file) throws IOException {
-    Fields root = Fields.parse(bytes(file));
-    Fields model = root.object("model");
-    String type = model.findString("type").orElse("unnamed");
-    if (!type.equals("WordPiece")) {
-      throw new RejectedException(
-          FailureCode.BAD_REQUEST,
-          "%s is of type %s, expected WordPiece; give token ids as npz:FILE".formatted(file, type));
-    }
-    Fields entries = model.object("vocab");
-    Map<String, Integer> vocabulary = new HashMap<>();
-    entries.keys().forEach(token -> vocabulary.put(token, (int) entries.integer(token)));
-    Fields rules = root.has("normalizer") ? root.object("normalizer") : Fields.empty();
-    boolean lowercase = flag(rules, "lowercase", true);
-    return new WordPiece(
-        vocabulary,
-        new BertWords(
-            lowercase,
-            flag(rules, "strip_accents", lowercase),
-            flag(rules, "handle_chinese_chars", true)),
-        root.has("truncation")
-            ? (int) root.object("truncation").integer("max_length")
-            : BERT_TOKENS,
-        file);
-  }
-
-  private static boolean flag(Fields fields, String key, boolean usual) {
+  static boolean flag(Fields fields, String key, boolean usual) {
     return fields.has(key) ? fields.flag(key) : usual;
   }
 
