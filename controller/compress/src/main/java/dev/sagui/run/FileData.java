@@ -124,7 +124,7 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
       case NPZ -> ArraySource.zip(path, slots, limit);
       case NPY -> ArraySource.folder(path, slots, limit);
       case IMAGES -> new PictureSource(path, picture(slots), order, range, limit);
-      case IDX -> new IdxSource(path, slots.get(0), range, limit);
+      case IDX -> new IdxSource(path, bytes(slots), range, limit);
       case TEXT ->
           new TextSource(
               path,
@@ -135,6 +135,14 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
                           "text:%s needs the folder of the model's tokenizer".formatted(path))),
               limit);
     };
+  }
+
+  /** The first input that does not follow from others. */
+  private static InputSlot bytes(List<InputSlot> slots) {
+    return slots.stream()
+        .filter(slot -> SampleCursor.findDerived(slot).isEmpty())
+        .findFirst()
+        .orElse(slots.get(0));
   }
 
   /** The first input that can take pictures. */

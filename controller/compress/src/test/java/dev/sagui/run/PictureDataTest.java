@@ -93,6 +93,10 @@ class PictureDataTest {
     refused("x:FLOAT:n,32", "cannot take pictures");
     refused("x:FLOAT:n,4,h,w", "has 4 channels");
     refused("x:FLOAT:n,c,h,w", "say :nchw or :nhwc");
+    Files.copy(
+        Path.of("src/test/resources/dev/sagui/run/source/cmyk.jpg"), folder.resolve("0.jpg"));
+    refused("x:FLOAT:n,3,h,w", "is a CMYK picture");
+    Files.delete(folder.resolve("0.jpg"));
     byte[] png = ImageBytes.png(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB));
     Files.write(folder.resolve("a.png"), Arrays.copyOf(png, png.length / 2));
     refused("x:FLOAT:n,3,h,w", "cannot be read");

@@ -111,7 +111,8 @@ final class ArrayRows implements AutoCloseable {
     int rowBytes = Math.multiplyExact(slot.elements(rowShape), header.type().bytes());
     long rows = constant ? 1 : header.shape().get(0);
     if (header.fortran() && header.shape().size() > 1) {
-      return new FortranRows(this::elements, rows, rowShape, header.type().bytes());
+      return new FortranRows(
+          this::elements, rows, rowShape, header.type().bytes(), FortranRows.TILE_BYTES);
     }
     return new StraightRows(elements(), rows, rowBytes);
   }

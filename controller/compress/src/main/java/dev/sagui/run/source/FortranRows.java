@@ -20,7 +20,8 @@ final class FortranRows implements RowReader {
     InputStream open() throws IOException;
   }
 
-  private static final long TILE_BYTES = 1 << 26;
+  /** Rows that are kept at a time. */
+  static final long TILE_BYTES = 1 << 26;
 
   private final Opener opener;
   private final long rows;
@@ -34,14 +35,14 @@ final class FortranRows implements RowReader {
   /**
    * @param dims of one row
    */
-  FortranRows(Opener opener, long rows, List<Long> dims, int elementBytes) {
+  FortranRows(Opener opener, long rows, List<Long> dims, int elementBytes, long tileBytes) {
     this.opener = opener;
     this.rows = rows;
     this.dims = dims.stream().mapToInt(Math::toIntExact).toArray();
     this.elementBytes = elementBytes;
     this.rowElements = (int) dims.stream().reduce(1L, (a, b) -> a * b).longValue();
     long rowBytes = Math.max(1, (long) rowElements * elementBytes);
-    int tall = (int) Math.min(rows, Math.max(1, TILE_BYTES / rowBytes));
+    int tall = (int) Math.min(rows, Math.max(1, tileBytes / rowBytes));
     this.tile = new byte[tall][rowElements * elementBytes];
     this.tileStart = -tall;
   }

@@ -4,6 +4,7 @@
  */
 package dev.sagui.run.source;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -38,7 +39,12 @@ final class PictureFile {
               "%s declares %,d pixels, at most %,d are decoded; make it smaller"
                   .formatted(file, pixels, MAX_PIXELS));
         }
-        return picture(reader.read(0));
+        BufferedImage image = reader.read(0);
+        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+          throw BadData.of(
+              "%s is a CMYK picture, expected grey or RGB; convert it".formatted(file));
+        }
+        return picture(image);
       } finally {
         reader.dispose();
       }
