@@ -11,8 +11,9 @@ import json
 import math
 import pathlib
 
+import librosa
 import numpy as np
-from scipy import ndimage, signal, stats
+from scipy import ndimage, signal, special, stats
 from skimage.metrics import structural_similarity
 
 OUT = pathlib.Path(__file__).parent.parent / "resources" / "quality" / "golden.json"
@@ -32,6 +33,14 @@ def picture(seed, h, w):
     y, x = np.mgrid[0:h, 0:w].astype(np.float64)
     wave = 0.5 + 0.2 * np.sin(0.3 * x + seed) + 0.2 * np.cos(0.23 * y * (1 + 0.1 * seed))
     return (wave + 0.1 * (noise(seed, h * w).reshape(h, w).astype(np.float64) - 0.5)).astype(np.float32)
+
+
+def speech(seed, count):
+    """Tones that stop every 4000 samples, over a soft hiss, as dev.sagui.quality.Signals.speech."""
+    i = np.arange(count)
+    tone = 0.3 * np.sin(0.02 * (seed + 2) * i) + 0.1 * np.sin(0.3 * i)
+    on = (i // 4000) % 2 == 0
+    return (np.where(on, tone, 0) + 1e-4 * (noise(seed, count).astype(np.float64) - 0.5)).astype(np.float32)
 
 
 def ssim(a, b):
@@ -182,6 +191,57 @@ def random_features():
     golden["features_norm"] = float(np.sqrt(np.square(features).sum()))
 
 
+def power(wave, size, hop, window, pad):
+    padded = np.pad(wave.astype(np.float64), pad, mode="reflect")
+    w = np.zeros(size)
+    left = (size - window) // 2
+    w[left : left + window] = signal.get_window("hann", window, fftbins=True)
+    frames = 1 + (len(padded) - size) // hop
+    return np.array([np.abs(np.fft.rfft(w * padded[i * hop : i * hop + size])) ** 2 for i in range(frames)])
+
+
+def waves():
+    a = speech(1, 12000)
+    return a, np.float32(0.9) * a + np.float32(0.01) * noise(7, 12000)
+
+
+def mel_distance():
+    bank = librosa.filters.mel(sr=22050, n_fft=1024, n_mels=80, fmin=0, fmax=8000)
+    mels = [np.log(np.maximum(1e-5, np.sqrt(power(v, 1024, 256, 1024, 384) + 1e-9) @ bank.T)) for v in waves()]
+    golden["log_mel_first"] = float(mels[0][0, 0])
+    golden["log_mel_last"] = float(mels[0][-1, -1])
+    golden["log_mel_l1"] = float(np.abs(mels[0] - mels[1]).mean())
+    bank = librosa.filters.mel(sr=16000, n_fft=1024, n_mels=80, fmin=0, fmax=8000)
+    mel = np.log(np.maximum(1e-5, np.sqrt(power(waves()[0], 1024, 256, 1024, 384) + 1e-9) @ bank.T))
+    golden["log_mel_16000_mean"] = float(mel.mean())
+
+
+def stft_loss():
+    total = 0
+    for size, hop, window in ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240)):
+        x, y = [np.sqrt(np.maximum(1e-7, power(v, size, hop, window, size // 2))) for v in waves()]
+        total += np.linalg.norm(x - y) / np.linalg.norm(x) + np.abs(np.log(x) - np.log(y)).mean()
+    golden["mr_stft"] = float(total / 3)
+
+
+def tokens():
+    a = 8 * noise(21, 50 * 30).reshape(50, 30).astype(np.float64)
+    b = a.astype(np.float32) + np.float32(2) * noise(22, 1500).reshape(50, 30)
+    p, q = special.log_softmax(a, axis=1), special.log_softmax(b.astype(np.float64), axis=1)
+    kl = stats.entropy(np.exp(p), np.exp(q), axis=1)
+    golden["kl"] = float(kl.mean())
+    golden["kl_p90"] = float(np.sort(kl)[44])
+    golden["top1_agreement"] = float((p.argmax(1) == q.argmax(1)).mean())
+    following = (np.arange(50) * 7 + 3) % 30
+    dp = np.exp(q[np.arange(50), following]) - np.exp(p[np.arange(50), following])
+    golden["rms_delta_p"] = float(np.sqrt((dp**2).mean()))
+    golden["perplexity"] = float(np.exp(-q[np.arange(50), following].mean()))
+    golden["perplexity_reference"] = float(np.exp(-p[np.arange(50), following].mean()))
+
+
+mel_distance()
+stft_loss()
+tokens()
 similarity()
 sliced_wasserstein()
 kernel_distance()

@@ -13,7 +13,6 @@ import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One model measured against a reference: quality and interleaved latency.
@@ -42,13 +41,13 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
       String data,
       int threads,
       Progress progress) {
-    return of(reference, candidate, samples, data, threads, Optional.empty(), progress);
+    return of(reference, candidate, samples, data, threads, EvaluationOptions.DEFAULT, progress);
   }
 
   /**
-   * As the other, for a kind of model that the user names.
+   * As the other, with what the user says of the model.
    *
-   * @param kind found from the first run when empty
+   * @param data what the samples are, for the report
    */
   public static Comparison of(
       OnnxModel reference,
@@ -56,7 +55,7 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
       Samples samples,
       String data,
       int threads,
-      Optional<ModelKind> kind,
+      EvaluationOptions options,
       Progress progress) {
     try (OrtModel a = OrtModel.open(reference.file(), threads);
         OrtModel b = OrtModel.open(candidate.file(), threads)) {
@@ -67,8 +66,9 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
             List<Tensor> outputs = a.run(batch);
             if (evaluation.isEmpty()) {
               ModelKind known =
-                  kind.orElseGet(() -> ModelKind.of(reference.facts(), batch, outputs));
-              evaluation.add(new Evaluation(known, NominalRange.byGraph(reference)));
+                  options.kind().orElseGet(() -> ModelKind.of(reference.facts(), batch, outputs));
+              evaluation.add(
+                  new Evaluation(known, NominalRange.byGraph(reference), options.sampleRate()));
             }
             evaluation.get(0).add(batch, outputs, b.run(batch));
             done[0] += samples.batchSize();

@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 public final class Evaluation {
   private final ModelKind kind;
+  private final double sampleRate;
   private final Optional<NominalRange> range;
   private final OutputComparison pairs;
   private final OutputComparison unrelated;
@@ -28,18 +29,21 @@ public final class Evaluation {
 
   /**
    * @param range of the outputs; read off the first batch when empty
+   * @param sampleRate of waveforms, hertz
    */
-  public Evaluation(ModelKind kind, Optional<NominalRange> range) {
+  public Evaluation(ModelKind kind, Optional<NominalRange> range, double sampleRate) {
     this.kind = kind;
+    this.sampleRate = sampleRate;
     this.range = range;
-    this.pairs = new OutputComparison(Optional.of(kind), range);
-    this.unrelated = new OutputComparison(Optional.of(kind), range);
+    EvaluationOptions options = new EvaluationOptions(Optional.of(kind), sampleRate);
+    this.pairs = new OutputComparison(options, range);
+    this.unrelated = new OutputComparison(options, range);
   }
 
   /**
    * @param inputs of both runs
    * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL when the outputs differ in
-   *     number, type or shape
+   *     number, type or shape, but for a waveform's length
    */
   public void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate) {
     pairs.add(inputs, reference, candidate);
@@ -62,8 +66,9 @@ public final class Evaluation {
             });
   }
 
-  private static boolean isAlike(List<Tensor> a, List<Tensor> b) {
-    return a.stream().map(Tensor::shape).toList().equals(b.stream().map(Tensor::shape).toList());
+  private boolean isAlike(List<Tensor> a, List<Tensor> b) {
+    return kind == ModelKind.AUDIO
+        || a.stream().map(Tensor::shape).toList().equals(b.stream().map(Tensor::shape).toList());
   }
 
   private SetJudge sets(Values first) {
@@ -74,7 +79,8 @@ public final class Evaluation {
               .map(layout -> (SetJudge) new ImageSets(layout, known))
               .orElse(SetJudge.NONE);
       case VECTOR -> new VectorSets();
-      case AUDIO, LANGUAGE -> SetJudge.NONE;
+      case AUDIO -> new AudioSets(Waves.of(known), sampleRate);
+      case LANGUAGE -> SetJudge.NONE;
     };
   }
 

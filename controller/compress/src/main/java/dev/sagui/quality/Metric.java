@@ -69,6 +69,14 @@ public enum Metric {
     return best;
   }
 
+  /**
+   * Whether it holds two sets of outputs against each other: its null scale is then chance, and
+   * that of the others is what unrelated outputs have.
+   */
+  public boolean isOfSets() {
+    return this == SWD || this == KID || this == SPECTRUM_DISTANCE || this == DIVERSITY_RATIO;
+  }
+
   /** As reports name it, e.g. {@code psnr_db}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);

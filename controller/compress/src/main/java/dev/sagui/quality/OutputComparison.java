@@ -17,6 +17,7 @@ import java.util.Optional;
  * one batch.
  */
 public final class OutputComparison {
+  private final double sampleRate;
   private Optional<ModelKind> kind;
   private Optional<NominalRange> range;
   private PairedJudge judge = PairedJudge.NONE;
@@ -33,15 +34,16 @@ public final class OutputComparison {
    * @param range of the outputs; read off the first batch when empty
    */
   public OutputComparison(Optional<NominalRange> range) {
-    this(Optional.empty(), range);
+    this(EvaluationOptions.DEFAULT, range);
   }
 
   /**
-   * @param kind of model; an image or a vector by the first output's shape when empty
+   * @param options of them, an empty kind is an image or a vector by the first output's shape
    * @param range of the outputs; read off the first batch when empty
    */
-  public OutputComparison(Optional<ModelKind> kind, Optional<NominalRange> range) {
-    this.kind = kind;
+  public OutputComparison(EvaluationOptions options, Optional<NominalRange> range) {
+    this.kind = options.kind();
+    this.sampleRate = options.sampleRate();
     this.range = range;
   }
 
@@ -54,33 +56,51 @@ public final class OutputComparison {
 
   /**
    * @param inputs of both runs, which language models are judged with
-   * @throws RejectedException UNSUPPORTED_MODEL when the outputs differ in number, type or shape
+   * @throws RejectedException UNSUPPORTED_MODEL when the outputs differ in number, type or shape,
+   *     but for a waveform's length
    */
   public void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate) {
     if (reference.size() != candidate.size()) {
       throw different("%d outputs".formatted(reference.size()), "" + candidate.size());
     }
     for (int i = 0; i < reference.size(); i++) {
-      add(inputs, reference.get(i), candidate.get(i), i == 0);
+      check(reference.get(i), candidate.get(i));
+      boolean alike = reference.get(i).shape().equals(candidate.get(i).shape());
+      identical &= alike && reference.get(i).data().equals(candidate.get(i).data());
+      if (i == 0) {
+        addFirst(inputs, Values.of(reference.get(0)), Values.of(candidate.get(0)));
+      } else if (alike) {
+        accumulate(Numbers.of(reference.get(i)), Numbers.of(candidate.get(i)));
+      }
     }
   }
 
-  private void add(List<Tensor> inputs, Tensor reference, Tensor candidate, boolean first) {
-    if (!reference.shape().equals(candidate.shape()) || reference.type() != candidate.type()) {
+  private void check(Tensor reference, Tensor candidate) {
+    boolean alike =
+        kind.equals(Optional.of(ModelKind.AUDIO))
+            ? reference.shape().size() == candidate.shape().size()
+            : reference.shape().equals(candidate.shape());
+    if (!alike || reference.type() != candidate.type()) {
       throw different(
           "output '%s' %s %s".formatted(reference.name(), reference.type(), reference.shape()),
           "%s %s".formatted(candidate.type(), candidate.shape()));
     }
-    identical &= reference.data().equals(candidate.data());
-    Values a = Values.of(reference);
-    Values b = Values.of(candidate);
+  }
+
+  private void addFirst(List<Tensor> inputs, Values reference, Values candidate) {
     if (!begun) {
-      begin(a);
+      begin(reference);
     }
-    accumulate(a.elements(), b.elements());
-    if (first) {
-      judge.add(inputs, a, b);
+    if (reference.elements().length == candidate.elements().length) {
+      accumulate(reference.elements(), candidate.elements());
+    } else {
+      int common = Math.min(Waves.length(reference.shape()), Waves.length(candidate.shape()));
+      Waves waves = new Waves(1);
+      for (int i = 0; i < Waves.count(reference); i++) {
+        accumulate(waves.wave(reference, i, common), waves.wave(candidate, i, common));
+      }
     }
+    judge.add(inputs, reference, candidate);
   }
 
   private void begin(Values reference) {
@@ -90,7 +110,13 @@ public final class OutputComparison {
     ModelKind decided =
         kind.orElse(ModelKind.isImage(reference.shape()) ? ModelKind.IMAGE : ModelKind.VECTOR);
     kind = Optional.of(decided);
-    judge = decided == ModelKind.IMAGE ? new ImagePairs(known.peak()) : PairedJudge.NONE;
+    judge =
+        switch (decided) {
+          case IMAGE -> new ImagePairs(known.peak());
+          case AUDIO -> new AudioPairs(Waves.of(known), sampleRate);
+          case LANGUAGE -> new TokenPairs();
+          case VECTOR -> PairedJudge.NONE;
+        };
   }
 
   private void accumulate(float[] a, float[] b) {

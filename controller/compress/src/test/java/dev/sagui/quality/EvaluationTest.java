@@ -81,8 +81,8 @@ class EvaluationTest {
 
   @Test
   void picturesInADifferentOrderAreTheSameSet() {
-    Evaluation evaluation = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT));
-    Evaluation turned = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT));
+    Evaluation evaluation = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT), 22_050);
+    Evaluation turned = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT), 22_050);
     for (int i = 0; i < 64; i++) {
       evaluation.add(List.of(), image(i), image(i));
       turned.add(List.of(), image(i), image((i + 1) % 64));
@@ -113,7 +113,7 @@ class EvaluationTest {
 
   @Test
   void vectorsHaveSetsAndDiversity() {
-    Evaluation evaluation = new Evaluation(ModelKind.VECTOR, Optional.empty());
+    Evaluation evaluation = new Evaluation(ModelKind.VECTOR, Optional.empty(), 22_050);
     Random random = new Random(1);
     for (int batch = 0; batch < 20; batch++) {
       float[] values = new float[16 * 10];
@@ -145,7 +145,7 @@ class EvaluationTest {
   }
 
   private static Quality pictures(int count, UnaryOperator<float[]> candidate) {
-    Evaluation evaluation = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT));
+    Evaluation evaluation = new Evaluation(ModelKind.IMAGE, Optional.of(UNIT), 22_050);
     for (int i = 0; i < count; i++) {
       float[] plane = plane(i);
       evaluation.add(

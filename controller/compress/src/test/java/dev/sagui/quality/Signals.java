@@ -41,6 +41,17 @@ public final class Signals {
     return values;
   }
 
+  /** Tones that stop every 4000 samples, over a soft hiss. */
+  public static float[] speech(long seed, int count) {
+    float[] noise = noise(seed, count);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      double tone = 0.3 * Math.sin(0.02 * (seed + 2) * i) + 0.1 * Math.sin(0.3 * i);
+      values[i] = (float) ((i / 4000 % 2 == 0 ? tone : 0) + 1e-4 * (noise[i] - 0.5));
+    }
+    return values;
+  }
+
   /** {@code scale · a + spread · noise}. */
   public static float[] disturbed(float[] a, float scale, float spread, long seed) {
     float[] noise = noise(seed, a.length);
