@@ -7,23 +7,26 @@ package dev.sagui.cli.model;
 import dev.sagui.cli.Exit;
 import dev.sagui.cli.OutputOptions;
 import dev.sagui.cli.ProgressLine;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Comparison;
-import dev.sagui.quality.PictureGrid;
+import dev.sagui.quality.EvaluationOptions;
+import dev.sagui.quality.ModelKind;
 import dev.sagui.recipe.DefaultData;
 import dev.sagui.run.DataSpec;
-import dev.sagui.run.Latency;
 import dev.sagui.run.MemoryProbe;
-import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
-import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,10 +37,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
-    description = "Quality, bytes and latency of model B against model A.",
+    description = "Quality, bytes, latency and memory of model B against model A.",
     footer = {"", "Example:", "  sagui compare model.onnx small/ --picture both.png"})
 public final class CompareCommand implements Callable<Integer> {
-  private static final int PICTURE_SAMPLES = 32;
+  private static final String PICTURE = "picture.png";
+  private static final Set<String> OURS = Set.of("report.json", "report.html", PICTURE);
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final DataOption data = new DataOption();
@@ -48,14 +52,33 @@ public final class CompareCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "B", description = "The model to judge.")
   private Path candidate = Path.of("");
 
-  @Option(names = "--picture", paramLabel = "FILE.png", description = "Both models' images.")
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description = "image, audio, language or vector; found from the model's outputs.")
+  private Optional<String> kind = Optional.empty();
+
+  @Option(names = "--sample-rate", paramLabel = "HZ", description = "Of waveforms; 22050.")
+  private double sampleRate = EvaluationOptions.DEFAULT.sampleRate();
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE.png",
+      description = "Both models' images, or spectrograms of their sound.")
   private Optional<Path> picture = Optional.empty();
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "A folder for report.json and report.html.")
+  private Optional<Path> report = Optional.empty();
 
   @Option(names = "--threads", paramLabel = "N", description = "While measuring; 1.")
   private int threads = 1;
 
   @Override
   public Integer call() throws IOException {
+    EvaluationOptions options = options();
     OnnxModel a = OnnxModel.open(reference).runnable();
     OnnxModel b = OnnxModel.open(candidate).runnable();
     Map<String, DataSpec> specs = data.specs();
@@ -64,89 +87,73 @@ public final class CompareCommand implements Callable<Integer> {
     if (samples.isWeak()) {
       output.remark("noise says little about real inputs; give --data");
     }
+    ComparePictures pictures = new ComparePictures(a, b, samples, options);
+    if (picture.isPresent()) {
+      pictures.write(picture.get());
+    }
     String told = String.join(", ", used.values().stream().map(DataSpec::toString).toList());
     Comparison comparison;
     try (ProgressLine progress = output.progress()) {
-      comparison = Comparison.of(a, b, samples, told, Math.max(1, threads), progress);
+      comparison = Comparison.of(a, b, samples, told, Math.max(1, threads), options, progress);
     }
-    if (picture.isPresent()) {
-      draw(a, b, samples, picture.get());
+    CompareReport measured =
+        new CompareReport(
+            a,
+            b,
+            comparison,
+            MemoryProbe.peakBytes(a.file(), samples.first(1)),
+            MemoryProbe.peakBytes(b.file(), samples.first(1)),
+            samples.isWeak());
+    show(measured);
+    if (report.isPresent()) {
+      write(measured, pictures, report.get());
     }
-    show(
-        a,
-        b,
-        comparison,
-        MemoryProbe.peakBytes(a.file(), samples.first(1)),
-        MemoryProbe.peakBytes(b.file(), samples.first(1)));
     return Exit.DONE;
   }
 
-  private static void draw(OnnxModel a, OnnxModel b, Samples samples, Path png) throws IOException {
-    PictureGrid grid = new PictureGrid();
-    List<Tensor> inputs = samples.first(Math.min(PICTURE_SAMPLES, samples.count()));
-    for (OnnxModel model : List.of(a, b)) {
-      try (OrtModel session = OrtModel.open(model.file(), 1)) {
-        String title = "%s, %s".formatted(name(model), Sizes.of(model.sizeBytes()));
-        grid.add(title, session.run(inputs).get(0));
+  private EvaluationOptions options() {
+    if (!(sampleRate > 0)) {
+      throw bad("expected a positive --sample-rate in hertz, got " + sampleRate);
+    }
+    return new EvaluationOptions(kind.map(CompareCommand::kind), sampleRate);
+  }
+
+  private static ModelKind kind(String name) {
+    return Arrays.stream(ModelKind.values())
+        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                bad(
+                    "expected a --kind of image, audio, language or vector, got '%s'"
+                        .formatted(name)));
+  }
+
+  private void show(CompareReport measured) throws IOException {
+    if (output.json()) {
+      output.document(measured.json());
+    } else {
+      for (String line : CompareTable.of(measured)) {
+        output.line("%s", line);
       }
     }
-    grid.write(png);
   }
 
-  private static String name(OnnxModel model) {
-    Path file = model.file().toAbsolutePath();
-    Path parent = file.getParent();
-    String own = String.valueOf(file.getFileName());
-    return own.equals("model.onnx") && parent != null ? parent.getFileName() + "/" + own : own;
-  }
-
-  private void show(
-      OnnxModel a, OnnxModel b, Comparison comparison, OptionalLong peakA, OptionalLong peakB)
+  private static void write(CompareReport measured, ComparePictures pictures, Path folder)
       throws IOException {
-    if (output.json()) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      map.put("a", side(a, comparison.reference(), peakA));
-      map.put("b", side(b, comparison.candidate(), peakB));
-      map.put("quality", comparison.quality().json());
-      map.put("bytes_ratio", (double) b.sizeBytes() / a.sizeBytes());
-      map.put("latency_ratio", comparison.latencyRatio());
-      output.document(map);
-      return;
+    try (StagedFolder staged = StagedFolder.create(folder, OURS)) {
+      Optional<Path> png = Optional.of(staged.path().resolve(PICTURE)).filter(p -> pictures.has());
+      if (png.isPresent()) {
+        pictures.write(png.get());
+      }
+      Files.write(staged.path().resolve("report.json"), Json.pretty(measured.json()));
+      Files.write(
+          staged.path().resolve("report.html"), ComparePage.of(measured, png, pictures.tokens()));
+      staged.publish();
     }
-    output.line("         %14s %14s %8s", "A", "B", "B/A");
-    output.line(
-        "bytes    %14s %14s %8.3f",
-        Sizes.of(a.sizeBytes()), Sizes.of(b.sizeBytes()), (double) b.sizeBytes() / a.sizeBytes());
-    output.line(
-        "p50 ms   %14.3f %14.3f",
-        comparison.reference().p50Millis(), comparison.candidate().p50Millis());
-    output.line(
-        "p95 ms   %14.3f %14.3f",
-        comparison.reference().p95Millis(), comparison.candidate().p95Millis());
-    output.line(
-        "p10 ms   %14.3f %14.3f %8.3f",
-        comparison.reference().p10Millis(),
-        comparison.candidate().p10Millis(),
-        comparison.latencyRatio());
-    if (peakA.isPresent() && peakB.isPresent()) {
-      output.line(
-          "memory   %14s %14s %8.3f",
-          Sizes.of(peakA.getAsLong()),
-          Sizes.of(peakB.getAsLong()),
-          (double) peakB.getAsLong() / Math.max(1, peakA.getAsLong()));
-    }
-    output.line("quality  %s", QualityText.of(comparison.quality()));
   }
 
-  private static Map<String, Object> side(OnnxModel model, Latency latency, OptionalLong peak)
-      throws IOException {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("file", model.file().toString());
-    map.put("bytes", model.sizeBytes());
-    map.put("p10_ms", latency.p10Millis());
-    map.put("p50_ms", latency.p50Millis());
-    map.put("p95_ms", latency.p95Millis());
-    peak.ifPresent(bytes -> map.put("peak_bytes", bytes));
-    return map;
+  private static RejectedException bad(String message) {
+    return new RejectedException(FailureCode.BAD_REQUEST, message);
   }
 }

@@ -1,0 +1,95 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.model;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.EvaluationOptions;
+import dev.sagui.quality.LikeliestTokens;
+import dev.sagui.quality.ModelKind;
+import dev.sagui.quality.PictureGrid;
+import dev.sagui.quality.SpectrogramPicture;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Both models' first outputs, to be looked at. */
+final class ComparePictures {
+  private static final int IMAGES = 32;
+  private static final int WAVES = 4;
+
+  private final OnnxModel a;
+  private final OnnxModel b;
+  private final EvaluationOptions options;
+  private final List<Tensor> inputs;
+  private final List<Tensor> outputsOfA;
+  private final ModelKind kind;
+
+  ComparePictures(OnnxModel a, OnnxModel b, Samples samples, EvaluationOptions options) {
+    this.a = a;
+    this.b = b;
+    this.options = options;
+    List<Tensor> one = samples.first(1);
+    List<Tensor> outputs = run(a, one);
+    this.kind = options.kind().orElseGet(() -> ModelKind.of(a.facts(), one, outputs));
+    int wanted = kind == ModelKind.IMAGE ? IMAGES : kind == ModelKind.AUDIO ? WAVES : 1;
+    this.inputs = wanted == 1 ? one : samples.first(Math.min(wanted, samples.count()));
+    this.outputsOfA = wanted == 1 ? outputs : run(a, inputs);
+  }
+
+  private static List<Tensor> run(OnnxModel model, List<Tensor> inputs) {
+    try (OrtModel session = OrtModel.open(model.file(), 1)) {
+      return session.run(inputs);
+    }
+  }
+
+  /** Whether this kind of model gives something to look at. */
+  boolean has() {
+    return kind == ModelKind.IMAGE || kind == ModelKind.AUDIO;
+  }
+
+  /**
+   * Draws images as a grid for each model, sound as spectrograms.
+   *
+   * @throws RejectedException BAD_REQUEST when there is nothing to look at
+   */
+  void write(Path png) throws IOException {
+    if (!has()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "--picture shows images and sound, and this is a %s model; leave it out, or give --kind"
+              .formatted(kind.name().toLowerCase(Locale.ROOT)));
+    }
+    Tensor first = outputsOfA.get(0);
+    Tensor second = run(b, inputs).get(0);
+    if (kind == ModelKind.IMAGE) {
+      PictureGrid grid = new PictureGrid();
+      grid.add(title(a), first);
+      grid.add(title(b), second);
+      grid.write(png);
+    } else {
+      SpectrogramPicture picture = new SpectrogramPicture(options.sampleRate());
+      picture.add(title(a), first);
+      picture.add(title(b), second);
+      picture.write(png);
+    }
+  }
+
+  private static String title(OnnxModel model) throws IOException {
+    return "%s, %s".formatted(CompareReport.name(model), Sizes.of(model.sizeBytes()));
+  }
+
+  /** What both language models find likeliest after each token of the first sample. */
+  List<LikeliestTokens.Row> tokens() {
+    return kind == ModelKind.LANGUAGE
+        ? LikeliestTokens.of(inputs, outputsOfA, run(b, inputs))
+        : List.of();
+  }
+}
