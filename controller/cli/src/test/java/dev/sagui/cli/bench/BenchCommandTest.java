@@ -32,7 +32,7 @@ final class BenchCommandTest {
   @Test
   void namesTheBenchmarksThatThereAreWhenAskedForAnother() {
     assertEquals(Exit.BAD_INPUT, run("bench", "second-light"));
-    assertTrue(err.toString().contains("there is: first-light"), err.toString());
+    assertTrue(err.toString().contains("there are: first-light, graph"), err.toString());
   }
 
   private int run(String... args) {

@@ -88,9 +88,9 @@ class ModelVerbsTest {
       delimiter = '~',
       value = {
         "--store int4                     ~ fp16, int8",
-        "--quantize int8                  ~ [store]",
-        "--prune 0.4                      ~ [store]",
-        "--sparsify 0.4                   ~ [store]",
+        "--quantize int8                  ~ [fold, store]",
+        "--prune 0.4                      ~ [fold, store]",
+        "--sparsify 0.4                   ~ [fold, store]",
         "--store int8 --budget flash      ~ NAME=LIMIT",
         "--store int8 --budget psnr=3     ~ flash, ram, p95",
         "--store int8 --floor psnr=x      ~ a number for psnr",
