@@ -39,8 +39,20 @@ public final class PackagedController implements AutoCloseable {
    * configuration, or flags of the JVM, which start with a dash.
    */
   public static PackagedController start(Path home, String... options) throws IOException {
+    return start(home, List.of(), options);
+  }
+
+  /** The same where no file can grow beyond {@code megabytes}: what a full disk looks like. */
+  public static PackagedController startOnASmallDisk(Path home, int megabytes, String... options)
+      throws IOException {
+    String limit = "ulimit -f %d; exec \"$@\"".formatted(megabytes * 2048);
+    return start(home, List.of("/bin/sh", "-c", limit, "sh"), options);
+  }
+
+  private static PackagedController start(Path home, List<String> shell, String... options)
+      throws IOException {
     Files.createDirectories(home);
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     command.add("-Dsagui.home=" + home);
