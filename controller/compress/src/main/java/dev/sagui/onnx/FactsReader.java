@@ -34,7 +34,8 @@ final class FactsReader {
         weights(model),
         ModelCheck.inputs(graph).stream().map(FactsReader::value).toList(),
         graph.getOutputList().stream().map(FactsReader::value).toList(),
-        (int) GraphWalk.nodes(proto).flatMap(GraphWalk::nested).count());
+        (int) GraphWalk.nodes(proto).flatMap(GraphWalk::nested).count(),
+        Vocabularies.of(proto));
   }
 
   private static Map<String, Long> opsets(ModelProto proto) {

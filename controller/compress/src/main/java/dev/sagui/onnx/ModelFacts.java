@@ -15,6 +15,7 @@ import java.util.Map;
  *     the most frequent first
  * @param weights constants by element type
  * @param nestedGraphs bodies of If, Loop and Scan
+ * @param vocabularies rows of the embedding table that an input's ids choose from, by input
  */
 public record ModelFacts(
     long irVersion,
@@ -24,7 +25,8 @@ public record ModelFacts(
     Map<ElementType, Amount> weights,
     List<ValueFacts> inputs,
     List<ValueFacts> outputs,
-    int nestedGraphs) {
+    int nestedGraphs,
+    Map<String, Long> vocabularies) {
 
   /** Elements and the bytes that they take. */
   public record Amount(long elements, long bytes) {

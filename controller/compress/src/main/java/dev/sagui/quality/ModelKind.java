@@ -8,7 +8,9 @@ import dev.sagui.onnx.ModelFacts;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a generative model puts out, which decides by what it is judged. */
 public enum ModelKind {
@@ -40,7 +42,7 @@ public enum ModelKind {
       return VECTOR;
     }
     Tensor first = outputs.get(0);
-    if (isLogits(first, inputs)) {
+    if (isLogits(first, inputs, facts.vocabularies())) {
       return LANGUAGE;
     }
     if (isImage(first.shape())) {
@@ -56,12 +58,22 @@ public enum ModelKind {
         .isPresent();
   }
 
-  private static boolean isLogits(Tensor output, List<Tensor> inputs) {
+  /**
+   * One value a token of the vocabulary, or a few more where the head is padded; where the table of
+   * tokens is not known, any width. An encoder's hidden states [N, T, width] are a vector.
+   */
+  private static boolean isLogits(
+      Tensor output, List<Tensor> inputs, Map<String, Long> vocabularies) {
     return output.shape().size() == 3
         && REAL.contains(output.type())
         && inputs.stream()
             .filter(input -> IDS.contains(input.type()))
-            .anyMatch(ids -> ids.shape().equals(output.shape().subList(0, 2)));
+            .filter(ids -> ids.shape().equals(output.shape().subList(0, 2)))
+            .anyMatch(ids -> isVocabulary(output.shape().get(2), vocabularies.get(ids.name())));
+  }
+
+  private static boolean isVocabulary(long width, @Nullable Long tokens) {
+    return tokens == null || Math.abs(width - tokens) <= tokens / 10;
   }
 
   private static boolean isWave(Tensor output, List<Long> declared) {

@@ -5,6 +5,7 @@
 package dev.sagui.run;
 
 import dev.sagui.manifest.TensorInfo;
+import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ValueFacts;
 import dev.sagui.run.source.InputSlot;
 import java.util.ArrayList;
@@ -25,14 +26,16 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
   /**
    * @param isWhole inputs that are one sample without a batch dimension
    */
-  static Batching of(List<ValueFacts> inputs, Predicate<TensorInfo> isWhole) {
+  static Batching of(ModelFacts facts, Predicate<TensorInfo> isWhole) {
+    List<ValueFacts> inputs = facts.inputs();
     List<TensorInfo> infos = inputs.stream().map(ValueFacts::tensorInfo).toList();
     List<TensorInfo> main = infos.stream().filter(i -> derived(i).isEmpty()).toList();
     List<TensorInfo> leading = main.isEmpty() ? infos : main;
     long batch = leading.stream().anyMatch(isWhole) ? 0 : batch(leading);
     List<InputSlot> slots = new ArrayList<>();
     for (int i = 0; i < infos.size(); i++) {
-      slots.add(slot(i, infos.get(i), inputs.get(i).symbols(), batch));
+      long ids = facts.vocabularies().getOrDefault(infos.get(i).name(), 0L);
+      slots.add(slot(i, infos.get(i), inputs.get(i).symbols(), batch, ids));
     }
     OptionalInt fixed = batch > 0 ? OptionalInt.of(Math.toIntExact(batch)) : OptionalInt.empty();
     boolean shared = batch == -1 && slots.stream().allMatch(Batching::sharesRuns);
@@ -60,7 +63,8 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
     return distinct.size() == 1 ? distinct.get(0) : 0;
   }
 
-  private static InputSlot slot(int index, TensorInfo info, List<String> symbols, long batch) {
+  private static InputSlot slot(
+      int index, TensorInfo info, List<String> symbols, long batch, long idsBelow) {
     List<Long> shape = info.shape();
     boolean batched = batch != 0 && !shape.isEmpty() && shape.get(0) == batch;
     int skip = batched ? 1 : 0;
@@ -70,7 +74,8 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
         info.type(),
         shape.subList(skip, shape.size()),
         symbols.subList(skip, symbols.size()),
-        batched);
+        batched,
+        idsBelow);
   }
 
   /** Whether a run of several samples can use the input: it has a batch, or is a constant. */

@@ -88,7 +88,7 @@ public final class Samples {
     Optional<DataSpec> others = Optional.ofNullable(specs.get(""));
     Batching batching =
         Batching.of(
-            facts.inputs(),
+            facts,
             info ->
                 Optional.ofNullable(specs.get(info.name()))
                     .or(() -> others)

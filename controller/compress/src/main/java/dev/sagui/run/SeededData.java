@@ -87,14 +87,18 @@ record SeededData(Kind kind, long seed, int count, double low, double high) impl
 
   @Override
   public SampleSource open(List<InputSlot> slots, Optional<Path> modelFile) {
-    return new SeededSource(slots, seed, count, this::next);
+    return new SeededSource(slots, seed, count, kind == Kind.RANDOM && isUsual(), this::next);
+  }
+
+  /** Whether no range was asked for. */
+  private boolean isUsual() {
+    return low == (kind == Kind.RANDOM ? 0 : -1) && high == 1;
   }
 
   @Override
   public String toString() {
     String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ':');
     String plain = name + ":" + seed + ":" + count;
-    boolean usual = low == (kind == Kind.RANDOM ? 0 : -1) && high == 1;
-    return usual ? plain : plain + ":" + low + ".." + high;
+    return isUsual() ? plain : plain + ":" + low + ".." + high;
   }
 }

@@ -30,6 +30,6 @@ class SlowOperatorsTest {
   }
 
   private static ModelFacts facts(Map<String, Integer> operators) {
-    return new ModelFacts(8, "", Map.of(), operators, Map.of(), List.of(), List.of(), 0);
+    return new ModelFacts(8, "", Map.of(), operators, Map.of(), List.of(), List.of(), 0, Map.of());
   }
 }

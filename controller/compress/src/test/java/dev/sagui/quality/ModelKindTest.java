@@ -46,6 +46,16 @@ class ModelKindTest {
   }
 
   @Test
+  void hiddenStatesAreNoLogits() {
+    Tensor ids = tensor(DataType.INT64, 2, 7);
+    Tensor padded = tensor(DataType.FP32, 2, 7, 5120);
+    Tensor hidden = tensor(DataType.FP32, 2, 7, 384);
+    ModelFacts facts = facts(List.of(), Map.of("t", 5000L));
+    assertEquals(ModelKind.LANGUAGE, ModelKind.of(facts, List.of(ids), List.of(padded)));
+    assertEquals(ModelKind.VECTOR, ModelKind.of(facts, List.of(ids), List.of(hidden)));
+  }
+
+  @Test
   void allElseIsVectors() {
     assertEquals(ModelKind.VECTOR, kind(LATENTS, 2, 16));
     assertEquals(ModelKind.VECTOR, kind(LATENTS, 2, 7, 28, 28));
@@ -62,6 +72,10 @@ class ModelKindTest {
   }
 
   private static ModelFacts facts(List<Long> output) {
+    return facts(output, Map.of());
+  }
+
+  private static ModelFacts facts(List<Long> output, Map<String, Long> vocabularies) {
     List<String> symbols = Collections.nCopies(output.size(), "");
     return new ModelFacts(
         8,
@@ -71,7 +85,8 @@ class ModelKindTest {
         Map.of(),
         List.of(),
         List.of(new ValueFacts("y", ElementType.FLOAT, output, symbols)),
-        0);
+        0,
+        vocabularies);
   }
 
   private static Tensor tensor(DataType type, long... shape) {

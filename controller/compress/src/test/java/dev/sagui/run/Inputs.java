@@ -34,7 +34,8 @@ public final class Inputs {
         Map.of(),
         Arrays.stream(inputs).map(Inputs::value).toList(),
         List.of(),
-        0);
+        0,
+        Map.of());
   }
 
   private static ValueFacts value(String text) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param shape of one sample, without the batch; -1 for a free dimension
  * @param symbols the name of each dimension of {@code shape}, empty where it has none
  * @param batched whether the model takes a batch of samples here
+ * @param idsBelow how many ids there are, when the values are ids; 0 when they are not
  */
 public record InputSlot(
     int index,
@@ -22,7 +23,8 @@ public record InputSlot(
     DataType type,
     List<Long> shape,
     List<String> symbols,
-    boolean batched) {
+    boolean batched,
+    long idsBelow) {
   /** More than one sample of any model that runs on a device has. */
   public static final long MAX_ELEMENTS = 1 << 26;
 

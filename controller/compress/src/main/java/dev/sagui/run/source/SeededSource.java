@@ -21,16 +21,19 @@ public final class SeededSource implements SampleSource {
 
   private final List<InputSlot> slots;
   private final List<Random> randoms;
+  private final boolean ids;
   private final ToDoubleFunction<Random> values;
   private final int count;
 
   /**
+   * @param ids whether inputs that take ids get any of them, and not {@code values}
    * @param seed of the model's first input; each further input's is one higher
    */
   public SeededSource(
-      List<InputSlot> slots, long seed, int count, ToDoubleFunction<Random> values) {
+      List<InputSlot> slots, long seed, int count, boolean ids, ToDoubleFunction<Random> values) {
     this.slots = slots;
     this.randoms = slots.stream().map(slot -> new Random(seed + slot.index())).toList();
+    this.ids = ids;
     this.values = values;
     this.count = count;
   }
@@ -62,8 +65,10 @@ public final class SeededSource implements SampleSource {
   private Tensor draw(InputSlot slot, Random random) {
     List<Long> shape = slot.filled(FREE_DIMENSION);
     ByteBuffer data = Elements.buffer(slot.type(), slot.elements(shape));
+    boolean id = ids && slot.idsBelow() > 0 && !slot.isFloat();
     while (data.hasRemaining()) {
-      Elements.put(data, slot.type(), (float) values.applyAsDouble(random));
+      double value = id ? random.nextDouble() * slot.idsBelow() : values.applyAsDouble(random);
+      Elements.put(data, slot.type(), (float) value);
     }
     return new Tensor(slot.name(), slot.type(), shape, data.flip());
   }
