@@ -98,7 +98,7 @@ public final class OpsetUpgrade {
     if (!OpsetRules.isKnown(node.getOpType())) {
       throw refused(node, "this operator is not known here");
     }
-    OpsetRules.Rewrite rewrite = new OpsetRules.Rewrite(node, tensor -> constant(tensor, graph));
+    OpsetRewrite rewrite = new OpsetRewrite(node, tensor -> constant(tensor, graph));
     try {
       for (int version = from + 1; version <= to; version++) {
         OpsetRules.apply(version, rewrite);
