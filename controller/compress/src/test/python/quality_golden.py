@@ -216,6 +216,14 @@ def mel_distance():
     golden["log_mel_16000_mean"] = float(mel.mean())
 
 
+def warping():
+    """Of two random spectrograms, and of one and itself with every second frame doubled."""
+    a, b = noise(31, 40 * 5).reshape(40, 5), noise(32, 46 * 5).reshape(46, 5)
+    for name, other in (("dtw", b), ("dtw_doubled", np.repeat(a, 1 + np.arange(40) % 2, axis=0) + 0.01)):
+        cost, path = librosa.sequence.dtw(C=np.abs(a[:, None].astype(np.float64) - other[None]).mean(2))
+        golden[name] = float(cost[-1, -1] / len(path))
+
+
 def stft_loss():
     total = 0
     for size, hop, window in ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240)):
@@ -240,6 +248,7 @@ def tokens():
 
 
 mel_distance()
+warping()
 stft_loss()
 tokens()
 similarity()

@@ -7,15 +7,17 @@ package dev.sagui.quality;
 import dev.sagui.quality.audio.LogMel;
 import dev.sagui.quality.audio.MultiResolutionStft;
 import dev.sagui.quality.audio.Pauses;
+import dev.sagui.quality.audio.TimeWarping;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Log-mel distance, multi-resolution STFT loss, length ratio, level and flatness in pauses.
+ * Log-mel distance, with and without time warping, multi-resolution STFT loss, length ratio, level
+ * and flatness in pauses.
  *
- * <p>Waves of different lengths are compared over the part that both have; the ratio of lengths
- * stands apart. Distances are means over waves.
+ * <p>Waves of different lengths are compared over the part that both have, or whole by warping; the
+ * ratio of lengths stands apart. Distances are means over waves.
  */
 final class AudioPairs implements PairedJudge {
   private final Waves waves;
@@ -23,6 +25,7 @@ final class AudioPairs implements PairedJudge {
   private final MultiResolutionStft stft = new MultiResolutionStft();
   private final Pauses pauses = new Pauses();
   private double melSum;
+  private double warpedSum;
   private double stftSum;
   private long count;
   private long referenceSamples;
@@ -45,13 +48,18 @@ final class AudioPairs implements PairedJudge {
       referenceSamples += a;
       candidateSamples += b;
       if (common > 0) {
+        addMel(mel.of(waves.wave(reference, i, a)), mel.of(waves.wave(candidate, i, b)));
         add(waves.wave(reference, i, common), waves.wave(candidate, i, common));
       }
     }
   }
 
+  private void addMel(double[][] reference, double[][] candidate) {
+    melSum += LogMel.distance(reference, candidate);
+    warpedSum += TimeWarping.distance(reference, candidate);
+  }
+
   private void add(float[] reference, float[] candidate) {
-    melSum += LogMel.distance(mel.of(reference), mel.of(candidate));
     stftSum += stft.between(reference, candidate);
     pauses.add(reference, candidate);
     count++;
@@ -67,6 +75,7 @@ final class AudioPairs implements PairedJudge {
       return;
     }
     metrics.put(Metric.LOG_MEL_L1, melSum / count);
+    metrics.put(Metric.LOG_MEL_DTW, warpedSum / count);
     metrics.put(Metric.MR_STFT, stftSum / count);
     if (pauses.found()) {
       metrics.put(Metric.PAUSE_DB, pauses.levelDb());

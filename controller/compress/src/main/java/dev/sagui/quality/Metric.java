@@ -30,6 +30,8 @@ public enum Metric {
   DIVERSITY_RATIO(Best.ONE),
   /** Mean absolute difference of log-mel spectrograms, nepers. */
   LOG_MEL_L1(Best.LOWEST),
+  /** The same after dynamic time warping, which leaves differences of timing out. */
+  LOG_MEL_DTW(Best.LOWEST),
   /** Multi-resolution STFT loss: spectral convergence and log magnitude. */
   MR_STFT(Best.LOWEST),
   /** The candidate's samples over the reference's. */

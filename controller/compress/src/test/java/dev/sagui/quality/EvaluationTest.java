@@ -4,6 +4,7 @@
  */
 package dev.sagui.quality;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -126,6 +127,34 @@ class EvaluationTest {
     assertEquals(0.5, value(quality, Metric.DIVERSITY_RATIO), 1e-6);
     assertEquals(10 * Math.log10(4), value(quality, Metric.SQNR_DB), 1e-4);
     assertTrue(value(quality, Metric.SWD) > 2 * scale(quality, Metric.SWD));
+  }
+
+  @Test
+  void memoryDoesNotGrowWithSamples() {
+    Evaluation evaluation = new Evaluation(ModelKind.VECTOR, Optional.empty(), 22_050);
+    long before = usedBytes();
+    for (int i = 0; i < 6000; i++) {
+      float[] values = Signals.noise(i, 4096);
+      List<Tensor> a = List.of(Tensor.of("y", values, 1, 4096));
+      evaluation.add(List.of(), a, List.of(Tensor.of("y", values, 1, 4096)));
+    }
+    long grown = usedBytes() - before;
+    assertTrue(grown < 60_000_000, "of 200 MB seen, kept " + grown);
+    assertTrue(evaluation.result(6000, "").identical());
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  @Test
+  void sameSamplesGiveTheSameNumbers() {
+    Quality a = pictures(300, plane -> Signals.disturbed(plane, 1, 0.1f, 3));
+    Quality b = pictures(300, plane -> Signals.disturbed(plane, 1, 0.1f, 3));
+    assertEquals(a, b);
+    assertEquals(new String(Json.write(a.json()), UTF_8), new String(Json.write(b.json()), UTF_8));
   }
 
   @Test

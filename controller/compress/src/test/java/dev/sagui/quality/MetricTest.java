@@ -28,6 +28,7 @@ class MetricTest {
             "spectrum_distance",
             "diversity_ratio",
             "log_mel_l1",
+            "log_mel_dtw",
             "mr_stft",
             "length_ratio",
             "pause_db",
