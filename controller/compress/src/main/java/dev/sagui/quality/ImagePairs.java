@@ -5,7 +5,6 @@
 package dev.sagui.quality;
 
 import dev.sagui.quality.image.MsSsim;
-import dev.sagui.quality.image.Ssim;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,9 @@ final class ImagePairs implements PairedJudge {
       for (int channel = 0; channel < layout.channels(); channel++) {
         float[] a = layout.plane(reference.elements(), image, channel);
         float[] b = layout.plane(candidate.elements(), image, channel);
-        ssim += Ssim.of(a, b, height, width, peak).mean();
-        msSsim += MsSsim.of(a, b, height, width, peak);
+        MsSsim similarity = MsSsim.of(a, b, height, width, peak);
+        ssim += similarity.ssim();
+        msSsim += similarity.value();
         planes++;
       }
     }

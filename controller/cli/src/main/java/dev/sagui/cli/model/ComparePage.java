@@ -126,7 +126,7 @@ final class ComparePage {
                         quality.data())))
         .append("The null scale is what A's outputs for other inputs have; of metrics that hold")
         .append(" sets against each other (swd, kid, spectrum_distance, diversity_ratio), what 19")
-        .append(" of 20 halves of A's own outputs stay below.</p>");
+        .append(" of 20 halves of A's own outputs stay within.</p>");
   }
 
   private void tokens(List<LikeliestTokens.Row> rows) {

@@ -34,7 +34,7 @@ final class CompareTable {
     lines.add(
         line(
             "%s model, %d samples (%s); null scale: A's outputs for other inputs, or for metrics"
-                + " of sets what 19 of 20 halves of A's outputs stay below",
+                + " of sets what 19 of 20 halves of A's outputs stay within",
             quality.kind().name().toLowerCase(Locale.ROOT), quality.samples(), quality.data()));
     return lines;
   }

@@ -11,11 +11,12 @@ package dev.sagui.quality.image;
  *
  * <p>As many of the five scales as leave 11 pixels on the shorter side; the powers of these are
  * scaled to add up to 1. Negative terms count as 0.
+ *
+ * @param value 0 to 1
+ * @param ssim of the finest scale alone, which is SSIM
  */
-public final class MsSsim {
+public record MsSsim(double value, double ssim) {
   private static final double[] POWERS = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
-
-  private MsSsim() {}
 
   /** Scales that a picture of this size has; at least 1. */
   public static int scales(int height, int width) {
@@ -28,18 +29,20 @@ public final class MsSsim {
     return scales;
   }
 
-  /** As {@link Ssim#of}; 0 to 1. */
-  public static double of(float[] a, float[] b, int height, int width, double peak) {
+  /** As {@link Ssim#of}. */
+  public static MsSsim of(float[] a, float[] b, int height, int width, double peak) {
     int scales = scales(height, width);
     double total = 0;
     for (int i = 0; i < scales; i++) {
       total += POWERS[i];
     }
     double product = 1;
+    double finest = 0;
     float[] x = a;
     float[] y = b;
     for (int i = 0; i < scales; i++) {
       Ssim ssim = Ssim.of(x, y, height >> i, width >> i, peak);
+      finest = i == 0 ? ssim.mean() : finest;
       double term = i == scales - 1 ? ssim.mean() : ssim.contrast();
       product *= Math.pow(Math.max(0, term), POWERS[i] / total);
       if (i < scales - 1) {
@@ -47,7 +50,7 @@ public final class MsSsim {
         y = halved(y, height >> i, width >> i);
       }
     }
-    return product;
+    return new MsSsim(product, finest);
   }
 
   /** Means of 2×2 pixels; an odd last row or column is left out. */
