@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Judges a candidate's outputs against a reference's, batch after batch: paired metrics,
- * distribution metrics, and the null scale of both, from the reference alone. Memory is that of two
+ * distribution metrics of the first output, and the null scale of both, from the reference alone
+ * (which may stand for the candidate too when only the scale is wanted). Memory is that of two
  * batches and of reservoirs of fixed size; the result is the same for the same samples in the same
  * batches.
  */

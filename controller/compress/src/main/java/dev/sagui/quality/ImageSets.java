@@ -22,7 +22,8 @@ import java.util.Random;
  * mean spectra, and diversity by 1 − SSIM.
  *
  * <p>Keeps 256 pictures' features and 32 patches of 7×7 of each pyramid level, at the same places
- * in both models: at most 10 MB a channel. Pictures of another size than the first are left out.
+ * in both models: about 3 MB for each level and channel. Pictures of another size than the first
+ * are left out.
  */
 final class ImageSets implements SetJudge {
   private static final int CAPACITY = 256;

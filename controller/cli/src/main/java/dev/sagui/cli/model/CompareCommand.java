@@ -78,37 +78,58 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EvaluationOptions options = options();
-    OnnxModel a = OnnxModel.open(reference).runnable();
-    OnnxModel b = OnnxModel.open(candidate).runnable();
-    Map<String, DataSpec> specs = data.specs();
-    Map<String, DataSpec> used = specs.isEmpty() ? Map.of("", DefaultData.of(a.facts())) : specs;
-    Samples samples = Samples.of(a, used);
-    if (samples.isWeak()) {
-      output.remark("noise says little about real inputs; give --data");
+    if (report.isEmpty()) {
+      show(new Run().measured());
+      return Exit.DONE;
     }
-    ComparePictures pictures = new ComparePictures(a, b, samples, options);
-    if (picture.isPresent()) {
-      pictures.write(picture.get());
-    }
-    String told = String.join(", ", used.values().stream().map(DataSpec::toString).toList());
-    Comparison comparison;
-    try (ProgressLine progress = output.progress()) {
-      comparison = Comparison.of(a, b, samples, told, Math.max(1, threads), options, progress);
-    }
-    CompareReport measured =
-        new CompareReport(
-            a,
-            b,
-            comparison,
-            MemoryProbe.peakBytes(a.file(), samples.first(1)),
-            MemoryProbe.peakBytes(b.file(), samples.first(1)),
-            samples.isWeak());
-    show(measured);
-    if (report.isPresent()) {
-      write(measured, pictures, report.get());
+    try (StagedFolder staged = StagedFolder.create(report.get(), OURS)) {
+      Run run = new Run();
+      CompareReport measured = run.measured();
+      write(measured, run.pictures, staged.path());
+      staged.publish();
+      show(measured);
     }
     return Exit.DONE;
+  }
+
+  /** Two models and what they are measured on. */
+  private final class Run {
+    private final EvaluationOptions options = options();
+    private final OnnxModel a = OnnxModel.open(reference).runnable();
+    private final OnnxModel b = OnnxModel.open(candidate).runnable();
+    private final Map<String, DataSpec> specs;
+    private final Samples samples;
+    private final ComparePictures pictures;
+
+    Run() throws IOException {
+      Map<String, DataSpec> told = data.specs();
+      specs = told.isEmpty() ? Map.of("", DefaultData.of(a.facts())) : told;
+      samples = Samples.of(a, specs);
+      pictures = new ComparePictures(a, b, samples, options);
+    }
+
+    CompareReport measured() throws IOException {
+      if (samples.isWeak()) {
+        output.remark("noise says little about real inputs; give --data");
+      }
+      if (picture.isPresent()) {
+        pictures.write(picture.get());
+      }
+      return new CompareReport(
+          a,
+          b,
+          comparison(),
+          MemoryProbe.peakBytes(a.file(), samples.first(1)),
+          MemoryProbe.peakBytes(b.file(), samples.first(1)),
+          samples.isWeak());
+    }
+
+    private Comparison comparison() {
+      String told = String.join(", ", specs.values().stream().map(DataSpec::toString).toList());
+      try (ProgressLine progress = output.progress()) {
+        return Comparison.of(a, b, samples, told, Math.max(1, threads), options, progress);
+      }
+    }
   }
 
   private EvaluationOptions options() {
@@ -141,16 +162,12 @@ public final class CompareCommand implements Callable<Integer> {
 
   private static void write(CompareReport measured, ComparePictures pictures, Path folder)
       throws IOException {
-    try (StagedFolder staged = StagedFolder.create(folder, OURS)) {
-      Optional<Path> png = Optional.of(staged.path().resolve(PICTURE)).filter(p -> pictures.has());
-      if (png.isPresent()) {
-        pictures.write(png.get());
-      }
-      Files.write(staged.path().resolve("report.json"), Json.pretty(measured.json()));
-      Files.write(
-          staged.path().resolve("report.html"), ComparePage.of(measured, png, pictures.tokens()));
-      staged.publish();
+    Optional<Path> png = pictures.has() ? Optional.of(folder.resolve(PICTURE)) : Optional.empty();
+    if (png.isPresent()) {
+      pictures.write(png.get());
     }
+    Files.write(folder.resolve("report.json"), Json.pretty(measured.json()));
+    Files.write(folder.resolve("report.html"), ComparePage.of(measured, png, pictures.tokens()));
   }
 
   private static RejectedException bad(String message) {

@@ -19,29 +19,39 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Both models' first outputs, to be looked at. */
+/** Both models' first outputs, to be looked at; nothing runs before somebody looks. */
 final class ComparePictures {
   private static final int IMAGES = 32;
   private static final int WAVES = 4;
 
   private final OnnxModel a;
   private final OnnxModel b;
+  private final Samples samples;
   private final EvaluationOptions options;
-  private final List<Tensor> inputs;
-  private final List<Tensor> outputsOfA;
-  private final ModelKind kind;
+  private Optional<Shown> shown = Optional.empty();
+
+  /** Inputs, as many as are shown, and what A makes of them. */
+  private record Shown(ModelKind kind, List<Tensor> inputs, List<Tensor> outputs) {}
 
   ComparePictures(OnnxModel a, OnnxModel b, Samples samples, EvaluationOptions options) {
     this.a = a;
     this.b = b;
+    this.samples = samples;
     this.options = options;
-    List<Tensor> one = samples.first(1);
-    List<Tensor> outputs = run(a, one);
-    this.kind = options.kind().orElseGet(() -> ModelKind.of(a.facts(), one, outputs));
-    int wanted = kind == ModelKind.IMAGE ? IMAGES : kind == ModelKind.AUDIO ? WAVES : 1;
-    this.inputs = wanted == 1 ? one : samples.first(Math.min(wanted, samples.count()));
-    this.outputsOfA = wanted == 1 ? outputs : run(a, inputs);
+  }
+
+  private Shown shown() {
+    if (shown.isEmpty()) {
+      List<Tensor> one = samples.first(1);
+      List<Tensor> outputs = run(a, one);
+      ModelKind kind = options.kind().orElseGet(() -> ModelKind.of(a.facts(), one, outputs));
+      int wanted = kind == ModelKind.IMAGE ? IMAGES : kind == ModelKind.AUDIO ? WAVES : 1;
+      List<Tensor> inputs = samples.first(Math.min(wanted, samples.count()));
+      shown = Optional.of(new Shown(kind, inputs, wanted == 1 ? outputs : run(a, inputs)));
+    }
+    return shown.get();
   }
 
   private static List<Tensor> run(OnnxModel model, List<Tensor> inputs) {
@@ -52,6 +62,7 @@ final class ComparePictures {
 
   /** Whether this kind of model gives something to look at. */
   boolean has() {
+    ModelKind kind = shown().kind();
     return kind == ModelKind.IMAGE || kind == ModelKind.AUDIO;
   }
 
@@ -65,11 +76,11 @@ final class ComparePictures {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
           "--picture shows images and sound, and this is a %s model; leave it out, or give --kind"
-              .formatted(kind.name().toLowerCase(Locale.ROOT)));
+              .formatted(shown().kind().name().toLowerCase(Locale.ROOT)));
     }
-    Tensor first = outputsOfA.get(0);
-    Tensor second = run(b, inputs).get(0);
-    if (kind == ModelKind.IMAGE) {
+    Tensor first = shown().outputs().get(0);
+    Tensor second = run(b, shown().inputs()).get(0);
+    if (shown().kind() == ModelKind.IMAGE) {
       PictureGrid grid = new PictureGrid();
       grid.add(title(a), first);
       grid.add(title(b), second);
@@ -88,8 +99,8 @@ final class ComparePictures {
 
   /** What both language models find likeliest after each token of the first sample. */
   List<LikeliestTokens.Row> tokens() {
-    return kind == ModelKind.LANGUAGE
-        ? LikeliestTokens.of(inputs, outputsOfA, run(b, inputs))
+    return shown().kind() == ModelKind.LANGUAGE
+        ? LikeliestTokens.of(shown().inputs(), shown().outputs(), run(b, shown().inputs()))
         : List.of();
   }
 }
