@@ -82,8 +82,14 @@ final class Slots {
     LOG.log(Level.INFO, "removed model={0}", slot.record().model());
   }
 
-  /** Saves the state, then is in it. */
+  /** Saves the state, then is in it, and says so. */
   void enter(Slot slot, SlotRecord next) throws IOException {
+    keep(slot, next);
+    changed.run();
+  }
+
+  /** Saves the state, then is in it. */
+  void keep(Slot slot, SlotRecord next) throws IOException {
     SlotRecord before = slot.record();
     slot.record(next);
     try {
@@ -93,7 +99,6 @@ final class Slots {
       throw e;
     }
     LOG.log(Level.INFO, "state={0} model={1}", next.state(), next.model());
-    changed.run();
   }
 
   /** A refusal is reported even when the disk is full; a restart would only find it again. */

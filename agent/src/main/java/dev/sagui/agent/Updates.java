@@ -199,15 +199,17 @@ final class Updates {
     changed.run();
   }
 
+  /** The journal first, then the model that serves, and only then the word that it does. */
   private void commit(Slot slot, ServedModel model, Manifest manifest) throws IOException {
     Reported.Running running = Installer.running(manifest, model.manifest());
     try {
-      slots.enter(slot, slot.record().passed(running));
+      slots.keep(slot, slot.record().passed(running));
     } catch (IOException e) {
       model.session().close();
       throw e;
     }
     models.put(model);
+    changed.run();
   }
 
   /** The connection was lost and stands again: what was in flight is asked for anew. */

@@ -162,10 +162,8 @@ class AgentIT {
   void saysGoodbyeWhenToldToEnd() throws Exception {
     Process agent = agent().process();
     controller.awaitState(true);
-    long start = System.nanoTime();
     agent.destroy();
-    assertTrue(agent.waitFor(3, TimeUnit.SECONDS));
-    assertTrue(System.nanoTime() - start < 3_000_000_000L);
+    assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
     controller.awaitState(false);
     assertFalse(Files.exists(folder.resolve("home/agent.json")));
   }

@@ -61,7 +61,7 @@ class MainIT {
     awaitReady(agent);
     assertTrue(output("a").startsWith("sagui agent ready device=kitchen http=http://127.0.0.1:"));
     agent.destroy();
-    assertTrue(agent.waitFor(3, TimeUnit.SECONDS));
+    assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
     assertTrue(Files.notExists(folder.resolve("home/agent.json")));
   }
 
