@@ -11,12 +11,14 @@ import dev.sagui.json.Fields;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,6 +130,22 @@ class ControllerIT {
           HttpRequest.newBuilder(devices).header("Authorization", "Bearer secret").build();
       assertEquals(401, http.send(without, BodyHandlers.ofString()).statusCode());
       assertEquals(200, http.send(with, BodyHandlers.ofString()).statusCode());
+      for (String path :
+          List.of("/q/health/../../api/v1/devices", "/q/health/%2e%2e/../api/v1/devices")) {
+        assertTrue(statusLine(guarded.url(), path).matches("HTTP/1.1 40[0-9].*"), path);
+      }
+    }
+  }
+
+  /** Of a path that a client library would tidy up before it sends it. */
+  private static String statusLine(URI server, String path) throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElse("");
     }
   }
 

@@ -47,7 +47,7 @@ public final class TokenGate {
 
   private void check(RoutingContext call) {
     HttpServerRequest request = call.request();
-    if (isOpen(request.path()) || hasToken(request)) {
+    if (isOpen(call.normalizedPath()) || hasToken(request)) {
       call.next();
     } else if (hasSession(request)) {
       passOwn(call);
@@ -62,8 +62,11 @@ public final class TokenGate {
     }
   }
 
+  /**
+   * @param path as the router sees it: {@code /q/health/../x} is not below {@code /q/health}
+   */
   private static boolean isOpen(String path) {
-    return path.startsWith("/q/health") || OPEN.contains(path);
+    return path.equals("/q/health") || path.startsWith("/q/health/") || OPEN.contains(path);
   }
 
   private boolean hasToken(HttpServerRequest request) {
