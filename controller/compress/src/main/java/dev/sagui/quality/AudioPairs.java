@@ -9,6 +9,7 @@ import dev.sagui.quality.audio.MultiResolutionStft;
 import dev.sagui.quality.audio.Pauses;
 import dev.sagui.quality.audio.TimeWarping;
 import dev.sagui.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +17,8 @@ import java.util.Map;
  * Log-mel distance, with and without time warping, multi-resolution STFT loss, length ratio, level
  * and flatness in pauses.
  *
- * <p>Waves of different lengths are compared over the part that both have, or whole by warping; the
- * ratio of lengths stands apart. Distances are means over waves.
+ * <p>Waves of different lengths are compared over the part that both have, but whole by warping and
+ * in pauses; the ratio of lengths stands apart. Distances are means over waves.
  */
 final class AudioPairs implements PairedJudge {
   private final Waves waves;
@@ -48,19 +49,17 @@ final class AudioPairs implements PairedJudge {
       referenceSamples += a;
       candidateSamples += b;
       if (common > 0) {
-        addMel(mel.of(waves.wave(reference, i, a)), mel.of(waves.wave(candidate, i, b)));
-        add(waves.wave(reference, i, common), waves.wave(candidate, i, common));
+        add(waves.wave(reference, i, a), waves.wave(candidate, i, b), common);
       }
     }
   }
 
-  private void addMel(double[][] reference, double[][] candidate) {
-    melSum += LogMel.distance(reference, candidate);
-    warpedSum += TimeWarping.distance(reference, candidate);
-  }
-
-  private void add(float[] reference, float[] candidate) {
-    stftSum += stft.between(reference, candidate);
+  private void add(float[] reference, float[] candidate, int common) {
+    double[][] a = mel.of(reference);
+    double[][] b = mel.of(candidate);
+    melSum += LogMel.distance(a, b);
+    warpedSum += TimeWarping.distance(a, b);
+    stftSum += stft.between(Arrays.copyOf(reference, common), Arrays.copyOf(candidate, common));
     pauses.add(reference, candidate);
     count++;
   }

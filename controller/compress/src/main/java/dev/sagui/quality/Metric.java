@@ -36,9 +36,9 @@ public enum Metric {
   MR_STFT(Best.LOWEST),
   /** The candidate's samples over the reference's. */
   LENGTH_RATIO(Best.ONE),
-  /** Level in the reference's pauses, candidate over reference, dB: positive is hiss. */
+  /** Level in pauses, candidate over reference, dB: positive is hiss. */
   PAUSE_DB(Best.ZERO),
-  /** Spectral flatness in the reference's pauses, candidate less reference. */
+  /** Spectral flatness in pauses, candidate less reference. */
   PAUSE_FLATNESS(Best.ZERO),
   /** Kullback-Leibler divergence from reference to candidate, nats a token. */
   KL(Best.LOWEST),

@@ -6,9 +6,13 @@ package dev.sagui.quality;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** What a metric's value says, in words, read against its null scale. */
 public final class Reading {
+  private static final Set<Metric> SAMPLE_BY_SAMPLE =
+      Set.of(Metric.PSNR_DB, Metric.SQNR_DB, Metric.COSINE);
+
   private Reading() {}
 
   /** A few words on one metric; empty when there is nothing to read it against. */
@@ -16,6 +20,11 @@ public final class Reading {
     double value = quality.metric(metric).orElse(Double.NaN);
     if (Double.isNaN(value)) {
       return "not a number: the outputs are broken";
+    }
+    if (quality.kind() == ModelKind.AUDIO && SAMPLE_BY_SAMPLE.contains(metric)) {
+      return quality.identical()
+          ? "no difference"
+          : "says little of sound, where a shift of phase counts as an error";
     }
     return switch (metric) {
       case PERPLEXITY -> perplexity(value, quality);
@@ -35,7 +44,7 @@ public final class Reading {
     if (quality.identical()) {
       return "B gives what A gives, to the bit.";
     }
-    Metric pairs = leading(quality.kind());
+    Metric pairs = leading(quality);
     String first = of(pairs, quality);
     Metric sets = quality.kind() == ModelKind.AUDIO ? Metric.SPECTRUM_DISTANCE : Metric.SWD;
     String second = quality.metric(sets).isPresent() ? of(sets, quality) : "";
@@ -46,10 +55,11 @@ public final class Reading {
             second.isEmpty() ? "" : "; as a set (%s): %s".formatted(sets.key(), second));
   }
 
-  private static Metric leading(ModelKind kind) {
-    return switch (kind) {
+  private static Metric leading(Quality quality) {
+    boolean asLong = quality.metric(Metric.LENGTH_RATIO).orElse(1) == 1;
+    return switch (quality.kind()) {
       case IMAGE -> Metric.SSIM;
-      case AUDIO -> Metric.LOG_MEL_L1;
+      case AUDIO -> asLong ? Metric.LOG_MEL_L1 : Metric.LOG_MEL_DTW;
       case LANGUAGE -> Metric.KL;
       case VECTOR -> Metric.SQNR_DB;
     };
@@ -95,7 +105,10 @@ public final class Reading {
   }
 
   private static String diversity(double value, OptionalDouble chance) {
-    double least = chance.orElse(1);
+    if (chance.isEmpty()) {
+      return "";
+    }
+    double least = chance.getAsDouble();
     if (Math.min(value, 1 / value) >= least) {
       return "as varied as A, within chance";
     }

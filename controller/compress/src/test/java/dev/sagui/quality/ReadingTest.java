@@ -46,8 +46,26 @@ class ReadingTest {
   }
 
   @Test
+  void noiseRatioSaysLittleOfSound() {
+    Quality quality =
+        new Quality(
+            ModelKind.AUDIO,
+            false,
+            Map.of(Metric.SQNR_DB, 0.0, Metric.LENGTH_RATIO, 0.99, Metric.LOG_MEL_DTW, 0.01),
+            0,
+            1,
+            4,
+            "",
+            new NullScale(Map.of(Metric.SQNR_DB, -3.0, Metric.LOG_MEL_DTW, 2.0)));
+    assertTrue(Reading.of(Metric.SQNR_DB, quality).contains("phase"));
+    assertTrue(Reading.summary(quality).contains("log_mel_dtw"), Reading.summary(quality));
+  }
+
+  @Test
   void withoutAScaleThereAreNoWords() {
-    assertEquals("", Reading.of(Metric.SSIM, quality(Map.of(Metric.SSIM, 0.9), Map.of())));
+    for (Metric metric : new Metric[] {Metric.SSIM, Metric.KID, Metric.DIVERSITY_RATIO}) {
+      assertEquals("", Reading.of(metric, quality(Map.of(metric, 0.9), Map.of())));
+    }
   }
 
   @Test

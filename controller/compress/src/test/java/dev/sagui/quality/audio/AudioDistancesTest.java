@@ -134,6 +134,15 @@ class AudioDistancesTest {
   }
 
   @Test
+  void otherTimingIsNoHiss() {
+    float[] later = java.util.Arrays.copyOfRange(WAVE, 1500, 12_000);
+    Pauses pauses = new Pauses();
+    pauses.add(WAVE, later);
+    assertEquals(0, pauses.levelDb(), 6);
+    assertEquals(0, pauses.flatness(), 0.2);
+  }
+
+  @Test
   void equalPausesAreAtZeroAndNoiseHasNone() {
     Pauses pauses = new Pauses();
     pauses.add(WAVE, WAVE);
