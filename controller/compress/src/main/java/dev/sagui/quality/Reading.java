@@ -30,6 +30,8 @@ public final class Reading {
       case PERPLEXITY -> perplexity(value, quality);
       case PERPLEXITY_REFERENCE -> "";
       case LENGTH_RATIO -> length(value);
+      case PAUSE_DB -> pauses(value);
+      case PAUSE_FLATNESS -> flatness(value);
       case DIVERSITY_RATIO -> diversity(value, quality.nullScale().of(metric));
       default ->
           quality.nullScale().of(metric).stream()
@@ -121,6 +123,21 @@ public final class Reading {
     }
     return String.format(
         Locale.ROOT, "%.2f %% %s", 100 * Math.abs(value - 1), value > 1 ? "longer" : "shorter");
+  }
+
+  private static String pauses(double value) {
+    if (Math.abs(value) < 1) {
+      return "pauses are as quiet";
+    }
+    return String.format(
+        Locale.ROOT, "pauses are %.1f dB %s", Math.abs(value), value > 0 ? "louder" : "quieter");
+  }
+
+  private static String flatness(double value) {
+    if (Math.abs(value) < 0.05) {
+      return "pauses sound alike";
+    }
+    return value > 0 ? "pauses are nearer to hiss" : "pauses are nearer to a tone";
   }
 
   private static String perplexity(double value, Quality quality) {
