@@ -6,7 +6,9 @@ package dev.sagui.recipe;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +16,18 @@ import java.util.Map;
 /**
  * A limit that a compressed model must keep.
  *
- * @param name psnr, sqnr, ssim or cosine, floors; flash, ram or p95, ceilings
- * @param limit decibel, a ratio, bytes or milliseconds
+ * @param name a {@link Metric}, as {@code psnr}; or flash, ram or p95
+ * @param limit in the metric's unit, bytes or milliseconds
  */
 public record Gate(String name, double limit) {
-  public static final List<String> FLOORS = List.of("psnr", "sqnr", "ssim", "cosine");
+  /** What {@code --floor} takes. */
+  public static final List<String> FLOORS =
+      Arrays.stream(Metric.values())
+          .filter(metric -> metric != Metric.PERPLEXITY_REFERENCE)
+          .map(metric -> metric.key().replaceAll("^(psnr|sqnr)_db$", "$1"))
+          .toList();
+
+  /** What {@code --budget} takes. */
   public static final List<String> CEILINGS = List.of("flash", "ram", "p95");
 
   /** A gate held against what was measured; {@code value} is NaN when there is no measurement. */
@@ -34,12 +43,12 @@ public record Gate(String name, double limit) {
   }
 
   public Gate {
-    if (!FLOORS.contains(name) && !CEILINGS.contains(name)) {
+    if (Metric.find(name).isEmpty() && !CEILINGS.contains(name)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
           "no gate is named '%s'; floors are %s, budgets %s".formatted(name, FLOORS, CEILINGS));
     }
-    if (!(limit > 0)) {
+    if (!(limit >= 0) || (limit == 0 && CEILINGS.contains(name))) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
           "expected a positive limit for %s, got %s".formatted(name, limit));
@@ -51,22 +60,14 @@ public record Gate(String name, double limit) {
     return limit == Math.rint(limit) && limit < 1e15 ? (Number) (long) limit : limit;
   }
 
-  public boolean isFloor() {
-    return FLOORS.contains(name);
-  }
-
   Verdict hold(double value) {
-    return new Verdict(this, value, isFloor() ? value >= limit : value <= limit);
+    boolean met =
+        Metric.find(name).map(metric -> metric.meets(value, limit)).orElse(value <= limit);
+    return new Verdict(this, value, met);
   }
 
   /** The metric of a floor; NaN when it was not measured. */
   double of(Quality quality) {
-    return switch (name) {
-      case "psnr" -> quality.psnrDb();
-      case "sqnr" -> quality.sqnrDb();
-      case "ssim" -> quality.identical() ? 1 : quality.ssim().orElse(Double.NaN);
-      case "cosine" -> quality.cosine();
-      default -> throw new IllegalStateException(name + " is no floor; this is a bug");
-    };
+    return Metric.find(name).map(quality::metric).orElseThrow().orElse(Double.NaN);
   }
 }
