@@ -5,8 +5,10 @@
 package dev.sagui.fold;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
 import dev.sagui.tensor.Tensor;
@@ -18,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes a model through all passes. The result is held against the original once; if it fails,
- * every pass is held alone, and one that breaks the model is taken back.
+ * Upgrades a model's opset where it is old, and takes it through all passes. The result is held
+ * against the original once; if it fails, every pass is held alone, and one that breaks the model
+ * is taken back.
  */
 public final class Cleanup {
   private static final List<Pass> PASSES =
@@ -39,11 +42,11 @@ public final class Cleanup {
    * What became of a pass.
    *
    * @param changed nodes or tensors
-   * @param reason why it was taken back; empty otherwise
+   * @param reason why it was taken back, or why it could do nothing; empty otherwise
    */
   public record Outcome(String pass, int changed, String reason) {
     public boolean reverted() {
-      return !reason.isEmpty();
+      return changed > 0 && !reason.isEmpty();
     }
 
     public Map<String, Object> json() {
@@ -70,7 +73,13 @@ public final class Cleanup {
     }
   }
 
-  private final List<Pass> steps;
+  /** Constants per channel, and axes as inputs, as later passes want them; below is upgraded. */
+  private static final int WANTED_OPSET = 13;
+
+  /** Of the upgrade: what exporters write today. */
+  private static final int USUAL_OPSET = 17;
+
+  private final List<Pass> passes;
   private final OnnxModel original;
   private final LazyTypes types;
   private final List<Tensor> inputs;
@@ -78,9 +87,13 @@ public final class Cleanup {
   private final Progress progress;
 
   private Cleanup(
-      List<Pass> steps, OnnxModel original, List<Tensor> inputs, Scratch scratch, Progress progress)
+      List<Pass> passes,
+      OnnxModel original,
+      List<Tensor> inputs,
+      Scratch scratch,
+      Progress progress)
       throws IOException {
-    this.steps = steps;
+    this.passes = passes;
     this.original = original;
     this.types = new LazyTypes(original);
     this.inputs = inputs;
@@ -104,21 +117,20 @@ public final class Cleanup {
 
   private Result apply() throws IOException {
     OnnxModel plain = original.with(PlainInitializers.of(original.proto()));
-    List<Outcome> outcomes = new ArrayList<>();
-    OnnxModel edited = plain;
-    for (Pass pass : steps) {
-      Edited next = edited(edited, pass);
-      edited = next.model();
-      outcomes.add(new Outcome(pass.name(), next.changes(), ""));
-      progress.at("fold", (double) outcomes.size() / (steps.size() + 1));
+    Edited edited = upgraded(plain);
+    List<Outcome> outcomes = new ArrayList<>(List.of(edited.outcome()));
+    for (Pass pass : passes) {
+      edited = edited(edited.model(), pass);
+      outcomes.add(edited.outcome());
+      progress.at("fold", (double) outcomes.size() / (passes.size() + 2));
     }
     if (outcomes.stream().allMatch(outcome -> outcome.changed() == 0)) {
       return new Result(original, outcomes, "");
     }
     Proof proof = Proof.of(original, inputs);
     Result result =
-        proof.fault(edited).isEmpty()
-            ? new Result(edited, outcomes, proof.gap())
+        proof.fault(edited.model()).isEmpty()
+            ? new Result(edited.model(), outcomes, proof.gap())
             : oneByOne(plain, proof);
     progress.at("fold", 1);
     return result;
@@ -126,23 +138,44 @@ public final class Cleanup {
 
   private Result oneByOne(OnnxModel plain, Proof proof) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
-    OnnxModel kept = plain;
-    for (Pass pass : steps) {
-      Edited next = edited(kept, pass);
-      Optional<String> fault = next.changes() == 0 ? Optional.empty() : proof.fault(next.model());
-      outcomes.add(new Outcome(pass.name(), next.changes(), fault.orElse("")));
-      kept = fault.isEmpty() ? next.model() : kept;
+    OnnxModel kept = held(upgraded(plain), plain, proof, outcomes);
+    for (Pass pass : passes) {
+      kept = held(edited(kept, pass), kept, proof, outcomes);
     }
     return new Result(kept, outcomes, proof.gap());
   }
 
-  private record Edited(OnnxModel model, int changes) {}
+  /** The edited model if it passes, else the one before. */
+  private static OnnxModel held(
+      Edited edited, OnnxModel before, Proof proof, List<Outcome> outcomes) throws IOException {
+    Outcome outcome = edited.outcome();
+    Optional<String> fault =
+        outcome.changed() == 0 ? Optional.empty() : proof.fault(edited.model());
+    outcomes.add(
+        fault.map(why -> new Outcome(outcome.pass(), outcome.changed(), why)).orElse(outcome));
+    return fault.isEmpty() ? edited.model() : before;
+  }
+
+  private record Edited(OnnxModel model, Outcome outcome) {}
+
+  private Edited upgraded(OnnxModel model) {
+    String name = "upgrade-opset";
+    if (OpsetUpgrade.version(model.proto()) >= WANTED_OPSET) {
+      return new Edited(model, new Outcome(name, 0, ""));
+    }
+    try {
+      OnnxModel upgraded = OpsetUpgrade.to(model, USUAL_OPSET, new Ranks(original, types, inputs));
+      return new Edited(upgraded, new Outcome(name, 1, ""));
+    } catch (RejectedException e) {
+      return new Edited(model, new Outcome(name, 0, String.valueOf(e.getMessage())));
+    }
+  }
 
   private Edited edited(OnnxModel model, Pass pass) throws IOException {
     Graph graph = new Graph(model);
     int changes = pass.apply(new Bench(model, graph, types, scratch));
     ModelProto proto =
         PlainInitializers.of(model.proto()).toBuilder().setGraph(graph.build()).build();
-    return new Edited(model.with(proto), changes);
+    return new Edited(model.with(proto), new Outcome(pass.name(), changes, ""));
   }
 }

@@ -11,18 +11,23 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
 /** A node under way, and the nodes that it needs around it. */
 final class OpsetRewrite {
   final NodeProto.Builder node;
   private final Function<TensorProto, String> constants;
+  private final ToIntFunction<String> ranks;
   private long flattenedAt = Long.MIN_VALUE;
 
   /**
+   * @param ranks of values by name
    * @param constants adds a tensor to the graph under a name like its own, and gives the name
    */
-  OpsetRewrite(NodeProto node, Function<TensorProto, String> constants) {
+  OpsetRewrite(
+      NodeProto node, Function<TensorProto, String> constants, ToIntFunction<String> ranks) {
+    this.ranks = ranks;
     this.node = node.toBuilder();
     this.constants = constants;
   }
@@ -52,6 +57,12 @@ final class OpsetRewrite {
         .addAllInput(List.of(inputs))
         .addOutput(output)
         .setName(output + "_" + op);
+  }
+
+  /** Whether an axis is the input's last; false when the input's rank is not known. */
+  boolean isLast(long axis) {
+    int rank = ranks.applyAsInt(node.getInput(0));
+    return axis == -1 || (rank > 0 && axis == rank - 1);
   }
 
   void flattened(long axis) {

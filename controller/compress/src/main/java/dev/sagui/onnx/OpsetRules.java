@@ -122,11 +122,9 @@ final class OpsetRules {
    */
   private static void coerced(OpsetRewrite r) {
     long axis = r.take("axis").map(AttributeProto::getI).orElse(1L);
-    if (axis == -1) {
-      r.integer("axis", -1);
-      return;
-    }
     r.integer("axis", -1);
-    r.flattened(axis);
+    if (!r.isLast(axis)) {
+      r.flattened(axis);
+    }
   }
 }

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Rewrites a model for a later version of ONNX's own operators, so that passes need to know one
@@ -24,17 +25,18 @@ public final class OpsetUpgrade {
   /** Broadcasting as it is today begins here. */
   public static final int OLDEST = 7;
 
+  public static final int UNKNOWN_RANK = -1;
+
   /** The latest version that the rules lead to. */
   public static final int LATEST = 21;
-
-  /** IR 10 belongs to opset 21, IR 8 to 15; each reads what came before. */
-  private static final int IR_OF_LATEST = 10;
 
   private final int from;
   private final int to;
   private final Set<String> names;
+  private final ToIntFunction<String> ranks;
 
-  private OpsetUpgrade(int from, int to, Set<String> names) {
+  private OpsetUpgrade(int from, int to, Set<String> names, ToIntFunction<String> ranks) {
+    this.ranks = ranks;
     this.from = from;
     this.to = to;
     this.names = names;
@@ -56,6 +58,15 @@ public final class OpsetUpgrade {
    * @throws RejectedException UNSUPPORTED_MODEL, naming the node that cannot be rewritten
    */
   public static OnnxModel to(OnnxModel model, int target) {
+    return to(model, target, value -> UNKNOWN_RANK);
+  }
+
+  /**
+   * The same with fewer nodes, where it is known how many dimensions values have.
+   *
+   * @param ranks of a value by its name; {@link #UNKNOWN_RANK} where it is not known
+   */
+  public static OnnxModel to(OnnxModel model, int target, ToIntFunction<String> ranks) {
     int from = version(model.proto());
     if (from >= target) {
       return model;
@@ -66,7 +77,7 @@ public final class OpsetUpgrade {
           "cannot upgrade opset %d to %d: expected %d to %d; export the model again"
               .formatted(from, target, OLDEST, LATEST));
     }
-    OpsetUpgrade upgrade = new OpsetUpgrade(from, target, GraphNames.all(model.graph()));
+    OpsetUpgrade upgrade = new OpsetUpgrade(from, target, GraphNames.all(model.graph()), ranks);
     return model.with(upgrade.model(model.proto()));
   }
 
@@ -78,7 +89,12 @@ public final class OpsetUpgrade {
         builder.setOpsetImport(i, plain.getOpsetImport(i).toBuilder().setVersion(to));
       }
     }
-    return builder.setIrVersion(Math.max(IR_OF_LATEST, plain.getIrVersion())).build();
+    return builder.setIrVersion(Math.max(irVersion(), plain.getIrVersion())).build();
+  }
+
+  /** Of the ONNX release that brought the opset (source: ONNX, docs/Versioning.md). */
+  private int irVersion() {
+    return to >= 21 ? 10 : to >= 19 ? 9 : to >= 15 ? 8 : 7;
   }
 
   private GraphProto graph(GraphProto graph) {
@@ -98,7 +114,7 @@ public final class OpsetUpgrade {
     if (!OpsetRules.isKnown(node.getOpType())) {
       throw refused(node, "this operator is not known here");
     }
-    OpsetRewrite rewrite = new OpsetRewrite(node, tensor -> constant(tensor, graph));
+    OpsetRewrite rewrite = new OpsetRewrite(node, tensor -> constant(tensor, graph), ranks);
     try {
       for (int version = from + 1; version <= to; version++) {
         OpsetRules.apply(version, rewrite);

@@ -30,9 +30,15 @@ record StepOutcome(
   static StepOutcome of(Cleanup.Result result) {
     List<String> reasons = new ArrayList<>();
     result.passes().stream()
-        .filter(Cleanup.Outcome::reverted)
+        .filter(pass -> !pass.reason().isEmpty())
         .forEach(
-            pass -> reasons.add("%s was taken back: %s".formatted(pass.pass(), pass.reason())));
+            pass ->
+                reasons.add(
+                    "%s %s: %s"
+                        .formatted(
+                            pass.pass(),
+                            pass.reverted() ? "was taken back" : "did nothing",
+                            pass.reason())));
     if (!result.gap().isEmpty()) {
       reasons.add("outputs were not compared: " + result.gap());
     }
@@ -41,7 +47,7 @@ record StepOutcome(
     }
     List<Object> passes = new ArrayList<>();
     result.passes().stream()
-        .filter(pass -> pass.changed() > 0)
+        .filter(pass -> pass.changed() > 0 || !pass.reason().isEmpty())
         .forEach(pass -> passes.add(pass.json()));
     return new StepOutcome(
         result.model(),

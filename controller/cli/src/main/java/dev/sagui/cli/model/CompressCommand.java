@@ -71,7 +71,10 @@ public final class CompressCommand implements Callable<Integer> {
   @Option(names = "--budget", paramLabel = "LIMITS", description = "flash=2MB,ram=64MB,p95=20ms")
   private Optional<String> budget = Optional.empty();
 
-  @Option(names = "--floor", paramLabel = "LIMITS", description = "psnr=35,ssim=0.95,kid=0.01, any metric of compare.")
+  @Option(
+      names = "--floor",
+      paramLabel = "LIMITS",
+      description = "psnr=35,ssim=0.95,kid=0.01, any metric of compare.")
   private Optional<String> floor = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Of all that is random; 0.")
