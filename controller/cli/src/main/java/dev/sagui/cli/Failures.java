@@ -37,11 +37,11 @@ final class Failures {
   static int onFailure(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (e instanceof RejectedException rejected) {
-      err.println("sagui: %s (%s)".formatted(e.getMessage(), rejected.code()));
+      err.println("sagui: %s (%s)".formatted(oneLine(e), rejected.code()));
       return Exit.BAD_INPUT;
     }
     if (e instanceof UnavailableException) {
-      err.println("sagui: " + e.getMessage());
+      err.println("sagui: " + oneLine(e));
       return Exit.BAD_INPUT;
     }
     if (e instanceof IOException io) {
@@ -56,6 +56,11 @@ final class Failures {
         "sagui: unexpected failure, a bug; please report it with the lines below in Sagui's issue tracker");
     e.printStackTrace(err);
     return Exit.BUG;
+  }
+
+  /** Names in a model and the runtime's reasons may hold line ends and control characters. */
+  private static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
   }
 
   private static String sentence(IOException e) {

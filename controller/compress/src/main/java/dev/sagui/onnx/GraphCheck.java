@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * maker, which stands before its users; attributes have one name each; domains have a version.
  */
 public final class GraphCheck {
+  /** More tell nobody anything. */
+  private static final int MAX_FAULTS = 1000;
+
   private final List<String> faults = new ArrayList<>();
   private final Set<String> domains;
 
@@ -30,7 +33,7 @@ public final class GraphCheck {
     model.getFunctionsList().stream().map(FunctionProto::getDomain).forEach(domains::add);
   }
 
-  /** One sentence a fault; empty for a sound model. */
+  /** One sentence a fault, the first thousand; empty for a sound model. */
   public static List<String> faults(ModelProto model) {
     GraphCheck check = new GraphCheck(model);
     check.graph(model.getGraph(), Set.of());
@@ -51,19 +54,19 @@ public final class GraphCheck {
     }
     graph.getOutputList().stream()
         .filter(output -> !known.contains(output.getName()))
-        .forEach(output -> faults.add("nothing makes the output '" + output.getName() + "'"));
+        .forEach(output -> fault("nothing makes the output '" + output.getName() + "'"));
   }
 
   private void make(String value, String maker, Set<String> made, Set<String> known) {
     if (!made.add(value)) {
-      faults.add("%s makes '%s' a second time".formatted(maker, value));
+      fault("%s makes '%s' a second time".formatted(maker, value));
     }
     known.add(value);
   }
 
   private void node(NodeProto node, Set<String> known) {
     if (!domains.contains(standard(node.getDomain()))) {
-      faults.add(
+      fault(
           "%s is of domain '%s', which has no opset version"
               .formatted(describe(node), node.getDomain()));
     }
@@ -71,7 +74,7 @@ public final class GraphCheck {
         .filter(input -> !input.isEmpty() && !known.contains(input))
         .forEach(
             input ->
-                faults.add(
+                fault(
                     "%s uses '%s', which nothing before it makes"
                         .formatted(describe(node), input)));
     Set<String> attributes = new HashSet<>();
@@ -79,9 +82,15 @@ public final class GraphCheck {
         .filter(attribute -> !attributes.add(attribute.getName()))
         .forEach(
             attribute ->
-                faults.add(
+                fault(
                     "%s has attribute '%s' twice".formatted(describe(node), attribute.getName())));
     GraphWalk.nested(node).forEach(nested -> graph(nested, known));
+  }
+
+  private void fault(String sentence) {
+    if (faults.size() < MAX_FAULTS) {
+      faults.add(sentence);
+    }
   }
 
   private static String standard(String domain) {

@@ -9,6 +9,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -20,8 +22,12 @@ import java.util.stream.Collectors;
 
 /** Decides from the graph alone whether a model is one that Sagui can work with. */
 final class ModelCheck {
-  private static final Set<String> KNOWN_DOMAINS =
+  static final Set<String> KNOWN_DOMAINS =
       Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc");
+
+  /** What one input may take; a batch of samples must fit into the heap. */
+  private static final long MAX_INPUT_BYTES =
+      Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 4);
 
   private ModelCheck() {}
 
@@ -42,7 +48,7 @@ final class ModelCheck {
   }
 
   /**
-   * @throws RejectedException UNKNOWN_OP_DOMAIN or NO_INPUTS
+   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS or DECLARED_SIZE_TOO_LARGE
    */
   static void runnable(ModelProto model, String file) {
     checkDomains(model);
@@ -71,6 +77,22 @@ final class ModelCheck {
           FailureCode.NO_INPUTS,
           "expected a model that takes an input, but all inputs of %s are constants in it"
               .formatted(file));
+    }
+    inputs(graph).forEach(ModelCheck::checkSize);
+  }
+
+  /** Free dimensions count once. */
+  private static void checkSize(ValueInfoProto input) {
+    TypeProto.Tensor type = input.getType().getTensorType();
+    double bytes = Math.max(8, ElementType.of(type.getElemType()).bits()) / 8.0;
+    for (TensorShapeProto.Dimension dimension : type.getShape().getDimList()) {
+      bytes *= Math.max(1, dimension.getDimValue());
+    }
+    if (bytes > MAX_INPUT_BYTES) {
+      throw new RejectedException(
+          FailureCode.DECLARED_SIZE_TOO_LARGE,
+          "input '%s' declares %.0f bytes, at most %d can be given from this heap"
+              .formatted(input.getName(), bytes, MAX_INPUT_BYTES));
     }
   }
 

@@ -95,7 +95,7 @@ public final class OnnxModel {
   /**
    * This model, if ONNX Runtime can be expected to run it on inputs.
    *
-   * @throws RejectedException UNKNOWN_OP_DOMAIN or NO_INPUTS
+   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS, or DECLARED_SIZE_TOO_LARGE for an input
    */
   public OnnxModel runnable() {
     ModelCheck.runnable(proto, file.toString());

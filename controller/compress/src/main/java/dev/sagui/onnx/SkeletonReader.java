@@ -24,8 +24,12 @@ final class SkeletonReader {
   /** Payloads below this stay in the message. */
   static final int MIN_PAYLOAD_BYTES = 1024;
 
-  /** What a graph without its weights may take in memory. */
-  private static final long MAX_SKELETON_BYTES = 96L << 20;
+  /**
+   * What a graph without its weights may take in memory: parsed, checked, edited and written it
+   * takes a few times that.
+   */
+  private static final long MAX_SKELETON_BYTES =
+      Math.min(96L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** What a field costs in memory beside its bytes. */
   private static final int FIELD_BYTES = 16;
@@ -146,7 +150,8 @@ final class SkeletonReader {
     copied += bytes;
     if (copied > MAX_SKELETON_BYTES) {
       throw unsupported(
-          "its graph without weights takes more than %d MB".formatted(MAX_SKELETON_BYTES >> 20));
+          "its graph without weights takes more than the %d MB that a heap of %d MB leaves for it"
+              .formatted(MAX_SKELETON_BYTES >> 20, Runtime.getRuntime().maxMemory() >> 20));
     }
   }
 
