@@ -80,7 +80,7 @@ final class FactsReader {
     return weights;
   }
 
-  private static ModelFacts.Amount amount(TensorProto tensor) {
+  static ModelFacts.Amount amount(TensorProto tensor) {
     long elements = TensorSize.elements(tensor);
     long bits = elements * ElementType.of(tensor.getDataType()).bits();
     return new ModelFacts.Amount(elements, (bits + 7) / 8);

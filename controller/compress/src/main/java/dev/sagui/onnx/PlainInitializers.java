@@ -22,7 +22,7 @@ import java.util.Set;
  * Exporters also write constants as nodes.
  */
 public final class PlainInitializers {
-  private static final int FIRST_IR = 4;
+  static final int FIRST_IR = 4;
 
   private PlainInitializers() {}
 
