@@ -28,11 +28,14 @@ public final class Cleanup {
   private static final List<Pass> PASSES =
       List.of(
           new DeadCode(),
+          new FixedShapes(),
+          new EmptyParts(),
           new Deduplication(),
           new Identities(),
           new CommonSubexpressions(),
           new Unsharing(),
           new ConstantFolding(),
+          new ConvPadding(),
           new BatchNormFolding(),
           new HardSigmoids(),
           new DeadCode(),
