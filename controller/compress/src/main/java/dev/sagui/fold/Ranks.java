@@ -4,7 +4,6 @@
  */
 package dev.sagui.fold;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
@@ -56,9 +55,8 @@ final class Ranks implements ToIntFunction<String> {
   private Map<String, List<Long>> run() {
     List<String> asked =
         model.graph().getNodeList().stream()
-            .filter(node -> ASKING.contains(node.getOpType()))
-            .map(NodeProto::getInputList)
-            .map(list -> list.get(0))
+            .filter(node -> ASKING.contains(node.getOpType()) && node.getInputCount() > 0)
+            .map(node -> node.getInput(0))
             .filter(value -> types.get().shape(value).isEmpty())
             .distinct()
             .toList();

@@ -81,11 +81,21 @@ final class OpsetRules {
    * @throws UnsupportedOperationException when that cannot be done, with the reason
    */
   static void apply(int version, OpsetRewrite rewrite) {
-    RULES.getOrDefault(new Change(rewrite.node.getOpType(), version), r -> {}).accept(rewrite);
+    Consumer<OpsetRewrite> rule = RULES.get(new Change(rewrite.node.getOpType(), version));
+    if (rule == null) {
+      return;
+    }
+    if (rewrite.node.getInputCount() == 0 || rewrite.node.getOutputCount() == 0) {
+      throw impossible("it has no input or no output");
+    }
+    rule.accept(rewrite);
   }
 
   /** Version 10 knew one rule: floor(x / scale). */
   private static void resize(OpsetRewrite r) {
+    if (r.node.getInputCount() < 2) {
+      throw impossible("it has no scales");
+    }
     String scales = r.node.getInput(1);
     r.node.setInput(1, "").addInput(scales);
     r.text("coordinate_transformation_mode", "asymmetric");

@@ -35,7 +35,9 @@ final class Vocabularies {
     }
     Map<String, Long> found = new HashMap<>();
     for (NodeProto node : graph.getNodeList()) {
-      if (node.getInputCount() > 0 && HANDED_ON.contains(node.getOpType())) {
+      if (node.getInputCount() > 0
+          && node.getOutputCount() > 0
+          && HANDED_ON.contains(node.getOpType())) {
         String input = inputs.get(node.getInput(0));
         if (input != null) {
           inputs.put(node.getOutput(0), input);
