@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides from the graph alone whether a model is one that Sagui can work with. */
 final class ModelCheck {
@@ -48,11 +49,27 @@ final class ModelCheck {
   }
 
   /**
-   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS or DECLARED_SIZE_TOO_LARGE
+   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS, DECLARED_SIZE_TOO_LARGE, or
+   *     UNSUPPORTED_MODEL for optional values
    */
   static void runnable(ModelProto model, String file) {
     checkDomains(model);
     checkInputs(model.getGraph(), file);
+    checkOptionals(model.getGraph());
+  }
+
+  /** ONNX Runtime ends the process where an optional that is an output stays empty. */
+  static void checkOptionals(GraphProto graph) {
+    Stream.concat(graph.getInputList().stream(), graph.getOutputList().stream())
+        .filter(value -> value.getType().hasOptionalType())
+        .findFirst()
+        .ifPresent(
+            value -> {
+              throw new RejectedException(
+                  FailureCode.UNSUPPORTED_MODEL,
+                  "'%s' is an optional value, expected tensors as inputs and outputs"
+                      .formatted(value.getName()));
+            });
   }
 
   private static void checkDomains(ModelProto model) {

@@ -95,7 +95,8 @@ public final class OnnxModel {
   /**
    * This model, if ONNX Runtime can be expected to run it on inputs.
    *
-   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS, or DECLARED_SIZE_TOO_LARGE for an input
+   * @throws RejectedException UNKNOWN_OP_DOMAIN, NO_INPUTS, DECLARED_SIZE_TOO_LARGE for an input,
+   *     or UNSUPPORTED_MODEL for optional values
    */
   public OnnxModel runnable() {
     ModelCheck.runnable(proto, file.toString());

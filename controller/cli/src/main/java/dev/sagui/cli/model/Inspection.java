@@ -8,6 +8,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.KnownBoards;
 import dev.sagui.isa.SlowOperators;
+import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
@@ -66,7 +67,8 @@ record Inspection(
       throw new RejectedException(
           FailureCode.UNSUPPORTED_MODEL, "the model is too large to be run in passing");
     }
-    if (facts.inputs().isEmpty()) {
+    boolean tensors = facts.outputs().stream().allMatch(o -> o.type() != ElementType.UNKNOWN);
+    if (facts.inputs().isEmpty() && tensors) {
       return RunCost.measure(model.file(), List.of());
     }
     Samples samples = Samples.of(model.runnable().facts(), DefaultData.of(facts));

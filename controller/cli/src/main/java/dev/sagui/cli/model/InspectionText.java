@@ -19,6 +19,9 @@ final class InspectionText {
   /** Of names and bodies; more are counted. */
   private static final int MAX_NAMED = 12;
 
+  /** Of a name in a list; inputs and outputs are given whole. */
+  private static final int MAX_NAME = 40;
+
   private final Inspection of;
   private final Labelled out = new Labelled();
 
@@ -82,6 +85,10 @@ final class InspectionText {
     }
   }
 
+  private static String cut(String name) {
+    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME - 1) + "…";
+  }
+
   private static List<String> few(List<String> all) {
     List<String> few = new ArrayList<>(all.subList(0, Math.min(MAX_NAMED, all.size())));
     if (few.size() < all.size()) {
@@ -98,7 +105,10 @@ final class InspectionText {
         "nested",
         "graphs",
         structure.bodies().stream()
-            .map(b -> "%s '%s' %s (%d)".formatted(b.operator(), b.node(), b.attribute(), b.nodes()))
+            .map(
+                b ->
+                    "%s '%s' %s (%d)"
+                        .formatted(b.operator(), cut(b.node()), b.attribute(), b.nodes()))
             .toList());
     named(
         "functions",
