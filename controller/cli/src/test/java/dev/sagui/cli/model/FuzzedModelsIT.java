@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzedModelsIT {
   private static final int SEED = 11;
   private static final int ONNX_TESTS = 8;
+
+  /** A comparison measures for seconds: one mutation in so many. */
+  private static final int SOME = 4;
+
   private static final int INPUT_FILES = 3;
 
   /** In lines that ONNX Runtime itself writes to the standard error. */
@@ -44,6 +48,10 @@ class FuzzedModelsIT {
     List<String> faults = new ArrayList<>();
     int number = 0;
     for (String mutation : FuzzCorpus.mutations()) {
+      if (verb.equals("compare") && number % SOME != 0) {
+        number++;
+        continue;
+      }
       Path source = sources.get(number % sources.size());
       Path inputs = Files.createDirectory(folder.resolve("in" + number++));
       Path model = FuzzCorpus.write(source, mutation, SEED, inputs);
