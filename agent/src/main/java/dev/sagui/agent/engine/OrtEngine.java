@@ -4,8 +4,6 @@
  */
 package dev.sagui.agent.engine;
 
-import static ai.onnxruntime.OrtSession.SessionOptions.OptLevel.NO_OPT;
-
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -13,8 +11,6 @@ import ai.onnxruntime.OrtSession;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.TensorInfo;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,7 +20,6 @@ import java.util.List;
  * the launcher sets: the API's switch acts too late.
  */
 public final class OrtEngine implements Engine {
-  private static final System.Logger LOG = System.getLogger("sagui.engine");
   private static final String LIBRARY_VERSION = "1.29.0";
 
   /**
@@ -46,18 +41,8 @@ public final class OrtEngine implements Engine {
   @Override
   public Session open(
       Path folder, String entry, List<TensorInfo> inputs, List<TensorInfo> outputs, int threads) {
-    OptimizedModel optimized = new OptimizedModel(folder.resolve(entry), LIBRARY_VERSION);
-    if (optimized.isHere()) {
-      try {
-        OrtSession session =
-            session(optimized.file(), threads, o -> o.setOptimizationLevel(NO_OPT));
-        return new OrtModelSession(OrtEnvironment.getEnvironment(), session, inputs);
-      } catch (OrtException e) {
-        optimized.discard(String.valueOf(e.getMessage()));
-      }
-    }
     try {
-      OrtSession session = optimizing(folder.resolve(entry), threads, optimized);
+      OrtSession session = session(folder.resolve(entry), threads);
       return new OrtModelSession(OrtEnvironment.getEnvironment(), session, inputs);
     } catch (OrtException e) {
       throw new RejectedException(
@@ -67,33 +52,13 @@ public final class OrtEngine implements Engine {
     }
   }
 
-  private static OrtSession optimizing(Path model, int threads, OptimizedModel optimized)
-      throws OrtException {
-    try {
-      if (optimized.isWanted()) {
-        String part = optimized.part().toString();
-        OrtSession session = session(model, threads, o -> o.setOptimizedModelFilePath(part));
-        optimized.keep();
-        return session;
-      }
-    } catch (OrtException | IOException e) { // a full disk, or a model that does not load anyway
-      LOG.log(Level.DEBUG, "optimized=unwritten reason=\"{0}\"", e.getMessage());
-    }
-    return session(model, threads, o -> {});
-  }
-
-  private interface Choice {
-    void apply(OrtSession.SessionOptions options) throws OrtException;
-  }
-
-  private static OrtSession session(Path file, int threads, Choice choice) throws OrtException {
+  private static OrtSession session(Path file, int threads) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      choice.apply(options);
       return OrtEnvironment.getEnvironment().createSession(file.toString(), options);
     }
   }

@@ -14,11 +14,8 @@ import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -107,56 +104,6 @@ class OrtEngineIT {
     new OrtEngine(home.resolve("native"));
     try (Stream<Path> versions = Files.list(home.resolve("native"))) {
       assertEquals(1, versions.count());
-    }
-  }
-
-  @Test
-  void opensASmallModelAsItWasOptimizedAndAnswersTheSame() throws IOException {
-    Path folder = folder("small");
-    ByteBuffer expected = answer(folder);
-    Path optimized = optimized(folder);
-    FileTime written = Files.getLastModifiedTime(optimized);
-    assertEquals(expected, answer(folder));
-    assertEquals(written, Files.getLastModifiedTime(optimized));
-    Files.writeString(folder.resolve("model.onnx"), "not read any more");
-    assertEquals(expected, answer(folder));
-  }
-
-  @Test
-  void opensTheModelItselfWhenTheOptimizedOneIsDamaged() throws IOException {
-    Path folder = folder("damaged");
-    ByteBuffer expected = answer(folder);
-    Path optimized = optimized(folder);
-    Files.write(optimized, Arrays.copyOf(Files.readAllBytes(optimized), 1000));
-    assertEquals(expected, answer(folder));
-    assertTrue(Files.size(optimized(folder)) > 1000); // written anew
-  }
-
-  @Test
-  void doesNotDoubleAModelOfSeveralFiles() throws IOException {
-    Path folder = folder("several");
-    Files.writeString(folder.resolve("model.onnx.data"), "weights");
-    answer(folder);
-    try (Stream<Path> files = Files.list(folder)) {
-      assertEquals(2, files.count());
-    }
-  }
-
-  private static Path folder(String name) throws IOException {
-    Path folder = Files.createDirectories(home.resolve(name));
-    Files.copy(MODELS.resolve("fashion-vae-decoder.onnx"), folder.resolve("model.onnx"));
-    return folder;
-  }
-
-  private ByteBuffer answer(Path folder) {
-    try (Session session = engine.open(folder, "model.onnx", List.of(Z), List.of(IMAGE), 1)) {
-      return session.infer(List.of(latents(2))).get(0).data();
-    }
-  }
-
-  private static Path optimized(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".optimized")).findFirst().orElseThrow();
     }
   }
 }

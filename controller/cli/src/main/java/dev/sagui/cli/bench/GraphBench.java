@@ -180,32 +180,33 @@ final class GraphBench implements Benchmark {
 
   private void large() {
     Path model = new BigModel(2_000, 93_750).write(workshop.cache().resolve("big-1500mb.onnx"));
-    MeasuredRun run = fold(model, "fold-large");
     rows.add(
-        Row.alone(
-            "Read, fold, write 1.5 GB with -Xmx256m, s; peak anonymous memory, MB",
-            String.format(
-                Locale.ROOT,
-                "%.1f; %.1f",
-                run.wall().toMillis() / 1e3,
-                run.anonymousBytes() / 1e6)));
+        large(
+            "Inspect 1.5 GB", java("inspect", "dev.sagui.cli.Main", "inspect", model.toString())));
+    rows.add(large("Read, fold, write 1.5 GB", fold(model, "fold-large")));
+  }
+
+  private static Row large(String what, MeasuredRun run) {
+    return Row.alone(
+        what + " with -Xmx256m, s; peak anonymous memory, MB",
+        String.format(
+            Locale.ROOT, "%.1f; %.1f", run.wall().toMillis() / 1e3, run.anonymousBytes() / 1e6));
   }
 
   private MeasuredRun fold(Path model, String name) {
     Path out = workshop.scratch().resolve(name);
-    List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
-    command.addAll(FLAGS);
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            FoldProgram.class.getName(),
-            model.toString(),
-            out.toString()));
-    MeasuredRun run = MeasuredRun.of("fold", command, workshop.log(name));
+    MeasuredRun run = java(name, FoldProgram.class.getName(), model.toString(), out.toString());
     deleteQuietly(out.resolve(ModelWriter.MODEL_FILE));
     deleteQuietly(out.resolve(ModelWriter.DATA_FILE));
     return run;
+  }
+
+  private MeasuredRun java(String name, String main, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
+    command.addAll(FLAGS);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(arguments));
+    return MeasuredRun.of(name, command, workshop.log(name));
   }
 
   /** The peer's command, in a Python environment of its own. */
