@@ -45,7 +45,7 @@ final class Bundle {
     GraphProto graph =
         GraphProto.newBuilder()
             .setName("g")
-            .addInput(value("x", count))
+            .addInput(value("x", 1))
             .addOutput(value("y", count))
             .addInitializer(weights)
             .addNode(
