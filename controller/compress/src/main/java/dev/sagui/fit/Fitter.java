@@ -6,6 +6,8 @@ package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.fold.Cleanup;
+import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
@@ -30,7 +32,8 @@ public final class Fitter {
   private static final Set<String> OURS = Set.of("fp32", "fp16", "int8");
 
   /**
-   * Makes the variants: fp32, the files byte for byte as they came; fp16 and int8, stored.
+   * Makes the variants: fp32, the files byte for byte as they came; fp16 and int8, cleaned up and
+   * stored.
    *
    * @param model an {@code .onnx} file or a folder with one
    * @param outDir gets one folder a variant; appears complete or not at all
@@ -39,17 +42,25 @@ public final class Fitter {
    */
   public List<Variant> variants(Path model, Path outDir, Progress progress) throws IOException {
     OnnxModel source = OnnxModel.open(model).runnable();
-    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(source)) {
+    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(source);
+        Scratch scratch = Scratch.create()) {
       List<Variant> staged = new ArrayList<>();
       staged.add(asIs(source, folder.path().resolve("fp32"), progress));
+      OnnxModel folded = folded(source, scratch, progress);
       for (StoreFormat format : StoreFormat.values()) {
         Path at = Files.createDirectory(folder.path().resolve(format.label()));
-        ModelWriter.write(WeightStore.apply(source, format, progress).model(), at, progress);
+        ModelWriter.write(WeightStore.apply(folded, format, progress).model(), at, progress);
         staged.add(measured(source, OnnxModel.open(at), at, format.label(), progress));
       }
       folder.publish();
       return staged.stream().map(variant -> moved(variant, outDir)).toList();
     }
+  }
+
+  private static OnnxModel folded(OnnxModel source, Scratch scratch, Progress progress)
+      throws IOException {
+    Samples samples = Samples.of(source.facts(), DefaultData.of(source.facts()));
+    return Cleanup.apply(source, samples.first(1), scratch, progress).model();
   }
 
   private static Variant asIs(OnnxModel source, Path folder, Progress progress) throws IOException {
