@@ -66,8 +66,9 @@ final class FactsReader {
   }
 
   private static String operator(NodeProto node) {
-    boolean standard = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
-    return standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
+    return Node.isStandard(node.getDomain())
+        ? node.getOpType()
+        : node.getDomain() + "." + node.getOpType();
   }
 
   private static Map<ElementType, ModelFacts.Amount> weights(OnnxModel model) {

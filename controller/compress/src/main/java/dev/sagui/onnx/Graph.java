@@ -115,11 +115,7 @@ public final class Graph {
 
   /** A name like {@code hint} that no value and no node has; taken from now on. */
   public String freshName(String hint) {
-    String name = hint;
-    for (int i = 1; !names.add(name); i++) {
-      name = hint + "_" + i;
-    }
-    return name;
+    return GraphNames.fresh(names, hint);
   }
 
   public Node add(NodeProto proto) {

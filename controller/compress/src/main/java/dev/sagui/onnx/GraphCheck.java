@@ -94,7 +94,7 @@ public final class GraphCheck {
   }
 
   private static String standard(String domain) {
-    return domain.equals("ai.onnx") ? "" : domain;
+    return Node.isStandard(domain) ? "" : domain;
   }
 
   private static String describe(NodeProto node) {

@@ -22,6 +22,15 @@ final class GraphNames {
     return names;
   }
 
+  /** A name like {@code hint} that is not among {@code names}, which it joins. */
+  static String fresh(Set<String> names, String hint) {
+    String name = hint;
+    for (int i = 1; !names.add(name); i++) {
+      name = hint + "_" + i;
+    }
+    return name;
+  }
+
   private static void collect(GraphProto graph, Set<String> names) {
     names.addAll(defined(graph));
     graph.getOutputList().forEach(output -> names.add(output.getName()));

@@ -37,7 +37,12 @@ public final class Node {
 
   /** Whether it is of ONNX's own domain. */
   public boolean isStandard() {
-    return proto.getDomain().isEmpty() || proto.getDomain().equals("ai.onnx");
+    return isStandard(proto.getDomain());
+  }
+
+  /** Whether a domain is ONNX's own, which has two spellings. */
+  static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /** Its inputs; one that is left out has an empty name. */

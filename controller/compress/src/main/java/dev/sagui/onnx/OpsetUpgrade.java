@@ -46,7 +46,7 @@ public final class OpsetUpgrade {
   public static int version(ModelProto model) {
     return (int)
         model.getOpsetImportList().stream()
-            .filter(opset -> isStandard(opset.getDomain()))
+            .filter(opset -> Node.isStandard(opset.getDomain()))
             .mapToLong(OperatorSetIdProto::getVersion)
             .max()
             .orElse(1);
@@ -85,7 +85,7 @@ public final class OpsetUpgrade {
     ModelProto plain = PlainInitializers.of(model);
     ModelProto.Builder builder = plain.toBuilder().setGraph(graph(plain.getGraph()));
     for (int i = 0; i < plain.getOpsetImportCount(); i++) {
-      if (isStandard(plain.getOpsetImport(i).getDomain())) {
+      if (Node.isStandard(plain.getOpsetImport(i).getDomain())) {
         builder.setOpsetImport(i, plain.getOpsetImport(i).toBuilder().setVersion(to));
       }
     }
@@ -101,7 +101,7 @@ public final class OpsetUpgrade {
     GraphProto.Builder builder = graph.toBuilder().clearNode();
     for (NodeProto node : graph.getNodeList()) {
       NodeProto inner = nested(node);
-      if (isStandard(node.getDomain())) {
+      if (Node.isStandard(node.getDomain())) {
         upgrade(inner, builder);
       } else {
         builder.addNode(inner);
@@ -138,11 +138,7 @@ public final class OpsetUpgrade {
   }
 
   private String fresh(String hint) {
-    String name = hint;
-    for (int i = 1; !names.add(name); i++) {
-      name = hint + "_" + i;
-    }
-    return name;
+    return GraphNames.fresh(names, hint);
   }
 
   private NodeProto nested(NodeProto node) {
@@ -154,9 +150,5 @@ public final class OpsetUpgrade {
       }
     }
     return builder.build();
-  }
-
-  private static boolean isStandard(String domain) {
-    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 }

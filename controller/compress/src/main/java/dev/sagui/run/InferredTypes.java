@@ -80,9 +80,10 @@ public final class InferredTypes {
   /** What the file itself declares, where ONNX Runtime does not load the graph. */
   public static InferredTypes of(OnnxModel model) throws IOException {
     Map<String, TypeProto.Tensor> known = new HashMap<>();
-    add(model.graph(), known);
-    infer(model, known);
-    for (TensorProto tensor : PlainInitializers.of(model.proto()).getGraph().getInitializerList()) {
+    OnnxModel plain = model.with(PlainInitializers.of(model.proto()));
+    add(plain.graph(), known);
+    infer(plain, known);
+    for (TensorProto tensor : plain.graph().getInitializerList()) {
       known.put(tensor.getName(), declaration(tensor));
     }
     return new InferredTypes(known);
@@ -141,8 +142,7 @@ public final class InferredTypes {
   }
 
   private static ModelProto light(OnnxModel model) {
-    ModelProto plain = PlainInitializers.of(model.proto());
-    GraphProto graph = plain.getGraph();
+    GraphProto graph = model.graph();
     Set<String> declared =
         graph.getInputList().stream().map(ValueInfoProto::getName).collect(Collectors.toSet());
     Set<String> ends =
@@ -162,7 +162,7 @@ public final class InferredTypes {
         .flatMap(node -> node.getOutputList().stream())
         .filter(value -> !value.isEmpty() && !ends.contains(value))
         .forEach(value -> builder.addOutput(ValueInfoProto.newBuilder().setName(value)));
-    return plain.toBuilder().setGraph(builder).build();
+    return model.proto().toBuilder().setGraph(builder).build();
   }
 
   private static TypeProto.Tensor declaration(TensorProto tensor) {

@@ -19,10 +19,12 @@ import dev.sagui.recipe.DefaultData;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryProbe;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -115,12 +117,14 @@ public final class CompareCommand implements Callable<Integer> {
       if (picture.isPresent()) {
         pictures.write(picture.get());
       }
+      Comparison comparison = comparison();
+      List<Tensor> one = samples.first(1);
       return new CompareReport(
           a,
           b,
-          comparison(),
-          MemoryProbe.peakBytes(a.file(), samples.first(1)),
-          MemoryProbe.peakBytes(b.file(), samples.first(1)),
+          comparison,
+          MemoryProbe.peakBytes(a.file(), one),
+          MemoryProbe.peakBytes(b.file(), one),
           samples.isWeak());
     }
 
