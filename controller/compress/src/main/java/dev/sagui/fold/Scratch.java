@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A folder for weights that a pass computed; it must live until the model is written. */
+/** A folder for weights that a pass or step computed; it must live until the model is written. */
 public final class Scratch implements AutoCloseable {
   private final Path folder;
   private int count;
@@ -18,11 +18,11 @@ public final class Scratch implements AutoCloseable {
   }
 
   public static Scratch create() throws IOException {
-    return new Scratch(Files.createTempDirectory("sagui-fold-").toRealPath());
+    return new Scratch(Files.createTempDirectory("sagui-scratch-").toRealPath());
   }
 
   /** A file that is not there yet. */
-  Path next() {
+  public Path next() {
     return folder.resolve("tensor-" + count++);
   }
 

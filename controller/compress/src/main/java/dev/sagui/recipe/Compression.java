@@ -100,7 +100,8 @@ public final class Compression {
     }
 
     List<StepRecord> steps(Scratch scratch) throws IOException {
-      Step.Surroundings around = new Step.Surroundings(oneBatch(), scratch, progress);
+      Step.Surroundings around =
+          new Step.Surroundings(oneBatch(), samples(), scratch, threads, progress);
       OnnxModel model = source;
       List<StepRecord> records = new ArrayList<>();
       long before = source.sizeBytes();
@@ -156,9 +157,17 @@ public final class Compression {
     /** None when the data does not suit the model, which is said where it is measured. */
     private List<Tensor> oneBatch() {
       try {
-        return Samples.of(source.facts(), data()).first(1);
+        return samples().map(samples -> samples.first(1)).orElse(List.of());
       } catch (RejectedException e) {
         return List.of();
+      }
+    }
+
+    private Optional<Samples> samples() {
+      try {
+        return Optional.of(Samples.of(source, data()));
+      } catch (RejectedException e) {
+        return Optional.empty();
       }
     }
 

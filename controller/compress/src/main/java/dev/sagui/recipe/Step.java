@@ -10,10 +10,12 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.WeightStore;
+import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One step of a recipe, with its parameters. */
 public sealed interface Step {
@@ -30,9 +32,16 @@ public sealed interface Step {
    * What a step may use besides the model.
    *
    * @param inputs one batch that the model takes; empty when there is none
+   * @param samples to calibrate on; none when there is no data that suits the model
    * @param scratch lives until the result of the last step is written
+   * @param threads of ONNX Runtime
    */
-  record Surroundings(List<Tensor> inputs, Scratch scratch, Progress progress) {
+  record Surroundings(
+      List<Tensor> inputs,
+      Optional<Samples> samples,
+      Scratch scratch,
+      int threads,
+      Progress progress) {
     public Surroundings {
       inputs = List.copyOf(inputs);
     }
