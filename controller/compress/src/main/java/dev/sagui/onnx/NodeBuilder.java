@@ -43,6 +43,12 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** Adds an output and no name: names are a share of a small model's file. */
+  public NodeBuilder nameless(String name) {
+    node.addOutput(name);
+    return this;
+  }
+
   public NodeBuilder with(String attribute, long value) {
     return with(attribute(attribute, AttributeProto.AttributeType.INT).setI(value));
   }

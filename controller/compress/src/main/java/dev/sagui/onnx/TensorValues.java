@@ -44,6 +44,21 @@ public final class TensorValues {
     return values;
   }
 
+  /** The elements of a float32 tensor. */
+  public static float[] floats(OnnxModel model, TensorProto tensor) throws IOException {
+    float[] values = new float[Math.toIntExact(TensorSize.elements(tensor))];
+    int[] done = {0};
+    model
+        .payload(tensor)
+        .read(
+            block -> {
+              int count = block.remaining() / Float.BYTES;
+              block.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values, done[0], count);
+              done[0] += count;
+            });
+    return values;
+  }
+
   /** The elements of an integer tensor. */
   public static long[] longs(OnnxModel model, TensorProto tensor) throws IOException {
     if (tensor.getDataType() != ElementType.INT64.number()) {

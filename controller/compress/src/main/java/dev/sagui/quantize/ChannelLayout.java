@@ -13,18 +13,18 @@ import java.util.List;
  *
  * @param scaleShape one scale a channel, shaped to broadcast against the weight
  */
-record ChannelLayout(long outer, int channels, long inner, List<Long> scaleShape) {
-  ChannelLayout {
+public record ChannelLayout(long outer, int channels, long inner, List<Long> scaleShape) {
+  public ChannelLayout {
     scaleShape = List.copyOf(scaleShape);
   }
 
   /** Channels along one axis of a weight with dimensions {@code dims}. */
-  static ChannelLayout axis(List<Long> dims, int axis) {
+  public static ChannelLayout axis(List<Long> dims, int axis) {
     return axes(dims, axis, axis + 1);
   }
 
   /** Channels along the axes from {@code from} to {@code to}, exclusive, taken together. */
-  static ChannelLayout axes(List<Long> dims, int from, int to) {
+  public static ChannelLayout axes(List<Long> dims, int from, int to) {
     Long[] shape = new Long[dims.size()];
     Arrays.fill(shape, 1L);
     for (int i = from; i < to; i++) {
@@ -37,7 +37,7 @@ record ChannelLayout(long outer, int channels, long inner, List<Long> scaleShape
         Arrays.asList(shape));
   }
 
-  long elements() {
+  public long elements() {
     return outer * channels * inner;
   }
 

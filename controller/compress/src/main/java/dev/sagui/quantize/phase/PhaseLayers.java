@@ -9,11 +9,9 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.TensorSize;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.run.InferredTypes;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -183,20 +181,5 @@ final class PhaseLayers {
   private int attribute(String name, int index, int otherwise) {
     List<Long> values = node.integers(name);
     return values.isEmpty() ? otherwise : values.get(index).intValue();
-  }
-
-  static float[] floats(OnnxModel model, TensorProto tensor) throws IOException {
-    float[] values = new float[Math.toIntExact(TensorSize.elements(tensor))];
-    int[] done = {0};
-    model
-        .payload(tensor)
-        .read(
-            block -> {
-              FloatBuffer floats = block.asFloatBuffer();
-              int count = floats.remaining();
-              floats.get(values, done[0], count);
-              done[0] += count;
-            });
-    return values;
   }
 }

@@ -83,7 +83,7 @@ public final class Phases {
 
   private void rewrite(Node node, Rewrite layer) throws IOException {
     TensorProto weight = graph.constant(node.input(1)).orElseThrow();
-    float[] values = PhaseLayers.floats(model, weight);
+    float[] values = TensorValues.floats(model, weight);
     PhaseWeights phases =
         PhaseWeights.of(
             (int) node.integer("group", 1),

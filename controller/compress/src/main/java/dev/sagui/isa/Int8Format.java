@@ -1,0 +1,75 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.isa;
+
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * The integer format that a device's convolutions and products run fast and exactly with ONNX
+ * Runtime 1.29.
+ *
+ * @param signed whether activations are int8, else uint8
+ * @param weightLevels weights go from −weightLevels to weightLevels
+ * @param why in a few words
+ */
+public record Int8Format(boolean signed, int weightLevels, String why) {
+  private static final List<Rule> RULES = read();
+
+  private record Rule(String architecture, List<String> anyOf, Int8Format format) {
+    static Rule parse(Fields f) {
+      return new Rule(
+          f.string("architecture"),
+          f.strings("any_of"),
+          new Int8Format(
+              f.string("activations").equals("int8"),
+              (int) f.integer("weight_levels"),
+              f.string("why")));
+    }
+
+    boolean holds(DeviceProfile device) {
+      return architecture.equals(device.architecture())
+          && (anyOf.isEmpty() || device.isaFlags().stream().anyMatch(anyOf::contains));
+    }
+  }
+
+  /**
+   * @throws RejectedException UNKNOWN_PROFILE for an architecture that is not in the table
+   */
+  public static Int8Format of(DeviceProfile device) {
+    return RULES.stream()
+        .filter(rule -> rule.holds(device))
+        .findFirst()
+        .map(Rule::format)
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    FailureCode.UNKNOWN_PROFILE,
+                    "expected architecture amd64 or aarch64 to choose an int8 format, found '%s'"
+                        .formatted(device.architecture())));
+  }
+
+  /** As reports name it: activations, then weights. */
+  public String label() {
+    return (signed ? "s8s8" : "u8s8") + (weightLevels < 127 ? " 7-bit weights" : "");
+  }
+
+  private static List<Rule> read() {
+    try (InputStream in = Int8Format.class.getResourceAsStream("int8.json")) {
+      if (in == null) {
+        throw new IllegalStateException("int8.json is not packaged; this is a bug");
+      }
+      return Fields.parse(in.readAllBytes()).objects("rules", Rule::parse);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a packaged table is readable; this is a bug", e);
+    }
+  }
+}
