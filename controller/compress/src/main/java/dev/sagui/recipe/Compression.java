@@ -8,6 +8,7 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelWriter;
@@ -101,7 +102,13 @@ public final class Compression {
 
     List<StepRecord> steps(Scratch scratch) throws IOException {
       Step.Surroundings around =
-          new Step.Surroundings(oneBatch(), samples(), scratch, threads, progress);
+          new Step.Surroundings(
+              oneBatch(),
+              samples().map(Samples::forCalibration),
+              device(),
+              scratch,
+              threads,
+              progress);
       OnnxModel model = source;
       List<StepRecord> records = new ArrayList<>();
       long before = source.sizeBytes();
@@ -163,6 +170,10 @@ public final class Compression {
       }
     }
 
+    private DeviceProfile device() throws IOException {
+      return profile.isPresent() ? profile.get() : HostMachine.profile();
+    }
+
     private Optional<Samples> samples() {
       try {
         return Optional.of(Samples.of(source, data()));
@@ -185,13 +196,19 @@ public final class Compression {
     }
 
     private Comparison compare(OnnxModel output) {
-      Samples samples = Samples.of(source, data());
+      Samples all = Samples.of(source, data());
+      Samples samples = calibrated() ? all.forJudging() : all;
       if (samples.isWeak()) {
         warnings.add(
             "quality was measured on noise, which says little about real inputs; give --data");
       }
       String told = String.join(", ", data().values().stream().map(DataSpec::toString).toList());
       return Comparison.of(source, output, samples, told, threads, progress);
+    }
+
+    /** Whether a step has seen some of the samples. */
+    private boolean calibrated() {
+      return recipe.steps().stream().anyMatch(step -> step instanceof Quantize);
     }
 
     private void warnOfEstimates() {

@@ -7,6 +7,7 @@ package dev.sagui.recipe;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quantize.StoreFormat;
+import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,7 +25,7 @@ public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
   /** The steps that exist. */
-  public static final List<String> STEPS = List.of("fold", "store");
+  public static final List<String> STEPS = List.of("fold", "quantize", "store");
 
   private RecipeFile() {}
 
@@ -91,9 +92,37 @@ public final class RecipeFile {
       }
       return new Step.Fold();
     }
+    if (name.equals("quantize")) {
+      return quantize(parameters);
+    }
     parameters.keySet().forEach(key -> known(key, List.of("weights"), "parameter of store"));
     Object weights = parameters.get("weights");
     return new Step.Store(StoreFormat.parse(weights == null ? "" : weights.toString()));
+  }
+
+  private static Step quantize(Map<?, ?> parameters) {
+    parameters
+        .keySet()
+        .forEach(
+            key ->
+                known(
+                    key,
+                    List.of("weights", "activations", "calibration"),
+                    "parameter of quantize"));
+    text(parameters, "weights", "int8", List.of("int8"));
+    text(parameters, "activations", "int8", List.of("int8"));
+    Object calibration = parameters.get("calibration");
+    return new Quantize(RangeMethod.parse(calibration == null ? "mse" : calibration.toString()));
+  }
+
+  private static String text(
+      Map<?, ?> parameters, String key, String otherwise, List<String> legal) {
+    Object value = parameters.get(key);
+    String text = value == null ? otherwise : value.toString();
+    if (!legal.contains(text)) {
+      throw bad("expected %s of %s, got '%s'".formatted(key, legal, text));
+    }
+    return text;
   }
 
   private static List<Gate> gates(@org.jspecify.annotations.Nullable Object value) {

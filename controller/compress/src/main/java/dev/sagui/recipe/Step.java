@@ -4,6 +4,9 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
@@ -18,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One step of a recipe, with its parameters. */
-public sealed interface Step {
+public sealed interface Step permits Step.Fold, Step.Store, Quantize {
   /** As recipes name it. */
   String name();
 
@@ -32,18 +35,35 @@ public sealed interface Step {
    * What a step may use besides the model.
    *
    * @param inputs one batch that the model takes; empty when there is none
-   * @param samples to calibrate on; none when there is no data that suits the model
+   * @param samples to calibrate on, apart from those that the result is judged on; none when there
+   *     is no data that suits the model
+   * @param device that the result is for
    * @param scratch lives until the result of the last step is written
    * @param threads of ONNX Runtime
    */
   record Surroundings(
       List<Tensor> inputs,
       Optional<Samples> samples,
+      DeviceProfile device,
       Scratch scratch,
       int threads,
       Progress progress) {
     public Surroundings {
       inputs = List.copyOf(inputs);
+    }
+
+    /**
+     * Samples to calibrate on.
+     *
+     * @throws RejectedException BAD_REQUEST when there are none
+     */
+    Samples calibration() {
+      return samples.orElseThrow(
+          () ->
+              new RejectedException(
+                  FailureCode.BAD_REQUEST,
+                  "static int8 needs samples to find the ranges of activations, and no seeded data"
+                      + " suits this model's inputs; give --data"));
     }
   }
 

@@ -5,10 +5,13 @@
 package dev.sagui.recipe;
 
 import dev.sagui.fold.Cleanup;
+import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.WeightStore;
+import dev.sagui.quantize.phase.Phases;
+import dev.sagui.quantize.qdq.StaticInt8;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +24,7 @@ import java.util.stream.Collectors;
  * @param reverted whether it was taken back
  * @param reason why nothing changed, or what was left and why; empty when all went as asked
  */
-record StepOutcome(
+public record StepOutcome(
     OnnxModel model,
     boolean changed,
     boolean reverted,
@@ -74,6 +77,25 @@ record StepOutcome(
       reason = "no float32 weight is large enough to store as " + format.label();
     }
     return new StepOutcome(result.model(), result.changed(), false, reason, metrics);
+  }
+
+  static StepOutcome of(
+      OnnxModel model, Phases.Result phases, StaticInt8.Result result, Int8Format format) {
+    if (result.layers().isEmpty()) {
+      return new StepOutcome(
+          model,
+          false,
+          false,
+          "found no layer with constant float32 weights to quantize",
+          Map.of());
+    }
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    metrics.put("format", format.label());
+    metrics.put("format_reason", format.why());
+    metrics.put("layers_int8", result.layers().size());
+    metrics.put("layers_float", result.floats());
+    metrics.put("layers_rewritten", phases.rewritten());
+    return new StepOutcome(result.model(), true, false, String.join("; ", phases.left()), metrics);
   }
 
   private static long sum(List<StoredWeight> weights, boolean before) {

@@ -65,6 +65,11 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
   /** The same kind of data by another seed, where it has one, and that many samples at most. */
   DataSpec with(long seed, int count);
 
+  /** Other samples of the same kind, where a seed makes them; else the same. */
+  default DataSpec next() {
+    return this;
+  }
+
   /**
    * Whether a tensor of that shape is one sample without a batch dimension, though its first
    * dimension is fixed.

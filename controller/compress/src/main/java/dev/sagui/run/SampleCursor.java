@@ -19,13 +19,22 @@ final class SampleCursor implements AutoCloseable {
   private final List<InputSlot> slots;
   private final List<SampleSource> sources;
 
-  SampleCursor(List<InputSlot> slots, List<SampleSource> sources) {
+  private final Samples.Share share;
+  private boolean started;
+
+  SampleCursor(List<InputSlot> slots, List<SampleSource> sources, Samples.Share share) {
     this.slots = slots;
     this.sources = sources;
+    this.share = share;
   }
 
   /** A tensor for each input in order, without the batch dimension. */
   List<Tensor> next() {
+    int skipped = started ? share.stride() - 1 : share.first();
+    for (int i = 0; i < skipped; i++) {
+      sources.forEach(SampleSource::next);
+    }
+    started = true;
     Map<String, Tensor> given = new LinkedHashMap<>();
     sources.forEach(source -> source.next().forEach(t -> given.put(t.name(), t)));
     Map<String, Long> bound = bound(given);

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,19 +36,33 @@ public final class Samples {
   private final Optional<Path> modelFile;
   private final int count;
   private final boolean uniform;
+  private final Map<String, DataSpec> specs;
+  private final Share share;
+
+  /** Of the samples in the data, every {@code stride}-th from {@code first} on. */
+  record Share(int stride, int first) {
+    static final Share ALL = new Share(1, 0);
+
+    int of(int count) {
+      return (count - first + stride - 1) / stride;
+    }
+  }
 
   /** A specification and what it is asked to fill. */
   record Binding(DataSpec spec, List<InputSlot> slots) {}
 
-  private Samples(Batching batching, Map<String, DataSpec> specs, Optional<Path> modelFile) {
+  private Samples(
+      Batching batching, Map<String, DataSpec> specs, Optional<Path> modelFile, Share share) {
     this.batching = batching;
+    this.specs = specs;
+    this.share = share;
     this.bindings = bindings(specs);
     this.modelFile = modelFile;
     List<SampleSource> sources = open();
     try {
       requireAll(sources);
       int most = sources.stream().mapToInt(SampleSource::count).min().orElse(0);
-      this.count = most == SampleSource.MAX_SAMPLES ? 1 : most;
+      this.count = share.of(most == SampleSource.MAX_SAMPLES ? 1 : most);
       this.uniform = sources.stream().allMatch(SampleSource::isUniform);
     } finally {
       sources.forEach(SampleSource::close);
@@ -94,7 +109,31 @@ public final class Samples {
                     .or(() -> others)
                     .map(spec -> spec.isWhole(info.shape()))
                     .orElse(false));
-    return new Samples(batching, specs, modelFile);
+    return new Samples(batching, specs, modelFile, Share.ALL);
+  }
+
+  /**
+   * Samples to choose parameters by, apart from {@link #forJudging}: seeded data by the next seed;
+   * of files every second sample, or the only one.
+   */
+  public Samples forCalibration() {
+    if (readsFiles()) {
+      return count < 2 ? this : new Samples(batching, specs, modelFile, new Share(2, 1));
+    }
+    Map<String, DataSpec> next = new LinkedHashMap<>();
+    specs.forEach((name, spec) -> next.put(name, spec.next()));
+    return new Samples(batching, next, modelFile, Share.ALL);
+  }
+
+  /** Samples that {@link #forCalibration} leaves out, where there are two. */
+  public Samples forJudging() {
+    return readsFiles() && count >= 2
+        ? new Samples(batching, specs, modelFile, new Share(2, 0))
+        : this;
+  }
+
+  private boolean readsFiles() {
+    return bindings.stream().anyMatch(binding -> binding.spec() instanceof FileData);
   }
 
   /** Seeded data leave out what follows from other inputs, files may hold it. */
@@ -172,7 +211,7 @@ public final class Samples {
   public List<Tensor> first(int wanted) {
     boolean free = uniform && batching.most() > 1;
     int size = batching.fixed().orElse(free ? Math.min(wanted, count) : 1);
-    try (SampleCursor cursor = new SampleCursor(batching.slots(), open())) {
+    try (SampleCursor cursor = cursor()) {
       return batch(cursor, Math.min(size, count), size);
     }
   }
@@ -183,12 +222,16 @@ public final class Samples {
    */
   public void forEachBatch(Consumer<List<Tensor>> consumer) {
     int size = batchSize();
-    try (SampleCursor cursor = new SampleCursor(batching.slots(), open())) {
+    try (SampleCursor cursor = cursor()) {
       for (int done = 0; done < count; done += size) {
         int samples = Math.min(size, count - done);
         consumer.accept(batch(cursor, samples, batching.fixed().isPresent() ? size : samples));
       }
     }
+  }
+
+  private SampleCursor cursor() {
+    return new SampleCursor(batching.slots(), open(), share);
   }
 
   private List<Tensor> batch(SampleCursor cursor, int samples, int size) {

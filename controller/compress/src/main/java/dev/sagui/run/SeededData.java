@@ -69,7 +69,7 @@ record SeededData(Kind kind, long seed, int count, double low, double high) impl
     }
   }
 
-  private double next(Random random) {
+  private double value(Random random) {
     return kind == Kind.LATENT_NORMAL
         ? random.nextGaussian()
         : low + (high - low) * random.nextDouble();
@@ -86,8 +86,13 @@ record SeededData(Kind kind, long seed, int count, double low, double high) impl
   }
 
   @Override
+  public DataSpec next() {
+    return with(seed + 1, count);
+  }
+
+  @Override
   public SampleSource open(List<InputSlot> slots, Optional<Path> modelFile) {
-    return new SeededSource(slots, seed, count, kind == Kind.RANDOM && isUsual(), this::next);
+    return new SeededSource(slots, seed, count, kind == Kind.RANDOM && isUsual(), this::value);
   }
 
   /** Whether no range was asked for. */

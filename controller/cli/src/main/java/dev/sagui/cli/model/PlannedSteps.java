@@ -14,9 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Short forms of steps that do not exist yet: named, so that the answer can say what does. */
 final class PlannedSteps {
-  @Option(names = "--quantize", hidden = true)
-  private Optional<String> quantize = Optional.empty();
-
   @Option(names = "--prune", hidden = true)
   private Optional<String> prune = Optional.empty();
 
@@ -28,7 +25,6 @@ final class PlannedSteps {
 
   void refuse() {
     Map<String, Optional<String>> given = new LinkedHashMap<>();
-    given.put("--quantize", quantize);
     given.put("--prune", prune);
     given.put("--sparsify", sparsify);
     given.put("--threshold", threshold);

@@ -7,6 +7,7 @@ package dev.sagui.cli.model;
 import dev.sagui.cli.Exit;
 import dev.sagui.cli.OutputOptions;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.KnownBoards;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DeviceProfile profile = show.isPresent() ? Profiles.get(show.get()) : Profiles.thisMachine();
+    DeviceProfile profile = show.isPresent() ? Profiles.get(show.get()) : HostMachine.profile();
     if (output.json()) {
       output.document(Profiles.json(profile));
       return Exit.DONE;

@@ -4,47 +4,16 @@
  */
 package dev.sagui.cli.model;
 
-import dev.sagui.artifact.ArtifactName;
-import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.KnownBoards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** Profiles by name or file, and this machine's own. */
+/** Profiles by name or file. */
 final class Profiles {
-  private static final Set<String> TOLD =
-      Set.of(
-          "avx",
-          "avx2",
-          "fma",
-          "f16c",
-          "avx512f",
-          "avx512vnni",
-          "avx512_vnni",
-          "avx_vnni",
-          "amx_int8",
-          "fp",
-          "asimd",
-          "crc32",
-          "aes",
-          "pmull",
-          "sha1",
-          "sha2",
-          "fphp",
-          "asimdhp",
-          "asimddp",
-          "i8mm",
-          "bf16",
-          "sve");
-
   private Profiles() {}
 
   /** A profile file when there is one by that path, else the known board of that name. */
@@ -53,47 +22,6 @@ final class Profiles {
     return Files.isRegularFile(file)
         ? DeviceProfile.parse(Files.readAllBytes(file))
         : KnownBoards.get(nameOrFile);
-  }
-
-  static DeviceProfile thisMachine() throws IOException {
-    long ram = memoryTotal();
-    int cores = Runtime.getRuntime().availableProcessors();
-    long flash = Math.max(1, Files.getFileStore(Path.of("").toAbsolutePath()).getUsableSpace());
-    return new DeviceProfile(
-        new ArtifactName("this-machine"),
-        "this machine",
-        System.getProperty("os.arch"),
-        List.copyOf(isaFlags()),
-        cores,
-        ram,
-        cores,
-        new Budget(flash, ram / 2, Double.POSITIVE_INFINITY));
-  }
-
-  private static Set<String> isaFlags() throws IOException {
-    Set<String> flags = new TreeSet<>();
-    Path cpu = Path.of("/proc/cpuinfo");
-    if (Files.exists(cpu)) {
-      Files.readAllLines(cpu).stream()
-          .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-          .limit(1)
-          .flatMap(line -> Arrays.stream(line.substring(line.indexOf(':') + 1).split("\\s+")))
-          .filter(TOLD::contains)
-          .forEach(flags::add);
-    }
-    return flags;
-  }
-
-  private static long memoryTotal() throws IOException {
-    Path memory = Path.of("/proc/meminfo");
-    if (!Files.exists(memory)) {
-      return Runtime.getRuntime().maxMemory();
-    }
-    return Files.readAllLines(memory).stream()
-        .filter(line -> line.startsWith("MemTotal:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElse(Runtime.getRuntime().maxMemory());
   }
 
   /** In the form that {@link DeviceProfile#parse} reads. */
