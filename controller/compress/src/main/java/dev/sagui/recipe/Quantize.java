@@ -16,14 +16,20 @@ import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
  * Static int8 in the format of the device; see {@link StaticInt8}.
  *
- * @param calibration how ranges are chosen
+ * @param calibration how ranges are chosen; empty for the least error at the outputs
+ * @param sqnrDb layers stay float32 until the outputs reach it; empty to keep none
  */
-public record Quantize(RangeMethod calibration) implements Step {
+public record Quantize(Optional<RangeMethod> calibration, OptionalDouble sqnrDb) implements Step {
+  /** Below this, errors are plain to see or hear. */
+  static final double USUAL_SQNR_DB = 25;
+
   /**
    * The short form of the command line.
    *
@@ -34,7 +40,7 @@ public record Quantize(RangeMethod calibration) implements Step {
       throw new RejectedException(
           FailureCode.BAD_REQUEST, "expected --quantize int8, got '%s'".formatted(form));
     }
-    return new Quantize(RangeMethod.MSE);
+    return new Quantize(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB));
   }
 
   @Override
@@ -47,7 +53,8 @@ public record Quantize(RangeMethod calibration) implements Step {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("weights", "int8");
     parameters.put("activations", "int8");
-    parameters.put("calibration", calibration.label());
+    parameters.put("calibration", calibration.map(RangeMethod::label).orElse("auto"));
+    sqnrDb.ifPresent(db -> parameters.put("sqnr", db));
     return parameters;
   }
 
@@ -59,7 +66,7 @@ public record Quantize(RangeMethod calibration) implements Step {
     StaticInt8.Result result =
         StaticInt8.apply(
             phases.model(),
-            new StaticOptions(format, calibration, Set.of()),
+            new StaticOptions(format, calibration, Set.of(), sqnrDb),
             samples,
             around.scratch(),
             around.threads(),

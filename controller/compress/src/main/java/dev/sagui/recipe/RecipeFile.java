@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -107,12 +109,24 @@ public final class RecipeFile {
             key ->
                 known(
                     key,
-                    List.of("weights", "activations", "calibration"),
+                    List.of("weights", "activations", "calibration", "sqnr"),
                     "parameter of quantize"));
     text(parameters, "weights", "int8", List.of("int8"));
     text(parameters, "activations", "int8", List.of("int8"));
     Object calibration = parameters.get("calibration");
-    return new Quantize(RangeMethod.parse(calibration == null ? "mse" : calibration.toString()));
+    Object sqnr = parameters.get("sqnr");
+    return new Quantize(
+        calibration == null || calibration.equals("auto")
+            ? Optional.empty()
+            : Optional.of(RangeMethod.parse(calibration.toString())),
+        OptionalDouble.of(sqnr == null ? Quantize.USUAL_SQNR_DB : number(sqnr, "sqnr")));
+  }
+
+  private static double number(Object value, String key) {
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw bad("expected a number under '%s', got '%s'".formatted(key, value));
   }
 
   private static String text(

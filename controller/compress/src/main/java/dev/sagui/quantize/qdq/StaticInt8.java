@@ -11,12 +11,16 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.calibrate.Calibration;
 import dev.sagui.quantize.calibrate.Range;
+import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.quantize.calibrate.TensorStatistics;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Static int8: layers and what lies between them compute in integers, whose ranges were found by
@@ -39,7 +43,23 @@ public final class StaticInt8 {
     }
   }
 
-  private StaticInt8() {}
+  private final OnnxModel model;
+  private final StaticOptions options;
+  private final Progress progress;
+  private final Graph graph;
+  private final List<Node> chosen;
+  private final Placement placement;
+  private final Map<String, List<String>> groups;
+
+  private StaticInt8(OnnxModel model, StaticOptions options, Progress progress) {
+    this.model = model;
+    this.options = options;
+    this.progress = progress;
+    this.graph = new Graph(model);
+    this.chosen = Placement.layers(graph).stream().filter(this::isChosen).toList();
+    this.placement = Placement.of(graph, chosen);
+    this.groups = placement.values();
+  }
 
   /**
    * @param model cleaned up, its up-sampling layers rewritten (see {@link
@@ -55,52 +75,87 @@ public final class StaticInt8 {
       int threads,
       Progress progress)
       throws IOException {
-    Graph graph = new Graph(model);
-    List<Node> all = Placement.layers(graph);
-    List<Node> chosen = all.stream().filter(node -> isChosen(graph, node, options)).toList();
-    Placement placement = Placement.of(graph, chosen);
+    StaticInt8 quantization = new StaticInt8(model, options, progress);
+    if (quantization.chosen.isEmpty()) {
+      return quantization.result(model, Set.of(), Map.of());
+    }
+    Map<String, TensorStatistics> statistics = quantization.calibrated(samples, threads);
+    Trial trial = new Trial(model, options.format(), samples, scratch, threads);
+    return quantization.apply(trial, statistics);
+  }
+
+  private Result apply(Trial trial, Map<String, TensorStatistics> statistics) throws IOException {
+    Set<String> layers =
+        chosen.stream()
+            .map(node -> node.output(0))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     Map<String, Range> ranges =
-        ranges(model, graph, placement, options, samples, threads, progress);
-    List<String> layers = chosen.stream().map(Node::toString).toList();
-    List<String> floats =
-        all.stream().filter(node -> !chosen.contains(node)).map(Node::toString).toList();
-    new QdqWriter(model, graph, placement, options.format(), scratch).write(ranges);
-    OnnxModel quantized = model.with(model.proto().toBuilder().setGraph(graph.build()).build());
-    return new Result(quantized, layers, floats, ranges);
+        options.calibration().isPresent()
+            ? ranges(statistics, options.calibration().get())
+            : new RangeSearch(
+                    trial, layers, (group, method) -> range(statistics, group, method), progress)
+                .best(groups.keySet());
+    if (options.sqnrDb().isPresent()) {
+      double wanted = Trial.error(options.sqnrDb().getAsDouble());
+      Map<String, Double> work = new LinkedHashMap<>();
+      for (Node node : chosen) {
+        TensorStatistics seen = statistics.get(placement.root(node.output(0)));
+        work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
+      }
+      layers = new Mixture(trial, ranges, wanted, progress).integers(work);
+    }
+    return result(trial.quantized(layers, ranges), layers, ranges);
+  }
+
+  private Result result(OnnxModel quantized, Set<String> layers, Map<String, Range> ranges) {
+    Map<Boolean, List<String>> sides =
+        Placement.layers(graph).stream()
+            .collect(
+                Collectors.partitioningBy(
+                    node -> layers.contains(node.output(0)),
+                    Collectors.mapping(Node::toString, Collectors.toList())));
+    return new Result(
+        quantized,
+        sides.getOrDefault(true, List.of()),
+        sides.getOrDefault(false, List.of()),
+        ranges);
   }
 
   /** A product with what comes in from outside is small, and int8 would cost it most. */
-  private static boolean isChosen(Graph graph, Node node, StaticOptions options) {
+  private boolean isChosen(Node node) {
     boolean entry = !node.is("Conv") && graph.isInput(node.input(0));
-    return !entry && !options.floats().contains(node.proto().getName());
+    return !entry
+        && !options.floats().contains(node.proto().getName())
+        && !options.floats().contains(node.output(0));
   }
 
-  private static Map<String, Range> ranges(
-      OnnxModel model,
-      Graph graph,
-      Placement placement,
-      StaticOptions options,
-      Samples samples,
-      int threads,
-      Progress progress)
+  private Map<String, TensorStatistics> calibrated(Samples samples, int threads)
       throws IOException {
     Map<String, String> telling = new LinkedHashMap<>();
-    Map<String, List<String>> groups = placement.values();
     groups.forEach((group, values) -> telling.put(group, placement.telling(values)));
-    Map<String, TensorStatistics> statistics =
+    Map<String, TensorStatistics> found =
         Calibration.collect(model, telling.values(), samples, threads, progress);
-    Map<String, Range> ranges = new LinkedHashMap<>();
+    Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
     telling.forEach(
         (group, value) -> {
-          TensorStatistics seen = statistics.get(value);
-          Range range = seen == null ? Range.ZERO : seen.range(options.calibration(), 256, false);
-          Range useful =
-              Activations.useful(graph, placement, groups.getOrDefault(group, List.of()));
-          ranges.put(
-              group,
-              new Range(
-                  Math.max(range.low(), useful.low()), Math.min(range.high(), useful.high())));
+          TensorStatistics seen = found.get(value);
+          if (seen != null) {
+            statistics.put(group, seen);
+          }
         });
+    return statistics;
+  }
+
+  private Map<String, Range> ranges(Map<String, TensorStatistics> statistics, RangeMethod method) {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    groups.keySet().forEach(group -> ranges.put(group, range(statistics, group, method)));
     return ranges;
+  }
+
+  private Range range(Map<String, TensorStatistics> statistics, String group, RangeMethod method) {
+    TensorStatistics seen = statistics.get(group);
+    Range range = seen == null ? Range.ZERO : seen.range(method, 256, false);
+    Range useful = Activations.useful(graph, placement, groups.getOrDefault(group, List.of()));
+    return new Range(Math.max(range.low(), useful.low()), Math.min(range.high(), useful.high()));
   }
 }

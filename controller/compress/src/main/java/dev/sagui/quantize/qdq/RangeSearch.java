@@ -1,0 +1,101 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.qdq;
+
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.calibrate.Range;
+import dev.sagui.quantize.calibrate.RangeMethod;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Chooses ranges by the error at the model's outputs, which is what counts: the best method for all
+ * values, then for each value alone where they are few.
+ */
+final class RangeSearch {
+  private static final List<RangeMethod> METHODS =
+      List.of(RangeMethod.MSE, RangeMethod.PERCENTILE, RangeMethod.MINMAX, RangeMethod.ENTROPY);
+
+  /** Beyond this a search value by value takes too long. */
+  private static final int FEW = 16;
+
+  private static final double NARROWER = 0.85;
+
+  private final Trial trial;
+  private final Set<String> layers;
+  private final BiFunction<String, RangeMethod, Range> range;
+  private final Progress progress;
+
+  /**
+   * @param layers in integers, by their outputs
+   * @param range of a group by a method
+   */
+  RangeSearch(
+      Trial trial,
+      Set<String> layers,
+      BiFunction<String, RangeMethod, Range> range,
+      Progress progress) {
+    this.trial = trial;
+    this.layers = layers;
+    this.range = range;
+    this.progress = progress;
+  }
+
+  Map<String, Range> best(Set<String> groups) throws IOException {
+    Map<String, Range> best = all(groups, METHODS.get(0));
+    double error = error(best);
+    for (RangeMethod method : METHODS.subList(1, METHODS.size())) {
+      Map<String, Range> other = all(groups, method);
+      double others = error(other);
+      if (others < error) {
+        error = others;
+        best = other;
+      }
+    }
+    return groups.size() > FEW ? best : each(best, error);
+  }
+
+  private Map<String, Range> all(Set<String> groups, RangeMethod method) {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    groups.forEach(group -> ranges.put(group, range.apply(group, method)));
+    return ranges;
+  }
+
+  private Map<String, Range> each(Map<String, Range> start, double startError) throws IOException {
+    Map<String, Range> best = new LinkedHashMap<>(start);
+    double error = startError;
+    int done = 0;
+    for (String group : start.keySet()) {
+      for (Range candidate : candidates(group, start.getOrDefault(group, Range.ZERO))) {
+        Map<String, Range> other = new LinkedHashMap<>(best);
+        other.put(group, candidate);
+        double others = error(other);
+        if (others < error) {
+          error = others;
+          best = other;
+        }
+      }
+      progress.at("choose ranges", (double) ++done / start.size());
+    }
+    return best;
+  }
+
+  private Set<Range> candidates(String group, Range now) {
+    Set<Range> candidates = new LinkedHashSet<>();
+    METHODS.forEach(method -> candidates.add(range.apply(group, method)));
+    candidates.add(new Range((float) (now.low() * NARROWER), (float) (now.high() * NARROWER)));
+    candidates.remove(now);
+    return candidates;
+  }
+
+  private double error(Map<String, Range> ranges) throws IOException {
+    return trial.error(trial.quantized(layers, ranges));
+  }
+}

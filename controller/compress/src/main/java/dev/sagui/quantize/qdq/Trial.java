@@ -1,0 +1,115 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.qdq;
+
+import dev.sagui.fold.Scratch;
+import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TemporaryModel;
+import dev.sagui.quantize.calibrate.Range;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
+import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Quantizes a model in one way or another and says how far its outputs are from the float model's,
+ * on a few samples and in this machine's arithmetic.
+ */
+final class Trial {
+  /** Outputs of the float model that are kept. */
+  private static final long KEPT_BYTES = 64_000_000;
+
+  private static final int BATCHES = 4;
+
+  private final OnnxModel model;
+  private final Int8Format format;
+  private final Scratch scratch;
+  private final int threads;
+  private final List<List<Tensor>> inputs = new ArrayList<>();
+  private final List<List<Tensor>> expected = new ArrayList<>();
+  private double signal;
+
+  Trial(OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads)
+      throws IOException {
+    this.model = model;
+    this.format = format;
+    this.scratch = scratch;
+    this.threads = threads;
+    try (TemporaryModel file = TemporaryModel.of(model);
+        OrtModel reference = OrtModel.open(file.file(), threads)) {
+      long[] bytes = {0};
+      samples.forEachBatch(
+          batch -> {
+            if (inputs.size() < BATCHES && bytes[0] < KEPT_BYTES) {
+              List<Tensor> outputs = reference.run(batch);
+              inputs.add(batch);
+              expected.add(outputs);
+              outputs.forEach(output -> bytes[0] += output.data().remaining());
+              outputs.forEach(output -> signal += power(output, null));
+            }
+          });
+    }
+  }
+
+  /**
+   * The model with those layers in integers.
+   *
+   * @param layers by the name of their output
+   * @param ranges of all groups
+   */
+  OnnxModel quantized(Collection<String> layers, Map<String, Range> ranges) throws IOException {
+    Graph graph = new Graph(model);
+    List<Node> chosen =
+        Placement.layers(graph).stream().filter(n -> layers.contains(n.output(0))).toList();
+    Placement placement = Placement.of(graph, chosen);
+    new QdqWriter(model, graph, placement, format, scratch).write(ranges);
+    return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
+  }
+
+  /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
+  double error(OnnxModel candidate) throws IOException {
+    try (TemporaryModel file = TemporaryModel.of(candidate);
+        OrtModel session = OrtModel.open(file.file(), threads)) {
+      double noise = 0;
+      for (int i = 0; i < inputs.size(); i++) {
+        List<Tensor> outputs = session.run(inputs.get(i));
+        for (int k = 0; k < outputs.size(); k++) {
+          noise += power(expected.get(i).get(k), outputs.get(k));
+        }
+      }
+      return signal == 0 ? noise : noise / signal;
+    }
+  }
+
+  /** The least error that an SQNR in dB allows. */
+  static double error(double sqnrDb) {
+    return Math.pow(10, -sqnrDb / 10);
+  }
+
+  /** The sum of squares of a tensor, or of its difference from another of the same shape. */
+  private static double power(Tensor tensor, @org.jspecify.annotations.Nullable Tensor other) {
+    if (tensor.type() != DataType.FP32) {
+      return 0;
+    }
+    FloatBuffer a = tensor.data().asFloatBuffer();
+    FloatBuffer b =
+        other == null ? FloatBuffer.allocate(a.remaining()) : other.data().asFloatBuffer();
+    double sum = 0;
+    while (a.hasRemaining() && b.hasRemaining()) {
+      double difference = (double) a.get() - b.get();
+      sum += difference * difference;
+    }
+    return Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum;
+  }
+}
