@@ -1,0 +1,169 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.correct;
+
+/**
+ * Rounds weights up or down so that the layer's output changes least, not the weights (Nagel et
+ * al., "Up or Down?", arXiv 2004.10568, equation 20): for each row w the error e = ŵ − w is sought
+ * with the least e·H·eᵀ, where H = XᵀX is the Gram matrix of the layer's inputs.
+ *
+ * <p>Where the paper relaxes the choice and follows gradients, this descends on the quadratic
+ * itself, which needs no step sizes and no seed: from nearest rounding and from rounding with error
+ * feedback, single steps of one grid value, then exchanges of two, until none gains; the better
+ * result stays. One thread.
+ */
+public final class AdaRound {
+  private static final int SWEEPS = 30;
+  private static final int PAIRS_UP_TO = 1024;
+
+  private final double[][] gram;
+  private final int columns;
+
+  /**
+   * @param gram [columns, columns], symmetric, positive semidefinite
+   */
+  public AdaRound(double[][] gram) {
+    this.gram = gram;
+    this.columns = gram.length;
+  }
+
+  /** e·H·eᵀ of a rounded row. */
+  public double error(float[] weights, int[] rounded, Grid grid) {
+    double[] off = off(weights, rounded, grid);
+    double[] slope = slope(off);
+    double sum = 0;
+    for (int i = 0; i < columns; i++) {
+      sum += off[i] * slope[i];
+    }
+    return sum;
+  }
+
+  /**
+   * The row on its grid; never worse than the nearest.
+   *
+   * @param weights one row, for one output channel
+   */
+  public int[] round(float[] weights, Grid grid) {
+    int[] nearest = new int[columns];
+    for (int i = 0; i < columns; i++) {
+      nearest[i] = grid.nearest(i, weights[i]);
+    }
+    int[] fed = fed(weights, grid);
+    descend(weights, nearest, grid);
+    descend(weights, fed, grid);
+    return error(weights, fed, grid) < error(weights, nearest, grid) ? fed : nearest;
+  }
+
+  /** Each element makes up for the errors of those before it: its optimum with them fixed. */
+  private int[] fed(float[] weights, Grid grid) {
+    int[] rounded = new int[columns];
+    double[] slope = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      double wanted = gram[i][i] > 0 ? weights[i] - slope[i] / gram[i][i] : weights[i];
+      int near = grid.nearest(i, weights[i]);
+      int free = grid.nearest(i, (float) wanted);
+      rounded[i] = grid.clamp(Math.max(near - 1, Math.min(near + 1, free)));
+      shift(slope, i, (double) grid.value(i, rounded[i]) - weights[i]);
+    }
+    return rounded;
+  }
+
+  private void descend(float[] weights, int[] rounded, Grid grid) {
+    double[] slope = slope(off(weights, rounded, grid));
+    boolean moved = true;
+    for (int sweep = 0; sweep < SWEEPS && moved; sweep++) {
+      moved = singles(rounded, grid, slope);
+      if (!moved && columns <= PAIRS_UP_TO) {
+        moved = pairs(rounded, grid, slope);
+      }
+    }
+  }
+
+  private boolean singles(int[] rounded, Grid grid, double[] slope) {
+    boolean moved = false;
+    for (int i = 0; i < columns; i++) {
+      int direction = slope[i] > 0 ? -1 : 1;
+      if (gain(rounded, grid, slope, i, direction) < 0) {
+        move(rounded, grid, slope, i, direction);
+        moved = true;
+      }
+    }
+    return moved;
+  }
+
+  /** Steps of two elements that gain together though neither does alone. */
+  private boolean pairs(int[] rounded, Grid grid, double[] slope) {
+    boolean moved = false;
+    for (int i = 0; i < columns; i++) {
+      for (int direction = -1; direction <= 1; direction += 2) {
+        double own = gain(rounded, grid, slope, i, direction);
+        int partner = partner(rounded, grid, slope, i, direction, own);
+        if (partner != 0) {
+          move(rounded, grid, slope, i, direction);
+          move(rounded, grid, slope, Math.abs(partner) - 1, partner > 0 ? 1 : -1);
+          moved = true;
+        }
+      }
+    }
+    return moved;
+  }
+
+  /** The best other element, counted from 1, with the sign of its step; 0 when none gains. */
+  private int partner(int[] rounded, Grid grid, double[] slope, int i, int direction, double own) {
+    int best = 0;
+    double least = -1e-9 * Math.abs(own);
+    double step = 2.0 * direction * grid.scales()[i];
+    for (int j = 0; j < columns && own < Double.POSITIVE_INFINITY; j++) {
+      double cross = step * gram[i][j];
+      int other = slope[j] + cross / 2 > 0 ? -1 : 1;
+      double both =
+          j == i
+              ? 0
+              : own + gain(rounded, grid, slope, j, other) + cross * other * grid.scales()[j];
+      if (both < least) {
+        least = both;
+        best = other * (j + 1);
+      }
+    }
+    return best;
+  }
+
+  /** How the error changes when an element goes one grid value up or down. */
+  private double gain(int[] rounded, Grid grid, double[] slope, int i, int direction) {
+    int to = rounded[i] + direction;
+    double step = (double) direction * grid.scales()[i];
+    return to < grid.low() || to > grid.high()
+        ? Double.POSITIVE_INFINITY
+        : step * (2 * slope[i] + step * gram[i][i]);
+  }
+
+  private void move(int[] rounded, Grid grid, double[] slope, int i, int direction) {
+    rounded[i] += direction;
+    shift(slope, i, (double) direction * grid.scales()[i]);
+  }
+
+  private void shift(double[] slope, int element, double by) {
+    double[] row = gram[element];
+    for (int j = 0; j < columns; j++) {
+      slope[j] += by * row[j];
+    }
+  }
+
+  private double[] off(float[] weights, int[] rounded, Grid grid) {
+    double[] off = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      off[i] = (double) grid.value(i, rounded[i]) - weights[i];
+    }
+    return off;
+  }
+
+  private double[] slope(double[] off) {
+    double[] slope = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      shift(slope, i, off[i]);
+    }
+    return slope;
+  }
+}
