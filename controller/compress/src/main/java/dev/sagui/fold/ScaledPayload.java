@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * Float32 weights times a factor for each run of {@code inner} elements; the factors start over
  * when they end. Computed while it is read.
  */
-record ScaledPayload(Payload weights, double[] factors, long inner) implements Payload {
+public record ScaledPayload(Payload weights, double[] factors, long inner) implements Payload {
   @Override
   public long bytes() {
     return weights.bytes();
