@@ -1,0 +1,67 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.dynamic;
+
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.StoredWeight;
+import dev.sagui.quantize.linear.Nodes;
+import dev.sagui.quantize.linear.WeightGroup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Computes matrix products in int8: weights are quantized here, activations to uint8 over their
+ * range in each run.
+ *
+ * <p>MatMul and Gemm become com.microsoft.DynamicQuantizeMatMul or, where several share an
+ * activation, one DynamicQuantizeLinear with a MatMulIntegerToFloat each; LSTM becomes
+ * com.microsoft.DynamicQuantizeLSTM; the rows of embedding tables are stored in int8 and scaled
+ * after Gather. Convolutions stay: ConvInteger is slower than float32. Weights are read once for
+ * their ranges and once more when the model is written; memory is bounded by a block.
+ */
+public final class DynamicInt8 {
+  /** The model as it is to be written, and what became of each weight. */
+  public record Result(OnnxModel model, List<StoredWeight> weights) {
+    public Result {
+      weights = List.copyOf(weights);
+    }
+
+    public boolean changed() {
+      return weights.stream().anyMatch(StoredWeight::changed);
+    }
+  }
+
+  private DynamicInt8() {}
+
+  /**
+   * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL for opsets before 13
+   */
+  public static Result apply(OnnxModel model, DynamicOptions options, Progress progress)
+      throws IOException {
+    Nodes.requireOpset(model);
+    Graph graph = new Graph(model);
+    Int8Graph edit = new Int8Graph(model, graph, options);
+    List<StoredWeight> weights = new ArrayList<>();
+    List<WeightGroup> groups = WeightGroup.all(graph);
+    List<Node> recurrent = graph.nodes().stream().filter(node -> node.is("LSTM")).toList();
+    int steps = groups.size() + recurrent.size();
+    for (WeightGroup group : groups) {
+      weights.add(edit.quantize(group));
+      progress.at("read weights", (double) weights.size() / steps);
+    }
+    edit.replaceProducts();
+    LstmRewrite lstm = new LstmRewrite(model, graph, options);
+    for (int i = 0; i < recurrent.size(); i++) {
+      weights.addAll(lstm.quantize(recurrent.get(i)));
+      progress.at("read weights", (double) (groups.size() + i + 1) / steps);
+    }
+    boolean changed = weights.stream().anyMatch(StoredWeight::changed);
+    return new Result(changed ? Nodes.with(model, graph) : model, weights);
+  }
+}

@@ -1,0 +1,27 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.dynamic;
+
+/**
+ * How weights are quantized; activations are always uint8 over their range in each run.
+ *
+ * @param reduceRange 7 bits, for x86 without VNNI, whose kernel adds products in saturating int16
+ * @param unsigned uint8 with zero point 128 in place of int8
+ * @param perChannel a scale for each output channel in place of one for the weight
+ * @param embeddings tables of Gather too, row by row
+ */
+public record DynamicOptions(
+    boolean reduceRange, boolean unsigned, boolean perChannel, boolean embeddings) {
+  /** int8 over the full range, a scale per channel, embeddings too. */
+  public static final DynamicOptions DEFAULT = new DynamicOptions(false, false, true, true);
+
+  /** For x86 without VNNI. */
+  public static final DynamicOptions REDUCED = new DynamicOptions(true, false, true, true);
+
+  /** Codes go from −levels to levels. */
+  int levels() {
+    return reduceRange ? 63 : 127;
+  }
+}

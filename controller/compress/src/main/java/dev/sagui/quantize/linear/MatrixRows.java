@@ -1,0 +1,70 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.linear;
+
+import dev.sagui.onnx.Payload;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+
+/** Reads a float32 matrix, stored row by row, without holding all of it. */
+public record MatrixRows(Payload payload, int columns) {
+  /** Takes part of a row. */
+  @FunctionalInterface
+  public interface Parts {
+    /**
+     * @param column of the first value
+     * @param values from {@code from}, {@code count} of them; valid during the call only
+     */
+    void accept(int row, int column, float[] values, int from, int count) throws IOException;
+  }
+
+  /** Takes a band of whole rows. */
+  @FunctionalInterface
+  public interface Bands {
+    /**
+     * @param band {@code [rows, columns]}, perhaps followed by what does not count; valid during
+     *     the call only
+     */
+    void accept(int firstRow, int rows, float[] band) throws IOException;
+  }
+
+  public int rows() {
+    return Math.toIntExact(payload.bytes() / Float.BYTES / columns);
+  }
+
+  /** All values in order, each part as long as the block that was read and the row allow. */
+  public void forEachPart(Parts parts) throws IOException {
+    float[] values = new float[Payload.BLOCK_BYTES / Float.BYTES];
+    long[] at = {0};
+    payload.read(
+        block -> {
+          FloatBuffer floats = block.asFloatBuffer();
+          int count = floats.remaining();
+          floats.get(values, 0, count);
+          for (int i = 0; i < count; ) {
+            int column = (int) (at[0] % columns);
+            int run = Math.min(count - i, columns - column);
+            parts.accept((int) (at[0] / columns), column, values, i, run);
+            i += run;
+            at[0] += run;
+          }
+        });
+  }
+
+  /** Bands of {@code height} rows, the last perhaps fewer. */
+  public void forEachBand(int height, Bands bands) throws IOException {
+    int rows = rows();
+    float[] band = new float[Math.multiplyExact(Math.min(height, rows), columns)];
+    forEachPart(
+        (row, column, values, from, count) -> {
+          int inside = row % height;
+          System.arraycopy(values, from, band, inside * columns + column, count);
+          boolean last = inside == height - 1 || row == rows - 1;
+          if (last && column + count == columns) {
+            bands.accept(row - inside, inside + 1, band);
+          }
+        });
+  }
+}
