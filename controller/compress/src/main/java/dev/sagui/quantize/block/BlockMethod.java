@@ -1,0 +1,59 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.block;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How a block's scale, zero point and codes are chosen. */
+public enum BlockMethod {
+  /** Round to nearest over the block's range. */
+  RTN,
+  /**
+   * Round to nearest with the scale, of several clipped ranges, that has the least squared error.
+   */
+  MSE,
+  /**
+   * Half-quadratic quantization: the zero point follows a sparse error of norm 0.7, is rounded to
+   * an integer, and the scale is fitted again (Badri and Shaji, "Half-Quadratic Quantization of
+   * Large Machine Learning Models", 2023).
+   */
+  HQQ,
+  /**
+   * As llama.cpp's k-quants: errors are weighted by importance, E[x²] of the inputs where samples
+   * are given, else by |w|; scale and minimum are solved for by weighted least squares.
+   */
+  KQUANT,
+  /**
+   * Error feedback through the inputs' second moments, block by block in the order of the inputs
+   * (Frantar et al., "GPTQ", 2022); needs samples.
+   */
+  GPTQ;
+
+  /**
+   * @throws RejectedException BAD_REQUEST, naming the methods that exist
+   */
+  public static BlockMethod parse(String name) {
+    return Arrays.stream(values())
+        .filter(method -> method.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    FailureCode.BAD_REQUEST,
+                    "expected a method of %s, got '%s'".formatted(known(), name)));
+  }
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String known() {
+    return Arrays.stream(values()).map(BlockMethod::label).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,163 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.block;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.StoredWeight;
+import dev.sagui.quantize.linear.MatrixRows;
+import dev.sagui.quantize.linear.Nodes;
+import dev.sagui.quantize.linear.WeightGroup;
+import dev.sagui.run.Samples;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights of 2, 4 or 8 bits with a scale for each block of inputs: MatMul and Gemm become
+ * com.microsoft.MatMulNBits, look-ups of embedding rows com.microsoft.GatherBlockQuantized. A table
+ * that both use is kept once.
+ *
+ * <p>Weights are read once, in bands; what GPTQ holds is one layer and its inputs' second moments.
+ * With GPTQ each layer is calibrated on the model whose layers before it are quantized already.
+ */
+public final class BlockQuantization {
+  /** The model as it is to be written, and what became of each weight. */
+  public record Result(OnnxModel model, List<StoredWeight> weights) {
+    public Result {
+      weights = List.copyOf(weights);
+    }
+
+    public boolean changed() {
+      return weights.stream().anyMatch(StoredWeight::changed);
+    }
+  }
+
+  private final OnnxModel model;
+  private final Graph graph;
+  private final BlockOptions options;
+  private final Optional<Samples> samples;
+  private final Scratch scratch;
+  private final int threads;
+
+  private BlockQuantization(
+      OnnxModel model,
+      BlockOptions options,
+      Optional<Samples> samples,
+      Scratch scratch,
+      int threads) {
+    this.model = model;
+    this.graph = new Graph(model);
+    this.options = options;
+    this.samples = samples;
+    this.scratch = scratch;
+    this.threads = threads;
+  }
+
+  /**
+   * @param samples to calibrate on; GPTQ needs them, k-quant can do without
+   * @param scratch holds the quantized weights until the model is written
+   * @throws RejectedException UNSUPPORTED_MODEL for opsets before 13; BAD_REQUEST when the method
+   *     needs samples and there are none
+   */
+  public static Result apply(
+      OnnxModel model,
+      BlockOptions options,
+      Optional<Samples> samples,
+      Scratch scratch,
+      int threads,
+      Progress progress)
+      throws IOException {
+    Nodes.requireOpset(model);
+    if (options.method() == BlockMethod.GPTQ && samples.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "gptq needs samples to calibrate on, there are none; give some, or choose mse");
+    }
+    return new BlockQuantization(model, options, samples, scratch, threads).apply(progress);
+  }
+
+  private Result apply(Progress progress) throws IOException {
+    List<StoredWeight> weights = new ArrayList<>();
+    List<WeightGroup> groups = InOrder.of(graph);
+    for (WeightGroup group : groups) {
+      weights.add(quantize(group));
+      progress.at("quantize weights", (double) weights.size() / groups.size());
+    }
+    boolean changed = weights.stream().anyMatch(StoredWeight::changed);
+    return new Result(changed ? Nodes.with(model, graph) : model, weights);
+  }
+
+  private StoredWeight quantize(WeightGroup group) throws IOException {
+    String obstacle = obstacle(group);
+    if (!obstacle.isEmpty()) {
+      return left(group, obstacle);
+    }
+    TensorProto weight = group.weight();
+    MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
+    int bits = group.gathers().isEmpty() ? options.bits() : options.embeddingBits();
+    try (BlockFiles files = new BlockFiles(scratch)) {
+      if (!into(files, group, matrix, bits)) {
+        return left(group, "it holds values that are not finite");
+      }
+      long after = new BlockNodes(model, graph, options, bits).replace(group, files);
+      return new StoredWeight(weight.getName(), group.bytes(), after, "");
+    }
+  }
+
+  private boolean into(BlockFiles files, WeightGroup group, MatrixRows matrix, int bits)
+      throws IOException {
+    boolean byRow = group.byRow();
+    boolean calibrated = samples.isPresent() && group.gathers().isEmpty();
+    if (options.method() == BlockMethod.GPTQ && calibrated) {
+      OnnxModel now = Nodes.with(model, graph);
+      float[][] moments =
+          InputMoments.all(now, input(group), inputs(group), samples.get(), threads);
+      return new Gptq(matrix, byRow, bits, options).into(files, ErrorFeedback.of(moments));
+    }
+    float[] importance =
+        options.method() == BlockMethod.KQUANT && calibrated
+            ? InputMoments.squares(model, input(group), inputs(group), samples.get(), threads)
+            : new float[0];
+    return new BlockRounding(matrix, byRow, bits, options, importance).into(files);
+  }
+
+  /** Of the first of the products, where several share the matrix. */
+  private static String input(WeightGroup group) {
+    return group.layers().get(0).node().input(0);
+  }
+
+  private static int inputs(WeightGroup group) {
+    return group.layers().get(0).inputs();
+  }
+
+  private String obstacle(WeightGroup group) {
+    if (!group.obstacle().isEmpty()) {
+      return group.obstacle();
+    }
+    if (group.isMixed()) {
+      return "its rows belong together for one use and its columns for another";
+    }
+    if (group.gathers().isEmpty()) {
+      return "";
+    }
+    if (!options.embeddings()) {
+      return "embeddings are left as they are";
+    }
+    return group.weight().getDims(1) % options.block() == 0
+        ? ""
+        : "its rows of %d are no multiple of the block".formatted(group.weight().getDims(1));
+  }
+
+  private static StoredWeight left(WeightGroup group, String reason) {
+    return new StoredWeight(group.weight().getName(), group.bytes(), group.bytes(), reason);
+  }
+}

@@ -1,0 +1,156 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.dynamic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TestModels;
+import dev.sagui.quantize.linear.Products;
+import dev.sagui.quantize.linear.Trial;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DynamicInt8IT {
+  private static final String DATA = "random:1:8:0..4";
+
+  @TempDir Path folder;
+
+  static Stream<Named<ModelProto>> models() {
+    return Stream.of(
+        Named.of("MatMul", Products.matMul(64, 48)),
+        Named.of("odd numbers", Products.matMul(61, 37)),
+        Named.of("MatMul and bias", Products.withBias()),
+        Named.of("Gemm", TestModels.linear(64, 96, 1)),
+        Named.of("Gemm, transposed, bias [1, N]", Products.gemmTransposed()),
+        Named.of("behind a Transpose", Products.behindTranspose()),
+        Named.of("shared weight and activation", Products.shared()),
+        Named.of("three dimensions", Products.batched()),
+        Named.of("tied embedding", Products.tied()),
+        Named.of("embedding", Products.embedding()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void quantizedModelIsCloseToTheOriginal(ModelProto model) throws IOException {
+    assertAbove(30, sqnrDb(model, DynamicOptions.DEFAULT));
+    assertAbove(26, sqnrDb(model, DynamicOptions.REDUCED));
+    assertAbove(30, sqnrDb(model, new DynamicOptions(false, true, true, true)));
+    assertAbove(28, sqnrDb(model, new DynamicOptions(false, false, false, true)));
+  }
+
+  /** Its terms cancel, its error does not. */
+  @Test
+  void singleOutputIsCloseToTheOriginal() throws IOException {
+    assertAbove(25, sqnrDb(Products.matMul(2048, 1), DynamicOptions.DEFAULT));
+  }
+
+  @Test
+  void lstmRunsInInt8() throws IOException {
+    assertAbove(25, sqnrDb(lstm(), DynamicOptions.DEFAULT));
+  }
+
+  @Test
+  void oneActivationIsQuantizedOnce() throws IOException {
+    List<String> operators =
+        apply(Products.shared()).model().graph().getNodeList().stream()
+            .map(NodeProto::getOpType)
+            .toList();
+    assertEquals(1, operators.stream().filter("DynamicQuantizeLinear"::equals).count());
+    assertEquals(2, operators.stream().filter("MatMulIntegerToFloat"::equals).count());
+    assertEquals(1, operators.stream().filter("DynamicQuantizeMatMul"::equals).count());
+  }
+
+  @Test
+  void sharedAndTiedWeightsAreStoredOnce() throws IOException {
+    for (ModelProto model : List.of(Products.shared(), Products.tied())) {
+      DynamicInt8.Result result = apply(model);
+      assertEquals(
+          result.weights().size(),
+          result.model().graph().getInitializerList().stream()
+              .filter(tensor -> tensor.getDataType() == 3)
+              .count());
+    }
+  }
+
+  @Test
+  void weightsThatAreNotFiniteStayWithTheReason() throws IOException {
+    for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      DynamicInt8.Result result = apply(Products.holding(odd));
+      assertFalse(result.changed());
+      assertTrue(result.weights().get(0).reason().contains("not finite"));
+    }
+  }
+
+  @Test
+  void zeroWeightsGiveZeros() throws IOException {
+    OnnxModel source = new Trial(folder).open(Products.holding(0));
+    OnnxModel model = DynamicInt8.apply(source, DynamicOptions.DEFAULT, Progress.NONE).model();
+    assertTrue(Double.isNaN(new Trial(folder).sqnrDb(source, model, DATA)));
+  }
+
+  @Test
+  void scaledGemmStaysWithTheReason() throws IOException {
+    DynamicInt8.Result result = apply(Products.gemmScaled());
+    assertFalse(result.changed());
+    assertTrue(result.weights().get(0).reason().contains("alpha"));
+  }
+
+  @Test
+  void oldOpsetIsRefused() {
+    RejectedException refused =
+        assertThrows(
+            RejectedException.class, () -> apply(Products.atOpset(Products.matMul(64, 48), 12)));
+    assertEquals(FailureCode.UNSUPPORTED_MODEL, refused.code());
+  }
+
+  private static void assertAbove(double floor, double sqnrDb) {
+    assertTrue(sqnrDb > floor, sqnrDb + " dB");
+  }
+
+  private DynamicInt8.Result apply(ModelProto model) throws IOException {
+    return DynamicInt8.apply(new Trial(folder).open(model), DynamicOptions.DEFAULT, Progress.NONE);
+  }
+
+  private double sqnrDb(ModelProto model, DynamicOptions options) throws IOException {
+    Trial trial = new Trial(folder);
+    OnnxModel source = trial.open(model);
+    DynamicInt8.Result result = DynamicInt8.apply(source, options, Progress.NONE);
+    assertTrue(result.changed());
+    return trial.sqnrDb(source, result.model(), DATA);
+  }
+
+  /** Two directions over 6 steps of 32 values, 16 hidden. */
+  private static ModelProto lstm() {
+    return TestModels.model(
+        TestModels.graph(List.of("x"), List.of(new long[] {6, 1, 32}))
+            .addInitializer(TestModels.weights("w", 1, 2, 64, 32))
+            .addInitializer(TestModels.weights("r", 2, 2, 64, 16))
+            .addInitializer(TestModels.weights("b", 3, 2, 128))
+            .addNode(
+                TestModels.node("LSTM", "y", "x", "w", "r", "b")
+                    .addAttribute(TestModels.number("hidden_size", 16))
+                    .addAttribute(
+                        ai.onnx.proto.OnnxMl.AttributeProto.newBuilder()
+                            .setName("direction")
+                            .setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.STRING)
+                            .setS(com.google.protobuf.ByteString.copyFromUtf8("bidirectional")))));
+  }
+}
