@@ -1,0 +1,88 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.gram;
+
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.run.Samples;
+import dev.sagui.run.Taps;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Second moments of the vectors x that a layer, or one group of a convolution, multiplies its
+ * weights with: rounding errors E of its weights [out, size] cost tr(E H E') in its output.
+ *
+ * @param second H = E[x x'], [size, size], symmetric, row by row
+ * @param mean E[x], [size]
+ * @param count vectors seen
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record InputGram(int size, double[] second, double[] mean, long count) {
+
+  /**
+   * Streams the samples once: memory is that of one batch and of the layers' matrices, so that
+   * callers with many layers ask for a few at a time.
+   *
+   * @return for each layer one entry a group, in order
+   * @throws dev.sagui.failure.RejectedException as {@link Taps#forEach}
+   * @throws IOException the disk failed or is full
+   */
+  public static Map<LayerInput, List<InputGram>> of(
+      OnnxModel model, Collection<LayerInput> layers, Samples samples, int threads)
+      throws IOException {
+    Map<LayerInput, Moments[]> moments = new LinkedHashMap<>();
+    layers.forEach(layer -> moments.put(layer, fresh(layer)));
+    Set<String> inside = new LinkedHashSet<>(Taps.values(model));
+    Set<String> tapped = new LinkedHashSet<>();
+    layers.stream().map(LayerInput::input).filter(inside::contains).forEach(tapped::add);
+    if (!tapped.isEmpty()) {
+      try (Taps taps = Taps.of(model, tapped, threads)) {
+        taps.forEach(samples, value -> add(value, moments));
+      }
+    }
+    if (layers.stream().anyMatch(layer -> !inside.contains(layer.input()))) {
+      samples.forEachBatch(
+          batch ->
+              batch.stream()
+                  .filter(value -> !inside.contains(value.name()))
+                  .forEach(value -> add(value, moments)));
+    }
+    Map<LayerInput, List<InputGram>> result = new LinkedHashMap<>();
+    moments.forEach((layer, each) -> result.put(layer, finished(each)));
+    return result;
+  }
+
+  private static Moments[] fresh(LayerInput layer) {
+    Moments[] moments = new Moments[layer.groups()];
+    for (int i = 0; i < moments.length; i++) {
+      moments[i] = new Moments(layer.size());
+    }
+    return moments;
+  }
+
+  private static void add(Tensor value, Map<LayerInput, Moments[]> moments) {
+    moments.forEach(
+        (layer, each) -> {
+          if (layer.input().equals(value.name())) {
+            layer.add(value, each);
+          }
+        });
+  }
+
+  private static List<InputGram> finished(Moments[] moments) {
+    List<InputGram> grams = new ArrayList<>();
+    for (Moments each : moments) {
+      grams.add(each.finish());
+    }
+    return grams;
+  }
+}
