@@ -76,7 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   private List<Benchmark> benchmarks(Workshop workshop, Consumer<String> progress) {
     return List.of(
-        new FirstLight(workshop, peer, progress), new GraphBench(workshop, peer, progress));
+        new FirstLight(workshop, peer, progress),
+        new GraphBench(workshop, peer, progress),
+        QuantizeBench.generators(workshop, peer, progress));
   }
 
   /** To be listed, not to be run. */
@@ -99,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
           listed().stream().map(b -> Map.of("name", b.name(), "summary", b.summary())).toList();
       output.document(Map.of("items", items));
     }
-    listed().forEach(bench -> output.line("%-12s %s", bench.name(), bench.summary()));
+    listed().forEach(bench -> output.line("%-15s %s", bench.name(), bench.summary()));
   }
 
   private void print(Table table) {

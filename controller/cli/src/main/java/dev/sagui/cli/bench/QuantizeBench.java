@@ -1,0 +1,105 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.run.OrtModel;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Models through our recipes beside onnxruntime's and nncf's quantizers. */
+final class QuantizeBench implements Benchmark {
+  private static final List<String> NOTES =
+      List.of(
+          "Each cell: bytes of the fp32 files, latency to fp32 (one thread, runs in turns, ratio of"
+              + " 10th percentiles), SQNR over all outputs of the held-out samples, the kind's own"
+              + " number.",
+          "Both sides calibrate on the same samples and are judged on others; every file runs in"
+              + " the ONNX Runtime that Sagui ships, without session options.",
+          "Peer of a line of ours: the best in dB of the peers' files that are as small and as fast"
+              + " (within 5 %) and above 10 dB; each peer's method has a line below.",
+          "pc = per channel, rr = reduce_range, op17 = the model was brought to opset 17 first, as"
+              + " the tool fails without; ort static = QDQ, u8 activations, s8 weights, ranges by"
+              + " minimum and maximum unless it says percentile; nncf-ptq with its overflow fix;"
+              + " floor-w8 = plain rounding of weights to int8 per channel, no tool.",
+          "Targets were set on a CPU with AVX2 without VNNI.");
+
+  private final String name;
+  private final String summary;
+  private final String title;
+  private final Workshop workshop;
+  private final boolean withPeer;
+  private final Consumer<String> progress;
+  private final Map<String, Supplier<QuantizeSubject>> subjects = new LinkedHashMap<>();
+  private final List<Row> rows = new ArrayList<>();
+
+  private QuantizeBench(
+      String name,
+      String title,
+      String summary,
+      Workshop workshop,
+      boolean withPeer,
+      Consumer<String> progress) {
+    this.name = name;
+    this.title = title;
+    this.summary = summary;
+    this.workshop = workshop;
+    this.withPeer = withPeer;
+    this.progress = progress;
+  }
+
+  static QuantizeBench generators(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    QuantizeBench bench =
+        new QuantizeBench(
+            "quantize",
+            "Quantization: generators and super-resolution",
+            "int8 and 4-bit generators beside onnxruntime's quantizer and nncf",
+            workshop,
+            withPeer,
+            progress);
+    QuantizeGenerators generators = new QuantizeGenerators(workshop);
+    bench.subjects.put("VAE decoder", generators::decoder);
+    bench.subjects.put("DCGAN", generators::dcgan);
+    return bench;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String summary() {
+    return summary;
+  }
+
+  @Override
+  public Table run(LocalDate today) {
+    Optional<QuantizePeers> peers =
+        withPeer ? Optional.of(QuantizePeers.install(workshop, progress)) : Optional.empty();
+    subjects.forEach((what, subject) -> part(what, subject, peers));
+    List<String> versions =
+        List.of(
+            "JDK " + Runtime.version(),
+            "ONNX Runtime " + OrtModel.runtimeVersion(),
+            peers.map(QuantizePeers::versions).orElse("no peer"));
+    String command = "./sagui bench " + name + (withPeer ? " --peer" : "");
+    return new Table(title, Machine.here(today, versions), command, rows, NOTES);
+  }
+
+  private void part(String what, Supplier<QuantizeSubject> subject, Optional<QuantizePeers> peers) {
+    progress.accept(what);
+    try {
+      rows.addAll(new QuantizeDuel(workshop, peers, subject.get(), progress).rows());
+    } catch (RuntimeException e) {
+      rows.add(Row.failed(what, e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.tensor.Tensor;
+import java.util.List;
+
+/** The number that a kind of model is judged by besides SQNR; it sees run after run. */
+interface QuantizeMeasure {
+  /**
+   * @param inputs of both runs
+   */
+  void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate);
+
+  /** The number over all runs seen. */
+  QuantizeOwn own();
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import java.util.Collections;
+
+/** Our recipes, as users write them. */
+final class QuantizeRecipes {
+  /** Stored weights run as before, but for the noise of timing. */
+  private static final double AS_BEFORE = 1.05;
+
+  private QuantizeRecipes() {}
+
+  static QuantizeSubject.Ours staticInt8(QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "static int8",
+        "[fold, quantize: {weights: int8, activations: int8}, store: {weights: int8}]",
+        targets,
+        false);
+  }
+
+  static QuantizeSubject.Ours dynamicInt8(QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "dynamic int8",
+        "[fold, quantize: {weights: int8, activations: dynamic}, store: {weights: int8}]",
+        targets,
+        false);
+  }
+
+  static QuantizeSubject.Ours fourBit(QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "4-bit GPTQ",
+        "[fold, quantize: {weights: int4, method: gptq, block: 32}, store: {weights: int8}]",
+        targets,
+        false);
+  }
+
+  /** Held against plain rounding, and against fp32 in each of the timed inputs. */
+  static QuantizeSubject.Ours storeInt8(int timed) {
+    Double[] same = Collections.nCopies(timed, AS_BEFORE).toArray(Double[]::new);
+    return new QuantizeSubject.Ours(
+        "int8 storage", "[fold, store: {weights: int8}]", QuantizeTargets.NONE.latency(same), true);
+  }
+
+  static QuantizeSubject.Ours storeInt4(QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "4-bit storage", "[fold, store: {weights: int4}]", targets, false);
+  }
+}

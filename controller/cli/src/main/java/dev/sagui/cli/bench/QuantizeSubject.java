@@ -1,0 +1,59 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A model that both sides compress.
+ *
+ * @param title as the table names it
+ * @param model its fp32 file
+ * @param calibration an {@code .npz} that both sides may look at
+ * @param heldOut runs that both sides are judged on, which neither has seen
+ * @param timed inputs whose latency is compared
+ * @param measure makes the kind's own number
+ * @param recipes ours
+ * @param peers methods of {@code deploy/bench/quantize_peer.py}
+ */
+record QuantizeSubject(
+    String title,
+    Path model,
+    Path calibration,
+    List<List<Tensor>> heldOut,
+    List<Timed> timed,
+    Supplier<QuantizeMeasure> measure,
+    List<Ours> recipes,
+    List<String> peers) {
+
+  /**
+   * Inputs to time.
+   *
+   * @param label empty for the usual ones, else e.g. "at batch 16"
+   */
+  record Timed(String label, List<Tensor> inputs) {
+    Timed {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /**
+   * One of our recipes.
+   *
+   * @param steps as a recipe file has them, in YAML's flow style
+   * @param floor whether naive rounding to int8 must be met in bytes and quality too
+   */
+  record Ours(String label, String steps, QuantizeTargets targets, boolean floor) {}
+
+  QuantizeSubject {
+    heldOut = List.copyOf(heldOut);
+    timed = List.copyOf(timed);
+    recipes = List.copyOf(recipes);
+    peers = List.copyOf(peers);
+  }
+}
