@@ -78,7 +78,9 @@ public final class BenchCommand implements Callable<Integer> {
     return List.of(
         new FirstLight(workshop, peer, progress),
         new GraphBench(workshop, peer, progress),
-        QuantizeBench.generators(workshop, peer, progress));
+        QuantizeBench.generators(workshop, peer, progress),
+        QuantizeBench.text(workshop, peer, progress),
+        QuantizeBench.ocr(workshop, peer, progress));
   }
 
   /** To be listed, not to be run. */

@@ -67,6 +67,36 @@ final class QuantizeBench implements Benchmark {
     QuantizeGenerators generators = new QuantizeGenerators(workshop);
     bench.subjects.put("VAE decoder", generators::decoder);
     bench.subjects.put("DCGAN", generators::dcgan);
+    bench.subjects.put("ESRGAN-slim x2", generators::superResolution);
+    return bench;
+  }
+
+  static QuantizeBench text(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    QuantizeBench bench =
+        new QuantizeBench(
+            "quantize-text",
+            "Quantization: a sentence encoder",
+            "MiniLM in int8 and 4 bit beside onnxruntime's quantizer and nncf",
+            workshop,
+            withPeer,
+            progress);
+    bench.subjects.put("MiniLM", new QuantizeText(workshop)::miniLm);
+    return bench;
+  }
+
+  static QuantizeBench ocr(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    QuantizeBench bench =
+        new QuantizeBench(
+            "quantize-ocr",
+            "Quantization: PP-OCR",
+            "PP-OCR's three nets in int8 beside onnxruntime's quantizer and nncf",
+            workshop,
+            withPeer,
+            progress);
+    QuantizeOcr ocr = new QuantizeOcr(workshop);
+    bench.subjects.put("PP-OCRv3 det", ocr::detector);
+    bench.subjects.put("PP-OCRv3 rec", ocr::recognizer);
+    bench.subjects.put("PP-OCR cls", ocr::classifier);
     return bench;
   }
 

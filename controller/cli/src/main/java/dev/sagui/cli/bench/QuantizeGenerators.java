@@ -54,6 +54,33 @@ final class QuantizeGenerators {
         QuantizeTargets.size(15).latency(1.05, 1.05).sqnr(25));
   }
 
+  /** On drawn pictures of 64 × 64. */
+  QuantizeSubject superResolution() {
+    Path model = workshop.root().resolve("deploy/demo/models/esrgan-slim-x2.onnx");
+    List<List<Tensor>> judged = pictures(JUDGING_SEED, 8);
+    return new QuantizeSubject(
+        "ESRGAN-slim x2",
+        model,
+        NpzFile.write(workshop.scratch().resolve("slim.npz"), pictures(CALIBRATION_SEED, 16)),
+        judged,
+        List.of(new QuantizeSubject.Timed("", judged.get(0))),
+        (Supplier<QuantizeMeasure>) QuantizePairs::psnr,
+        List.of(
+            QuantizeRecipes.staticInt8(QuantizeTargets.size(27).latency(0.61).sqnr(45)),
+            QuantizeRecipes.storeInt8(1),
+            QuantizeRecipes.storeInt4(QuantizeTargets.NONE.latency(1.05))),
+        PEERS);
+  }
+
+  private static List<List<Tensor>> pictures(long seed, int count) {
+    QuantizePictures pictures = new QuantizePictures(seed);
+    List<List<Tensor>> runs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      runs.add(List.of(QuantizePixels.rows("LR_nhwc", pictures.scene(64, 64))));
+    }
+    return runs;
+  }
+
   private QuantizeSubject subject(
       String title, String file, QuantizeTargets fast, QuantizeTargets small) {
     Path model = workshop.root().resolve("deploy/demo/models").resolve(file);
