@@ -6,6 +6,7 @@
     quantize_peer.py check MODEL...        one line a file: ok, or what the ONNX checker says
 
 The samples are rows: each array [N, ...] is fed as [1, ...], row by row; to nncf small ones by eight.
+An array of another length than the first one's is the same in every sample.
 A method whose name ends in "-op17" gets the model at opset 17 with its Constant nodes as
 initializers, because the tool refuses the original or writes an invalid file of it.
 """
@@ -22,9 +23,10 @@ LARGE = 1 << 30
 
 def rows(path, limit=None, batch=1):
     with np.load(path) as arrays:
-        arrays = {name: arrays[name][:limit] for name in arrays.files}
-    for i in range(0, min(len(a) for a in arrays.values()), batch):
-        yield {name: a[i : i + batch] for name, a in arrays.items()}
+        arrays = {name: arrays[name] for name in arrays.files}
+    count = len(next(iter(arrays.values())))
+    for i in range(0, min(count, limit or count), batch):
+        yield {name: a[i : i + batch] if len(a) == count else a for name, a in arrays.items()}
 
 
 class Reader:
@@ -158,7 +160,7 @@ def nncf_weights(path, out, mode):
 
     options = {"mode": getattr(nncf.CompressWeightsMode, mode)}
     if mode.startswith("INT4"):
-        options.update(group_size=32, ratio=1.0, all_layers=True)
+        options.update(group_size=32, ratio=1.0)
     save(nncf.compress_weights(onnx.load(path), **options), out)
 
 

@@ -80,7 +80,9 @@ public final class BenchCommand implements Callable<Integer> {
         new GraphBench(workshop, peer, progress),
         QuantizeBench.generators(workshop, peer, progress),
         QuantizeBench.text(workshop, peer, progress),
-        QuantizeBench.ocr(workshop, peer, progress));
+        QuantizeBench.ocr(workshop, peer, progress),
+        new QuantizeLarge(workshop, peer, progress),
+        QuantizeBench.speech(workshop, peer, progress));
   }
 
   /** To be listed, not to be run. */

@@ -13,9 +13,11 @@ import java.util.List;
  * A process from its making to its end.
  *
  * @param anonymousBytes the most that was seen, looked at every 2 ms
+ * @param residentBytes likewise, mapped files included
  */
-record MeasuredRun(Duration wall, long anonymousBytes) {
+record MeasuredRun(Duration wall, long anonymousBytes, long residentBytes) {
   private static final long LOOK_MILLIS = 2;
+  private static final Memory NOTHING = new Memory(0, 0);
 
   /**
    * @throws BenchException when it ends badly
@@ -28,9 +30,9 @@ record MeasuredRun(Duration wall, long anonymousBytes) {
     try {
       Process process = builder.start();
       try {
-        long peak = 0;
+        Memory peak = NOTHING;
         while (process.isAlive()) {
-          peak = Math.max(peak, anonymous(process));
+          peak = peak.most(look(process));
           Thread.sleep(LOOK_MILLIS);
         }
         Duration wall = Duration.ofNanos(System.nanoTime() - start);
@@ -38,7 +40,7 @@ record MeasuredRun(Duration wall, long anonymousBytes) {
           throw new BenchException(
               "%s ended with %d, see %s".formatted(name, process.exitValue(), log));
         }
-        return new MeasuredRun(wall, peak);
+        return new MeasuredRun(wall, peak.anonymousBytes(), peak.residentBytes());
       } finally {
         process.destroyForcibly();
       }
@@ -49,11 +51,11 @@ record MeasuredRun(Duration wall, long anonymousBytes) {
     }
   }
 
-  private static long anonymous(Process process) {
+  private static Memory look(Process process) {
     try {
-      return Memory.of(process.pid()).anonymousBytes();
+      return Memory.of(process.pid());
     } catch (BenchException | java.io.UncheckedIOException e) {
-      return 0; // it ends at this moment
+      return NOTHING; // it ends at this moment
     }
   }
 }

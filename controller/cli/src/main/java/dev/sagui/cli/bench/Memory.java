@@ -38,6 +38,13 @@ record Memory(long residentBytes, long anonymousBytes) {
     return Long.parseLong(matcher.group(1)) * 1024;
   }
 
+  /** The larger of each of both. */
+  Memory most(Memory other) {
+    return new Memory(
+        Math.max(residentBytes, other.residentBytes),
+        Math.max(anonymousBytes, other.anonymousBytes));
+  }
+
   double residentMegabytes() {
     return residentBytes / 1e6;
   }

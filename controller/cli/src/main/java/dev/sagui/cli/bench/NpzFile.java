@@ -24,9 +24,10 @@ final class NpzFile {
   private NpzFile() {}
 
   /**
-   * Writes one array for each input (NumPy's format 1.0).
+   * Writes one array for each input (NumPy's format 1.0). An input that is no [1, …] is the same in
+   * all samples and written as it is.
    *
-   * @param samples each the inputs [1, …] of one run, all of the same shapes
+   * @param samples each the inputs of one run, all of the same shapes
    */
   static Path write(Path file, List<List<Tensor>> samples) {
     try (ZipOutputStream zip =
@@ -34,9 +35,10 @@ final class NpzFile {
       for (int input = 0; input < samples.get(0).size(); input++) {
         Tensor first = samples.get(0).get(input);
         zip.putNextEntry(new ZipEntry(first.name() + ".npy"));
-        zip.write(head(first, samples.size()));
-        for (List<Tensor> sample : samples) {
-          requireRow(first, sample.get(input));
+        boolean rows = first.shape().get(0) == 1;
+        zip.write(head(first, rows ? samples.size() : first.shape().get(0)));
+        for (List<Tensor> sample : rows ? samples : samples.subList(0, 1)) {
+          requireAlike(first, sample.get(input));
           append(zip, sample.get(input).data());
         }
         zip.closeEntry();
@@ -47,15 +49,15 @@ final class NpzFile {
     }
   }
 
-  private static void requireRow(Tensor first, Tensor row) {
-    if (!row.shape().equals(first.shape()) || row.shape().get(0) != 1) {
+  private static void requireAlike(Tensor first, Tensor row) {
+    if (!row.shape().equals(first.shape())) {
       throw new IllegalStateException(
-          "expected samples of one shape [1, …], got %s beside %s; this is a bug"
+          "expected samples of one shape, got %s beside %s; this is a bug"
               .formatted(row.shape(), first.shape()));
     }
   }
 
-  private static byte[] head(Tensor first, int rows) {
+  private static byte[] head(Tensor first, long rows) {
     StringBuilder shape = new StringBuilder("(").append(rows).append(',');
     first.shape().stream().skip(1).forEach(dim -> shape.append(' ').append(dim).append(','));
     String text =

@@ -29,6 +29,8 @@ final class QuantizeBench implements Benchmark {
               + " the tool fails without; ort static = QDQ, u8 activations, s8 weights, ranges by"
               + " minimum and maximum unless it says percentile; nncf-ptq with its overflow fix;"
               + " floor-w8 = plain rounding of weights to int8 per channel, no tool.",
+          "Short forms: a written file opens in ONNX Runtime, passes the ONNX checker (with --peer) and"
+              + " has the bytes and the dB of its report; a refusal ends with 2 or 3 and says why.",
           "Targets were set on a CPU with AVX2 without VNNI.");
 
   private final String name;
@@ -100,6 +102,19 @@ final class QuantizeBench implements Benchmark {
     return bench;
   }
 
+  static QuantizeBench speech(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    QuantizeBench bench =
+        new QuantizeBench(
+            "quantize-speech",
+            "Quantization: a voice",
+            "a Piper voice in fewer bits beside onnxruntime's quantizer",
+            workshop,
+            withPeer,
+            progress);
+    bench.subjects.put("Piper voice", new QuantizeSpeech(workshop)::voice);
+    return bench;
+  }
+
   @Override
   public String name() {
     return name;
@@ -127,9 +142,11 @@ final class QuantizeBench implements Benchmark {
   private void part(String what, Supplier<QuantizeSubject> subject, Optional<QuantizePeers> peers) {
     progress.accept(what);
     try {
-      rows.addAll(new QuantizeDuel(workshop, peers, subject.get(), progress).rows());
+      QuantizeSubject found = subject.get();
+      rows.addAll(new QuantizeDuel(workshop, peers, found, progress).rows());
+      rows.add(new QuantizeForms(workshop, peers, progress).row(what, found.model()));
     } catch (RuntimeException e) {
-      rows.add(Row.failed(what, e.getMessage() == null ? e.toString() : e.getMessage()));
+      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
     }
   }
 }

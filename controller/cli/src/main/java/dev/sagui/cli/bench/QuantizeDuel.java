@@ -73,31 +73,28 @@ final class QuantizeDuel {
     String what = subject.title() + ", " + recipe.label();
     try {
       Path out = folder();
-      String text =
-          "data: \"npz:%s\"\nsteps: %s\n".formatted(subject.calibration(), recipe.steps());
       new Compression(1, Optional.empty())
-          .compress(subject.model(), RecipeFile.parse(text), out, Progress.NONE);
+          .compress(
+              subject.model(),
+              RecipeFile.parse(recipe.yaml(subject.calibration())),
+              out,
+              Progress.NONE);
       QuantizeScores scores = QuantizeJudge.scores(subject, out.resolve(ModelWriter.MODEL_FILE));
       List<Goal> goals = new ArrayList<>(recipe.targets().held(scores));
       if (recipe.floor()) {
         goals.addAll(floor().map(f -> aboveFloor(f, scores)).orElse(List.of()));
       }
       return Row.judged(what, scores.text(), rival(scores), goals);
-    } catch (RejectedException e) {
-      return Row.failed(what, notBuilt(e).orElse(String.valueOf(e.getMessage())));
-    } catch (IOException e) {
-      return Row.failed(what, String.valueOf(e.getMessage()));
+    } catch (RejectedException | IOException e) {
+      return Row.failed(what, QuantizeRecipes.reason(e));
     }
   }
 
   private static String brief(RuntimeException e) {
-    String text = Row.onOneLine(String.valueOf(e.getMessage()));
+    String told = String.valueOf(e.getMessage());
+    int cause = Math.max(told.indexOf("failed:"), told.indexOf("Message:"));
+    String text = Row.onOneLine(told.substring(Math.max(0, cause)));
     return text.length() > TOLD ? text.substring(0, TOLD) + "…" : text;
-  }
-
-  private static Optional<String> notBuilt(RejectedException e) {
-    String text = String.valueOf(e.getMessage());
-    return text.contains("unknown step") ? Optional.of("not built yet") : Optional.empty();
   }
 
   private Optional<QuantizeScores> floor() {

@@ -72,7 +72,8 @@ final class QuantizeGenerators {
         PEERS);
   }
 
-  private static List<List<Tensor>> pictures(long seed, int count) {
+  /** Runs of one drawn picture each. */
+  static List<List<Tensor>> pictures(long seed, int count) {
     QuantizePictures pictures = new QuantizePictures(seed);
     List<List<Tensor>> runs = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -80,7 +80,8 @@ record QuantizePeers(Workshop workshop, Path python) {
     return workshop.root().resolve("deploy/bench/quantize_peer.py").toString();
   }
 
-  private static String lastLine(Path log) {
+  /** The last line of a program's output, which most often says why it ended. */
+  static String lastLine(Path log) {
     try {
       List<String> lines = Files.readAllLines(log).stream().filter(l -> !l.isBlank()).toList();
       return lines.isEmpty() ? "ended without a word" : lines.get(lines.size() - 1);

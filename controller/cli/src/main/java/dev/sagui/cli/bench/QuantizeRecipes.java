@@ -13,6 +13,12 @@ final class QuantizeRecipes {
 
   private QuantizeRecipes() {}
 
+  /** Why a recipe was not run, in few words where its steps do not exist yet. */
+  static String reason(Exception failure) {
+    String text = String.valueOf(failure.getMessage());
+    return text.contains("unknown step") ? "not built yet" : text;
+  }
+
   static QuantizeSubject.Ours staticInt8(QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
         "static int8",

@@ -48,7 +48,17 @@ record QuantizeSubject(
    * @param steps as a recipe file has them, in YAML's flow style
    * @param floor whether naive rounding to int8 must be met in bytes and quality too
    */
-  record Ours(String label, String steps, QuantizeTargets targets, boolean floor) {}
+  record Ours(String label, String steps, QuantizeTargets targets, boolean floor) {
+    /** The same with other targets. */
+    Ours with(QuantizeTargets others) {
+      return new Ours(label, steps, others, floor);
+    }
+
+    /** The recipe file, calibrated on an {@code .npz}. */
+    String yaml(Path calibration) {
+      return "data: \"npz:%s\"\nsteps: %s\n".formatted(calibration, steps);
+    }
+  }
 
   QuantizeSubject {
     heldOut = List.copyOf(heldOut);

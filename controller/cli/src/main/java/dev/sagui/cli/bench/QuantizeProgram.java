@@ -1,0 +1,49 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.RecipeFile;
+import dev.sagui.recipe.Step;
+import dev.sagui.run.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A process of its own that takes a model through a recipe's steps, and measures nothing. */
+final class QuantizeProgram {
+  private QuantizeProgram() {}
+
+  /**
+   * @param args the model, the recipe's file, and the folder to write into
+   */
+  public static void main(String[] args) throws IOException {
+    try {
+      run(Path.of(args[0]), RecipeFile.parse(Files.readString(Path.of(args[1]))), Path.of(args[2]));
+    } catch (RejectedException e) {
+      System.err.println(e.getMessage());
+      System.exit(dev.sagui.cli.Exit.BAD_INPUT);
+    }
+  }
+
+  private static void run(Path source, Recipe recipe, Path out) throws IOException {
+    OnnxModel model = OnnxModel.open(source).runnable();
+    Samples samples = Samples.of(model, recipe.data());
+    try (Scratch scratch = Scratch.create()) {
+      Step.Surroundings around =
+          new Step.Surroundings(samples.first(1), Optional.of(samples), scratch, 1, Progress.NONE);
+      for (Step step : recipe.steps()) {
+        model = step.apply(model, around).model();
+      }
+      ModelWriter.write(model, Files.createDirectories(out), Progress.NONE);
+    }
+  }
+}

