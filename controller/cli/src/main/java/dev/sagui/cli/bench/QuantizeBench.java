@@ -24,13 +24,15 @@ final class QuantizeBench implements Benchmark {
           "Both sides calibrate on the same samples and are judged on others; every file runs in"
               + " the ONNX Runtime that Sagui ships, without session options.",
           "Peer of a line of ours: the best in dB of the peers' files that are as small and as fast"
-              + " (within 5 %) and above 10 dB; each peer's method has a line below.",
+              + " (within 5 %) and above 10 dB, else as small; each method has a line below.",
           "pc = per channel, rr = reduce_range, op17 = the model was brought to opset 17 first, as"
               + " the tool fails without; ort static = QDQ, u8 activations, s8 weights, ranges by"
               + " minimum and maximum unless it says percentile; nncf-ptq with its overflow fix;"
               + " floor-w8 = plain rounding of weights to int8 per channel, no tool.",
           "Short forms: a written file opens in ONNX Runtime, passes the ONNX checker (with --peer) and"
               + " has the bytes and the dB of its report; a refusal ends with 2 or 3 and says why.",
+          "Of the calibration file our command takes every second sample, the peers all; PP-OCR det: dB"
+              + " depends on the pages, see floor-w8, which changes the weights alone.",
           "Targets were set on a CPU with AVX2 without VNNI.");
 
   private final String name;

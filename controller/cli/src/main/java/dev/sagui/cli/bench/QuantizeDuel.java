@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** One model through our recipes and the peers' methods, each file judged in the same way. */
 final class QuantizeDuel {
@@ -110,16 +111,21 @@ final class QuantizeDuel {
         Goal.atLeast(ours.sqnrDb(), floor.sqnrDb(), "the floor's %.1f dB"));
   }
 
-  /** The best of the peers' files that are as small and as fast as ours. */
+  /** The best of the peers' files that are as small and as fast as ours, else as small. */
   private String rival(QuantizeScores ours) {
     if (theirs.isEmpty()) {
       return Row.NONE;
     }
+    return best(scores -> scores.rivals(ours))
+        .or(() -> best(scores -> scores.isAsSmall(ours)).map(text -> "none as fast; " + text))
+        .orElse("none as small");
+  }
+
+  private Optional<String> best(Predicate<QuantizeScores> admitted) {
     return theirs.entrySet().stream()
-        .filter(entry -> !entry.getKey().startsWith(FLOOR) && entry.getValue().rivals(ours))
+        .filter(entry -> !entry.getKey().startsWith(FLOOR) && admitted.test(entry.getValue()))
         .max(Comparator.comparingDouble(entry -> entry.getValue().sqnrDb()))
-        .map(entry -> "%s: %s".formatted(entry.getKey(), entry.getValue().text()))
-        .orElse("none as small and as fast");
+        .map(entry -> "%s: %s".formatted(entry.getKey(), entry.getValue().text()));
   }
 
   private Path folder() {

@@ -6,7 +6,6 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.EvaluationOptions;
-import dev.sagui.quality.ModelKind;
 import dev.sagui.quality.OutputComparison;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
@@ -33,18 +32,18 @@ final class QuantizeJudge {
    *     other shapes
    */
   static QuantizeScores scores(QuantizeSubject subject, Path candidate) {
-    ModelKind plain = ModelKind.VECTOR;
+    QuantizeMeasure measure = subject.measure().get();
     OutputComparison pairs =
         new OutputComparison(
-            new EvaluationOptions(Optional.of(plain), EvaluationOptions.DEFAULT.sampleRate()),
+            new EvaluationOptions(
+                Optional.of(measure.kind()), EvaluationOptions.DEFAULT.sampleRate()),
             Optional.empty());
-    QuantizeMeasure measure = subject.measure().get();
     try (OrtModel reference = OrtModel.open(subject.model(), 1);
         OrtModel model = OrtModel.open(candidate, 1)) {
       for (List<Tensor> inputs : subject.heldOut()) {
         List<Tensor> wanted = reference.run(inputs);
         List<Tensor> found = model.run(inputs);
-        pairs.add(wanted, found);
+        pairs.add(inputs, wanted, found);
         measure.add(inputs, wanted, found);
       }
       List<Double> ratios = new ArrayList<>();

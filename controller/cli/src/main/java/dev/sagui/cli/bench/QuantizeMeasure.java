@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
+import dev.sagui.quality.ModelKind;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
 
@@ -13,6 +14,11 @@ interface QuantizeMeasure {
    * @param inputs of both runs
    */
   void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate);
+
+  /** How outputs are held against each other: waveforms may differ in length. */
+  default ModelKind kind() {
+    return ModelKind.VECTOR;
+  }
 
   /** The number over all runs seen. */
   QuantizeOwn own();

@@ -17,11 +17,13 @@ import java.util.Optional;
 final class QuantizePairs implements QuantizeMeasure {
   private final Metric metric;
   private final String name;
+  private final ModelKind kind;
   private final OutputComparison comparison;
 
   private QuantizePairs(Metric metric, String name, ModelKind kind) {
     this.metric = metric;
     this.name = name;
+    this.kind = kind;
     EvaluationOptions options =
         new EvaluationOptions(Optional.of(kind), EvaluationOptions.DEFAULT.sampleRate());
     this.comparison = new OutputComparison(options, Optional.empty());
@@ -40,6 +42,11 @@ final class QuantizePairs implements QuantizeMeasure {
   @Override
   public void add(List<Tensor> inputs, List<Tensor> reference, List<Tensor> candidate) {
     comparison.add(inputs, reference, candidate);
+  }
+
+  @Override
+  public ModelKind kind() {
+    return kind;
   }
 
   @Override

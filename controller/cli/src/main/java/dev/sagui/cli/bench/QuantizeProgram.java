@@ -6,6 +6,7 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
@@ -39,7 +40,13 @@ final class QuantizeProgram {
     Samples samples = Samples.of(model, recipe.data());
     try (Scratch scratch = Scratch.create()) {
       Step.Surroundings around =
-          new Step.Surroundings(samples.first(1), Optional.of(samples), scratch, 1, Progress.NONE);
+          new Step.Surroundings(
+              samples.first(1),
+              Optional.of(samples),
+              HostMachine.profile(),
+              scratch,
+              1,
+              Progress.NONE);
       for (Step step : recipe.steps()) {
         model = step.apply(model, around).model();
       }

@@ -16,7 +16,8 @@ final class QuantizeRecipes {
   /** Why a recipe was not run, in few words where its steps do not exist yet. */
   static String reason(Exception failure) {
     String text = String.valueOf(failure.getMessage());
-    return text.contains("unknown step") ? "not built yet" : text;
+    boolean missing = text.contains("unknown step") || text.contains("unknown parameter");
+    return missing ? "not built yet: " + text : text;
   }
 
   static QuantizeSubject.Ours staticInt8(QuantizeTargets targets) {

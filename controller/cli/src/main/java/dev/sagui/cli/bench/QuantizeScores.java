@@ -30,9 +30,12 @@ record QuantizeScores(
 
   /** No larger and no slower than {@code ours}, but for 5 % of noise, and not broken. */
   boolean rivals(QuantizeScores ours) {
-    return sqnrDb >= BROKEN_DB
-        && percent <= ours.percent * SLACK
-        && latency.get(0) <= ours.latency.get(0) * SLACK;
+    return isAsSmall(ours) && latency.get(0) <= ours.latency.get(0) * SLACK;
+  }
+
+  /** No larger than {@code ours}, but for 5 %, and not broken. */
+  boolean isAsSmall(QuantizeScores ours) {
+    return sqnrDb >= BROKEN_DB && percent <= ours.percent * SLACK;
   }
 
   String text() {
