@@ -7,6 +7,8 @@ package dev.sagui.recipe;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quantize.StoreFormat;
+import dev.sagui.quantize.block.BlockMethod;
+import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 /** Reads recipes from YAML, of which JSON is a part; an unknown key is an error. */
 public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
+
+  private static final List<String> QUANTIZE_KEYS =
+      List.of("weights", "activations", "calibration", "sqnr", "method", "block");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -103,40 +108,63 @@ public final class RecipeFile {
   }
 
   private static Step quantize(Map<?, ?> parameters) {
-    parameters
-        .keySet()
-        .forEach(
-            key ->
-                known(
-                    key,
-                    List.of("weights", "activations", "calibration", "sqnr"),
-                    "parameter of quantize"));
-    text(parameters, "weights", "int8", List.of("int8"));
-    text(parameters, "activations", "int8", List.of("int8"));
-    Object calibration = parameters.get("calibration");
-    Object sqnr = parameters.get("sqnr");
-    return new Quantize(
-        calibration == null || calibration.equals("auto")
-            ? Optional.empty()
-            : Optional.of(RangeMethod.parse(calibration.toString())),
-        OptionalDouble.of(sqnr == null ? Quantize.USUAL_SQNR_DB : number(sqnr, "sqnr")));
-  }
-
-  private static double number(Object value, String key) {
-    if (value instanceof Number number) {
-      return number.doubleValue();
+    parameters.keySet().forEach(key -> known(key, QUANTIZE_KEYS, "parameter of quantize"));
+    String weights = text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2"));
+    if (weights.equals("auto")) {
+      return Quantize.parse(weights);
     }
-    throw bad("expected a number under '%s', got '%s'".formatted(key, value));
+    boolean blocks = !weights.equals("int8") || parameters.containsKey("method");
+    if (blocks) {
+      return blocks(Integer.parseInt(weights.substring(3)), parameters);
+    }
+    if (text(parameters, "activations", "int8", List.of("int8", "dynamic")).equals("dynamic")) {
+      return new Quantize.Dynamic();
+    }
+    String calibration = String.valueOf(parameters.get("calibration"));
+    return new Quantize.Static(
+        List.of("null", "auto").contains(calibration)
+            ? Optional.empty()
+            : Optional.of(RangeMethod.parse(calibration)),
+        OptionalDouble.of(number(parameters, "sqnr", Quantize.USUAL_SQNR_DB)));
   }
 
+  private static Step blocks(int bits, Map<?, ?> parameters) {
+    BlockOptions usual = BlockOptions.DEFAULT;
+    String method = text(parameters, "method", usual.method().label(), List.of());
+    int block = (int) number(parameters, "block", usual.block());
+    if (block < 16 || block > 256 || Integer.bitCount(block) != 1) {
+      throw bad("expected a block of 16, 32, 64, 128 or 256, got " + block);
+    }
+    return new Quantize.Blocks(
+        new BlockOptions(
+            bits,
+            block,
+            usual.symmetric(),
+            usual.accuracyLevel(),
+            BlockMethod.parse(method),
+            usual.embeddings(),
+            Math.max(4, bits)));
+  }
+
+  /**
+   * @param legal empty when another judges
+   */
   private static String text(
       Map<?, ?> parameters, String key, String otherwise, List<String> legal) {
     Object value = parameters.get(key);
     String text = value == null ? otherwise : value.toString();
-    if (!legal.contains(text)) {
+    if (!legal.isEmpty() && !legal.contains(text)) {
       throw bad("expected %s of %s, got '%s'".formatted(key, legal, text));
     }
     return text;
+  }
+
+  private static double number(Map<?, ?> parameters, String key, double otherwise) {
+    Object value = parameters.get(key);
+    if (value == null || value instanceof Number) {
+      return value == null ? otherwise : ((Number) value).doubleValue();
+    }
+    throw bad("expected a number under '%s', got '%s'".formatted(key, value));
   }
 
   private static List<Gate> gates(@org.jspecify.annotations.Nullable Object value) {

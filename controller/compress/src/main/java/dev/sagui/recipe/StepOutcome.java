@@ -68,11 +68,7 @@ public record StepOutcome(
     metrics.put("weights_left", left.size());
     metrics.put("weight_bytes_before", sum(stored, true));
     metrics.put("weight_bytes_after", sum(stored, false));
-    String reason =
-        left.stream()
-            .map(w -> "%s: %s".formatted(w.name(), w.reason()))
-            .limit(5)
-            .collect(Collectors.joining("; "));
+    String reason = reasons(left);
     if (stored.isEmpty() && left.isEmpty()) {
       reason = "no float32 weight is large enough to store as " + format.label();
     }
@@ -96,6 +92,36 @@ public record StepOutcome(
     metrics.put("layers_float", result.floats());
     metrics.put("layers_rewritten", phases.rewritten());
     return new StepOutcome(result.model(), true, false, String.join("; ", phases.left()), metrics);
+  }
+
+  static StepOutcome of(
+      OnnxModel before, OnnxModel after, List<StoredWeight> weights, String format) {
+    List<StoredWeight> done = weights.stream().filter(StoredWeight::changed).toList();
+    List<StoredWeight> left = weights.stream().filter(w -> !w.changed()).toList();
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    metrics.put("format", format);
+    metrics.put("weights_quantized", done.size());
+    metrics.put("weights_left", left.size());
+    metrics.put("weight_bytes_before", sum(done, true));
+    metrics.put("weight_bytes_after", sum(done, false));
+    String reason = reasons(left);
+    if (weights.isEmpty()) {
+      reason = "found no product with constant float32 weights to quantize";
+    }
+    return new StepOutcome(
+        done.isEmpty() ? before : after, !done.isEmpty(), false, reason, metrics);
+  }
+
+  /** The same with other metrics. */
+  StepOutcome with(Map<String, Object> others) {
+    return new StepOutcome(model, changed, reverted, reason, others);
+  }
+
+  private static String reasons(List<StoredWeight> left) {
+    return left.stream()
+        .map(w -> "%s: %s".formatted(w.name(), w.reason()))
+        .limit(5)
+        .collect(Collectors.joining("; "));
   }
 
   private static long sum(List<StoredWeight> weights, boolean before) {

@@ -65,7 +65,7 @@ public final class CompressCommand implements Callable<Integer> {
 
   @Option(
       names = "--quantize",
-      paramLabel = "int8",
+      paramLabel = "auto|int8|dynamic|int4",
       description = "Compute in fewer bits, in the format that the device runs well.")
   private Optional<String> quantize = Optional.empty();
 

@@ -1,0 +1,147 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import dev.sagui.isa.HostMachine;
+import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TemporaryModel;
+import dev.sagui.run.Latency;
+import dev.sagui.run.LatencyRace;
+import dev.sagui.run.OrtModel;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether a step pays: it is taken back when its result is larger than its input, gives values that
+ * are not finite, or runs slower on this machine, where that says something about the device.
+ */
+final class Payoff {
+  private static final double RACE_SECONDS = 0.8;
+
+  /** What a shared machine's clock can tell apart. */
+  private static final double SLOWER = 1.03;
+
+  private final OnnxModel model;
+  private final Step.Surroundings around;
+  private final boolean sameArithmetic;
+
+  private Payoff(OnnxModel model, Step.Surroundings around, boolean sameArithmetic) {
+    this.model = model;
+    this.around = around;
+    this.sameArithmetic = sameArithmetic;
+  }
+
+  static Payoff of(OnnxModel model, Step.Surroundings around) throws IOException {
+    boolean same = Int8Format.of(around.device()).equals(Int8Format.of(HostMachine.profile()));
+    return new Payoff(model, around, same);
+  }
+
+  /** The outcome, or the model as it was with the reason. */
+  StepOutcome held(StepOutcome outcome) throws IOException {
+    if (!outcome.changed() || around.inputs().isEmpty()) {
+      return outcome;
+    }
+    try (TemporaryModel before = TemporaryModel.of(model);
+        TemporaryModel after = TemporaryModel.of(outcome.model());
+        OrtModel a = OrtModel.open(before.file(), around.threads());
+        OrtModel b = OrtModel.open(after.file(), around.threads())) {
+      long bytes = bytes(after.file());
+      if (bytes >= bytes(before.file())) {
+        return back(outcome, "it grew from %d to %d bytes".formatted(bytes(before.file()), bytes));
+      }
+      double sqnr = sqnrDb(a.run(around.inputs()), b.run(around.inputs()));
+      if (Double.isNaN(sqnr)) {
+        return back(outcome, "its outputs are not finite");
+      }
+      List<Latency> race = LatencyRace.run(List.of(a, b), around.inputs(), RACE_SECONDS);
+      double ratio = race.get(1).p10Millis() / race.get(0).p10Millis();
+      if (sameArithmetic && ratio > SLOWER) {
+        return back(
+            outcome, String.format(Locale.ROOT, "it ran at %.2f x its input's time", ratio));
+      }
+      return outcome.with(measured(outcome, sqnr, ratio));
+    }
+  }
+
+  /** Of the forms that keep an SQNR the one with the least time; what became of each is told. */
+  StepOutcome best(List<Quantize> forms, double leastSqnrDb) throws IOException {
+    StepOutcome best = new StepOutcome(model, false, false, "", Map.of());
+    double least = SLOWER;
+    StringBuilder told = new StringBuilder();
+    for (Quantize form : forms) {
+      StepOutcome outcome = held(form.attempt(model, around));
+      double sqnr = number(outcome, "sqnr_db");
+      double ratio = number(outcome, "latency_ratio");
+      told.append(told.isEmpty() ? "" : "; ")
+          .append(form.parameters().get("activations"))
+          .append(": ")
+          .append(
+              outcome.changed()
+                  ? String.format(Locale.ROOT, "%.2f x the time, %.1f dB", ratio, sqnr)
+                  : outcome.reason());
+      if (outcome.changed() && sqnr >= leastSqnrDb && ratio < least) {
+        best = outcome;
+        least = ratio;
+      }
+    }
+    return new StepOutcome(best.model(), best.changed(), false, told.toString(), best.metrics());
+  }
+
+  private static double number(StepOutcome outcome, String metric) {
+    return outcome.metrics().get(metric) instanceof Number number ? number.doubleValue() : -1;
+  }
+
+  private Map<String, Object> measured(StepOutcome outcome, double sqnr, double ratio) {
+    Map<String, Object> metrics = new LinkedHashMap<>(outcome.metrics());
+    metrics.put("sqnr_db", sqnr);
+    metrics.put("latency_ratio", ratio);
+    metrics.put("latency_tells", sameArithmetic);
+    return metrics;
+  }
+
+  private StepOutcome back(StepOutcome outcome, String reason) {
+    return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics());
+  }
+
+  private static long bytes(Path file) throws IOException {
+    long bytes = 0;
+    try (var files = Files.list(file.toAbsolutePath().getParent())) {
+      for (Path each : files.toList()) {
+        bytes += Files.size(each);
+      }
+    }
+    return bytes;
+  }
+
+  /** NaN when an output of the second is not finite where the first's is. */
+  private static double sqnrDb(List<Tensor> expected, List<Tensor> actual) {
+    double signal = 0;
+    double noise = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      if (expected.get(i).type() != dev.sagui.tensor.DataType.FP32) {
+        continue;
+      }
+      FloatBuffer a = expected.get(i).data().asFloatBuffer();
+      FloatBuffer b = actual.get(i).data().asFloatBuffer();
+      while (a.hasRemaining() && b.hasRemaining()) {
+        double wanted = a.get();
+        double difference = b.get() - wanted;
+        if (Double.isFinite(wanted)) {
+          signal += wanted * wanted;
+          noise += difference * difference;
+        }
+      }
+    }
+    return noise == 0 ? 200 : 10 * Math.log10(signal / noise);
+  }
+}
