@@ -11,6 +11,7 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.WeightGroup;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +47,39 @@ public final class DynamicInt8 {
       throws IOException {
     Nodes.requireOpset(model);
     Graph graph = new Graph(model);
-    Int8Graph edit = new Int8Graph(model, graph, options);
-    List<StoredWeight> weights = new ArrayList<>();
+    return apply(model, graph, WeightGroup.all(graph), Smoothing.NONE, options, progress);
+  }
+
+  /**
+   * As the other, with the activations' channels brought to like ranges first (SmoothQuant).
+   *
+   * @param alpha how much of the activations' spread the weights take, 0 to 1
+   */
+  public static Result apply(
+      OnnxModel model,
+      DynamicOptions options,
+      double alpha,
+      Samples samples,
+      int threads,
+      Progress progress)
+      throws IOException {
+    Nodes.requireOpset(model);
+    Graph graph = new Graph(model);
     List<WeightGroup> groups = WeightGroup.all(graph);
+    Smoothing smoothing = Smoothing.of(model, graph, groups, samples, threads, alpha);
+    return apply(model, graph, groups, smoothing, options, progress);
+  }
+
+  private static Result apply(
+      OnnxModel model,
+      Graph graph,
+      List<WeightGroup> groups,
+      Smoothing smoothing,
+      DynamicOptions options,
+      Progress progress)
+      throws IOException {
+    Int8Graph edit = new Int8Graph(model, graph, options, smoothing);
+    List<StoredWeight> weights = new ArrayList<>();
     List<Node> recurrent = graph.nodes().stream().filter(node -> node.is("LSTM")).toList();
     int steps = groups.size() + recurrent.size();
     for (WeightGroup group : groups) {

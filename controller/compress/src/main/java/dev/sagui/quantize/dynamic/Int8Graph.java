@@ -35,9 +35,11 @@ final class Int8Graph {
   private final OnnxModel model;
   private final Graph graph;
   private final DynamicOptions options;
+  private final Smoothing smoothing;
   private final Map<String, List<Product>> byActivation = new LinkedHashMap<>();
 
-  Int8Graph(OnnxModel model, Graph graph, DynamicOptions options) {
+  Int8Graph(OnnxModel model, Graph graph, DynamicOptions options, Smoothing smoothing) {
+    this.smoothing = smoothing;
     this.model = model;
     this.graph = graph;
     this.options = options;
@@ -57,7 +59,7 @@ final class Int8Graph {
     }
     boolean byRow = group.byRow();
     MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
-    Int8Matrix codes = Int8Matrix.of(matrix, byRow, options);
+    Int8Matrix codes = Int8Matrix.of(smoothing.smoothed(group, matrix), byRow, options);
     if (!codes.isFinite()) {
       return left(group, "it holds values that are not finite");
     }
@@ -148,13 +150,29 @@ final class Int8Graph {
   void replaceProducts() {
     for (Map.Entry<String, List<Product>> entry : byActivation.entrySet()) {
       List<Product> products = entry.getValue();
+      String value = smoothed(entry.getKey());
       Activation activation =
-          products.size() == 1
-              ? new Activation(entry.getKey(), "", "")
-              : Activation.quantized(graph, entry.getKey());
+          products.size() == 1 ? new Activation(value, "", "") : Activation.quantized(graph, value);
       products.forEach(product -> replace(product, activation));
     }
     Unused.remove(graph);
+  }
+
+  private String smoothed(String activation) {
+    double[] factors = smoothing.factors(activation);
+    if (factors.length == 0) {
+      return activation;
+    }
+    double[] inverse = new double[factors.length];
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[i] = 1 / factors[i];
+    }
+    String by =
+        graph.addConstant(
+            activation + "_smooth", TensorValues.floats(List.of((long) inverse.length), inverse));
+    String smooth = graph.freshName(activation + "_smoothed");
+    graph.add(Nodes.node("", "Mul", List.of(activation, by), smooth).build());
+    return smooth;
   }
 
   private void replace(Product product, Activation activation) {

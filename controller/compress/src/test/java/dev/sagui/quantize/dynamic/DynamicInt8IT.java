@@ -67,6 +67,25 @@ class DynamicInt8IT {
     assertAbove(25, sqnrDb(lstm(), DynamicOptions.DEFAULT));
   }
 
+  /** One input channel in eight is a hundred times the others. */
+  @Test
+  void smoothingGivesOutliersTheirOwnScale() throws IOException {
+    Trial trial = new Trial(folder);
+    OnnxModel source = trial.open(Products.withOutliers());
+    OnnxModel plain = DynamicInt8.apply(source, DynamicOptions.DEFAULT, Progress.NONE).model();
+    OnnxModel smooth =
+        DynamicInt8.apply(
+                source,
+                DynamicOptions.DEFAULT,
+                0.65,
+                trial.samples(source, "random:7:16:0..4"),
+                1,
+                Progress.NONE)
+            .model();
+    double gain = trial.sqnrDb(source, smooth, DATA) - trial.sqnrDb(source, plain, DATA);
+    assertAbove(6, gain);
+  }
+
   @Test
   void oneActivationIsQuantizedOnce() throws IOException {
     List<String> operators =

@@ -30,6 +30,24 @@ public final class Products {
             .addNode(TestModels.node("Add", "y", "b", "h")));
   }
 
+  /** Some channels of the activation are large, and their weights small. */
+  public static ModelProto withOutliers() {
+    float[] factors = new float[64];
+    float[] weights = new float[64 * 48];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = i % 8 == 0 ? 100 : 1;
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) Math.sin(i * 1.7) / (i / 48 % 8 == 0 ? 100 : 1);
+    }
+    return TestModels.model(
+        graph(64)
+            .addInitializer(TestModels.floats("f", factors, 64))
+            .addInitializer(TestModels.floats("w", weights, 64, 48))
+            .addNode(TestModels.node("Mul", "h", "x", "f"))
+            .addNode(TestModels.node("MatMul", "y", "h", "w")));
+  }
+
   public static ModelProto gemmTransposed() {
     return TestModels.model(
         graph(64)
