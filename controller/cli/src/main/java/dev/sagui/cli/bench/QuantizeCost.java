@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /** What it takes each side to make a file, and what the file is worth. */
 final class QuantizeCost {
   /** What the pass is given; calibration and GPTQ need more than a fold. */
-  private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx512m");
+  private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m");
 
   private final Workshop workshop;
   private final QuantizeSubject subject;

@@ -62,7 +62,7 @@ final class QuantizeDuel {
       tools.run(method, subject.model(), subject.calibration(), out);
       QuantizeScores scores = QuantizeJudge.scores(subject, out);
       theirs.put(method, scores);
-      String broken = scores.sqnrDb() < QuantizeScores.BROKEN_DB ? ", broken" : "";
+      String broken = scores.isBroken() ? ", broken" : "";
       return Row.judged(what, Row.NONE, scores.text() + broken, List.of());
     } catch (BenchException | RejectedException e) {
       return Row.judged(what, Row.NONE, "no valid file: " + brief(e), List.of());

@@ -19,7 +19,7 @@ import java.util.Locale;
 record QuantizeScores(
     double percent, List<Double> latency, List<String> labels, double sqnrDb, QuantizeOwn own) {
   /** Below this many dB a file is broken, whatever its size. */
-  static final double BROKEN_DB = 10;
+  private static final double BROKEN_DB = 10;
 
   private static final double SLACK = 1.05;
 
@@ -33,9 +33,14 @@ record QuantizeScores(
     return isAsSmall(ours) && latency.get(0) <= ours.latency.get(0) * SLACK;
   }
 
+  /** Too few dB; a voice's tell of drifting phases, not of quality. */
+  boolean isBroken() {
+    return !own.lowest() && !(sqnrDb >= BROKEN_DB);
+  }
+
   /** No larger than {@code ours}, but for 5 %, and not broken. */
   boolean isAsSmall(QuantizeScores ours) {
-    return sqnrDb >= BROKEN_DB && percent <= ours.percent * SLACK;
+    return !isBroken() && percent <= ours.percent * SLACK;
   }
 
   String text() {
