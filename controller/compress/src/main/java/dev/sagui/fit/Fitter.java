@@ -47,7 +47,7 @@ public final class Fitter {
       List<Variant> staged = new ArrayList<>();
       staged.add(asIs(source, folder.path().resolve("fp32"), progress));
       OnnxModel folded = folded(source, scratch, progress);
-      for (StoreFormat format : StoreFormat.values()) {
+      for (StoreFormat format : StoreFormat.plain()) {
         Path at = Files.createDirectory(folder.path().resolve(format.label()));
         ModelWriter.write(WeightStore.apply(folded, format, progress).model(), at, progress);
         staged.add(measured(source, OnnxModel.open(at), at, format.label(), progress));

@@ -39,7 +39,7 @@ record PackedWeight(
     Payload weight = model.payload(tensor);
     return switch (format) {
       case FP16 -> half(weight);
-      case INT8 -> int8(weight, uses.layout(tensor));
+      case INT8, INT4 -> integers(weight, uses.layout(tensor), format);
     };
   }
 
@@ -53,18 +53,24 @@ record PackedWeight(
         ElementType.FLOAT16, new HalfPayload(weight), new float[0], List.of(), "");
   }
 
-  private static PackedWeight int8(Payload weight, Optional<ChannelLayout> found)
-      throws IOException {
+  private static PackedWeight integers(
+      Payload weight, Optional<ChannelLayout> found, StoreFormat format) throws IOException {
     if (found.isEmpty()) {
       return left("no operator uses it as a weight");
     }
     ChannelLayout layout = found.get();
-    if ((long) layout.channels() * Float.BYTES + layout.elements() >= weight.bytes()) {
-      return left("its scales would take more than int8 saves");
+    long levels = format == StoreFormat.INT4 ? layout.elements() / 2 : layout.elements();
+    if ((long) layout.channels() * Float.BYTES + levels >= weight.bytes()) {
+      return left("its scales would take more than %s saves".formatted(format.label()));
     }
     ChannelRanges ranges = ChannelRanges.of(weight, layout);
     if (!Float.isFinite(ranges.overall())) {
       return left("it holds values that are not finite");
+    }
+    if (format == StoreFormat.INT4) {
+      float[] best = Int4Scales.of(weight, layout, ranges);
+      Payload packed = new Int4Payload(weight, layout, best);
+      return new PackedWeight(ElementType.INT4, packed, best, layout.scaleShape(), "");
     }
     float[] scales = ranges.scales();
     return new PackedWeight(
@@ -79,7 +85,7 @@ record PackedWeight(
   void into(
       GraphProto.Builder graph, OnnxModel model, TensorProto weight, UnaryOperator<String> fresh) {
     String name = weight.getName();
-    String stored = fresh.apply(name + (type == ElementType.INT8 ? "_int8" : "_fp16"));
+    String stored = fresh.apply(name + suffix());
     TensorProto.Builder tensor = weight.toBuilder().setName(stored).setDataType(type.number());
     graph.addInitializer(model.attach(tensor.build(), packed));
     if (scales.length == 0) {
@@ -97,6 +103,14 @@ record PackedWeight(
             .addInput(cast)
             .addInput(scale)
             .addOutput(name));
+  }
+
+  private String suffix() {
+    return switch (type) {
+      case INT8 -> "_int8";
+      case INT4 -> "_int4";
+      default -> "_fp16";
+    };
   }
 
   private TensorProto scaleTensor(String name) {

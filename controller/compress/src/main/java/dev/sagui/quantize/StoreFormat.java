@@ -7,6 +7,7 @@ package dev.sagui.quantize;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -15,7 +16,17 @@ public enum StoreFormat {
   /** binary16 → Cast: half the bytes. */
   FP16,
   /** int8 with a scale per output channel → Cast → Mul: a quarter of the bytes. */
-  INT8;
+  INT8,
+  /**
+   * int4 with a scale per output channel → Cast → Mul: an eighth of the bytes; the model moves to
+   * opset 21.
+   */
+  INT4;
+
+  /** Formats that need no look at quality; every model gets a variant of each. */
+  public static List<StoreFormat> plain() {
+    return List.of(FP16, INT8);
+  }
 
   /**
    * @throws RejectedException BAD_REQUEST, naming the formats that exist

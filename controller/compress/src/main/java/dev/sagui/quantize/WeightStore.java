@@ -14,6 +14,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
@@ -36,6 +37,9 @@ public final class WeightStore {
 
   /** Mul broadcasts, and Cast takes a number, from here on. */
   private static final long FIRST_OPSET = 7;
+
+  /** Cast takes int4 from here on. */
+  static final int INT4_OPSET = 21;
 
   /** The model as it is to be written, and what became of each weight. */
   public record Result(OnnxModel model, List<StoredWeight> weights) {
@@ -68,11 +72,13 @@ public final class WeightStore {
   /**
    * Reads each weight once for its range; the stored bytes are computed when the model is written.
    *
-   * @throws RejectedException UNSUPPORTED_MODEL for opsets before 7
+   * @throws RejectedException UNSUPPORTED_MODEL for opsets before 7, and for int4 when the model
+   *     cannot move to opset 21
    */
   public static Result apply(OnnxModel model, StoreFormat format, Progress progress)
       throws IOException {
-    return new WeightStore(model, format, progress).apply();
+    OnnxModel ready = format == StoreFormat.INT4 ? OpsetUpgrade.to(model, INT4_OPSET) : model;
+    return new WeightStore(ready, format, progress).apply();
   }
 
   private Result apply() throws IOException {

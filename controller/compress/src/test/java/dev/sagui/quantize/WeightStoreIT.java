@@ -55,6 +55,7 @@ class WeightStoreIT {
   void storedModelRunsAsBefore(ModelProto model) throws IOException {
     assertTrue(quality(model, StoreFormat.INT8).sqnrDb() > 34);
     assertTrue(quality(model, StoreFormat.FP16).sqnrDb() > 60);
+    assertTrue(quality(model, StoreFormat.INT4).sqnrDb() > 14);
   }
 
   @Test
@@ -66,6 +67,7 @@ class WeightStoreIT {
                 .addNode(TestModels.node("Cast", "i", "x").addAttribute(TestModels.number("to", 7)))
                 .addNode(TestModels.node("Gather", "y", "table", "i")));
     assertTrue(quality(model, StoreFormat.INT8).sqnrDb() > 34);
+    assertTrue(quality(model, StoreFormat.INT4).sqnrDb() > 14);
   }
 
   @Test
