@@ -14,8 +14,6 @@ import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +25,8 @@ import java.util.Map;
  */
 final class Payoff {
   private static final double RACE_SECONDS = 0.8;
+
+  private static final int BATCH = 16;
 
   /** What a shared machine's clock can tell apart. */
   private static final double SLOWER = 1.03;
@@ -55,9 +55,9 @@ final class Payoff {
         TemporaryModel after = TemporaryModel.of(outcome.model());
         OrtModel a = OrtModel.open(before.file(), around.threads());
         OrtModel b = OrtModel.open(after.file(), around.threads())) {
-      long bytes = bytes(after.file());
-      if (bytes >= bytes(before.file())) {
-        return back(outcome, "it grew from %d to %d bytes".formatted(bytes(before.file()), bytes));
+      long bytes = bytes(outcome.model());
+      if (bytes >= bytes(model)) {
+        return back(outcome, "it grew from %d to %d bytes".formatted(bytes(model), bytes));
       }
       double sqnr = sqnrDb(a.run(around.inputs()), b.run(around.inputs()));
       if (Double.isNaN(sqnr)) {
@@ -97,6 +97,17 @@ final class Payoff {
     return new StepOutcome(best.model(), best.changed(), false, told.toString(), best.metrics());
   }
 
+  /** SQNR of a candidate's outputs on a batch of the calibration samples; NaN when not finite. */
+  double sqnrDb(OnnxModel candidate) throws IOException {
+    List<Tensor> inputs = around.samples().map(s -> s.first(BATCH)).orElse(around.inputs());
+    try (TemporaryModel before = TemporaryModel.of(model);
+        TemporaryModel after = TemporaryModel.of(candidate);
+        OrtModel a = OrtModel.open(before.file(), around.threads());
+        OrtModel b = OrtModel.open(after.file(), around.threads())) {
+      return sqnrDb(a.run(inputs), b.run(inputs));
+    }
+  }
+
   private static double number(StepOutcome outcome, String metric) {
     return outcome.metrics().get(metric) instanceof Number number ? number.doubleValue() : -1;
   }
@@ -113,14 +124,9 @@ final class Payoff {
     return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics());
   }
 
-  private static long bytes(Path file) throws IOException {
-    long bytes = 0;
-    try (var files = Files.list(file.toAbsolutePath().getParent())) {
-      for (Path each : files.toList()) {
-        bytes += Files.size(each);
-      }
-    }
-    return bytes;
+  private static long bytes(OnnxModel model) {
+    return model.proto().getSerializedSize()
+        + model.facts().weights().values().stream().mapToLong(amount -> amount.bytes()).sum();
   }
 
   /** NaN when an output of the second is not finite where the first's is. */

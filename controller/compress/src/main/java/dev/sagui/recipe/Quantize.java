@@ -7,6 +7,7 @@ package dev.sagui.recipe;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
@@ -36,6 +37,9 @@ public sealed interface Quantize extends Step {
   /** Below this, errors are plain to see or hear. */
   double USUAL_SQNR_DB = 25;
 
+  /** A form that does not reach this is none. */
+  double LEAST_SQNR_DB = 20;
+
   /**
    * A short form of the command line.
    *
@@ -45,7 +49,7 @@ public sealed interface Quantize extends Step {
     return switch (form) {
       case "auto" -> new Auto();
       case "int8" -> new Static(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB));
-      case "dynamic" -> new Dynamic();
+      case "dynamic" -> new Dynamic(OptionalDouble.empty());
       case "int4" -> new Blocks(BlockOptions.DEFAULT);
       case "int2" -> new Blocks(new BlockOptions(2, 64, false, 4, BlockMethod.MSE, true, 4));
       default ->
@@ -62,7 +66,14 @@ public sealed interface Quantize extends Step {
 
   @Override
   default StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Quantized.refuse(model);
+    Map<String, Integer> found = ModelStructure.of(model).quantized();
+    if (!found.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.UNSUPPORTED_MODEL,
+          "expected a float32 model to quantize, %s is quantized already (%s); quantize the model"
+                  .formatted(model.file(), String.join(", ", found.keySet()))
+              + " that it was made from");
+    }
     return Payoff.of(model, around).held(attempt(model, around));
   }
 
@@ -102,20 +113,57 @@ public sealed interface Quantize extends Step {
     }
   }
 
-  /** Dynamic int8: activations are quantized in each run; see {@link DynamicInt8}. */
-  record Dynamic() implements Quantize {
+  /**
+   * Dynamic int8: activations are quantized in each run; see {@link DynamicInt8}.
+   *
+   * @param smoothing how much of the activations' spread the weights take (SmoothQuant's α), 0 for
+   *     none; empty to choose by the outputs' SQNR where there are samples
+   */
+  record Dynamic(OptionalDouble smoothing) implements Quantize {
+    private static final List<Double> SMOOTHINGS = List.of(0.0, 0.65, 0.8);
+
     @Override
     public Map<String, Object> parameters() {
-      return Map.of("weights", "int8", "activations", "dynamic");
+      Map<String, Object> parameters = new LinkedHashMap<>();
+      parameters.put("weights", "int8");
+      parameters.put("activations", "dynamic");
+      smoothing.ifPresent(alpha -> parameters.put("smoothing", alpha));
+      return parameters;
     }
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
+      if (around.samples().isEmpty() || smoothing.isPresent()) {
+        return attempt(model, around, smoothing.orElse(0));
+      }
+      Payoff payoff = Payoff.of(model, around);
+      StepOutcome best = attempt(model, around, 0);
+      double most = best.changed() ? payoff.sqnrDb(best.model()) : Double.POSITIVE_INFINITY;
+      for (double alpha : SMOOTHINGS.subList(1, SMOOTHINGS.size())) {
+        StepOutcome smoothed = attempt(model, around, alpha);
+        double sqnr = best.changed() ? payoff.sqnrDb(smoothed.model()) : 0;
+        if (sqnr > most) {
+          best = smoothed;
+          most = sqnr;
+        }
+      }
+      return best;
+    }
+
+    private static StepOutcome attempt(OnnxModel model, Surroundings around, double alpha)
+        throws IOException {
       Int8Format format = Int8Format.of(around.device());
       DynamicOptions options =
           format.weightLevels() < 127 ? DynamicOptions.REDUCED : DynamicOptions.DEFAULT;
-      DynamicInt8.Result result = DynamicInt8.apply(model, options, around.progress());
-      return StepOutcome.of(model, result.model(), result.weights(), format.label());
+      DynamicInt8.Result result =
+          alpha == 0
+              ? DynamicInt8.apply(model, options, around.progress())
+              : DynamicInt8.apply(
+                  model, options, alpha, around.calibration(), around.threads(), around.progress());
+      StepOutcome outcome = StepOutcome.of(model, result.model(), result.weights(), format.label());
+      Map<String, Object> metrics = new LinkedHashMap<>(outcome.metrics());
+      metrics.put("smoothing", alpha);
+      return outcome.with(metrics);
     }
   }
 
@@ -144,7 +192,7 @@ public sealed interface Quantize extends Step {
     }
   }
 
-  /** The fastest form that keeps {@value #USUAL_SQNR_DB} dB, or none. */
+  /** The fastest form that keeps {@value #LEAST_SQNR_DB} dB, or none. */
   record Auto() implements Quantize {
     @Override
     public Map<String, Object> parameters() {

@@ -29,7 +29,7 @@ public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
   private static final List<String> QUANTIZE_KEYS =
-      List.of("weights", "activations", "calibration", "sqnr", "method", "block");
+      List.of("weights", "activations", "calibration", "sqnr", "smoothing", "method", "block");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -118,7 +118,10 @@ public final class RecipeFile {
       return blocks(Integer.parseInt(weights.substring(3)), parameters);
     }
     if (text(parameters, "activations", "int8", List.of("int8", "dynamic")).equals("dynamic")) {
-      return new Quantize.Dynamic();
+      return new Quantize.Dynamic(
+          parameters.containsKey("smoothing")
+              ? OptionalDouble.of(number(parameters, "smoothing", 0))
+              : OptionalDouble.empty());
     }
     String calibration = String.valueOf(parameters.get("calibration"));
     return new Quantize.Static(

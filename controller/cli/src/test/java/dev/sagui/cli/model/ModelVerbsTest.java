@@ -87,10 +87,10 @@ class ModelVerbsTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "--store int4                     ~ fp16, int8",
-        "--quantize int8                  ~ [fold, store]",
-        "--prune 0.4                      ~ [fold, store]",
-        "--sparsify 0.4                   ~ [fold, store]",
+        "--store int3                     ~ fp16, int8",
+        "--quantize int3                  ~ auto, int8, dynamic, int4",
+        "--prune 0.4                      ~ [fold, quantize, store]",
+        "--sparsify 0.4                   ~ [fold, quantize, store]",
         "--store int8 --budget flash      ~ NAME=LIMIT",
         "--store int8 --budget psnr=3     ~ flash, ram, p95",
         "--store int8 --floor psnr=x      ~ a number for psnr",
@@ -101,7 +101,7 @@ class ModelVerbsTest {
         "--store int8 --threads x         ~ --threads",
         "--stoer int8                     ~ --store",
         "--recipe nowhere.yaml            ~ nowhere.yaml",
-        "--seed 1                         ~ --store int8|fp16 or --recipe FILE",
+        "--seed 1                         ~ --store int8|fp16, or --recipe FILE",
       })
   void badUsageIsNamedAndNothingIsWritten(String options, String expected) throws IOException {
     Object[] arguments =

@@ -1,0 +1,120 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import static dev.sagui.onnx.TestModels.node;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.DemoModels;
+import dev.sagui.isa.KnownBoards;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TestModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuantizeIT {
+  private static final String INT8 =
+      "steps: [fold, {quantize: {weights: int8, activations: int8}}, {store: {weights: int8}}]";
+
+  @TempDir Path folder;
+
+  /** The target of a generator: a third of the bytes, its transposed convolutions in int8. */
+  @Test
+  void aGeneratorComputesInInt8() throws IOException {
+    CompressionReport report = compress(DemoModels.VAE_DECODER, INT8, "vae");
+    assertTrue(report.output().bytes() <= 0.31 * report.input().bytes());
+    assertTrue(report.comparison().orElseThrow().quality().psnrDb() > 46);
+    assertEquals(256, report.comparison().orElseThrow().quality().samples());
+    List<String> operators =
+        OnnxModel.open(folder.resolve("vae")).facts().operators().keySet().stream().toList();
+    assertTrue(operators.contains("QuantizeLinear"));
+    assertFalse(operators.contains("ConvTranspose"));
+  }
+
+  @Test
+  void theSameRecipeGivesTheSameBytes() throws IOException {
+    compress(DemoModels.DCGAN, INT8, "a");
+    compress(DemoModels.DCGAN, INT8, "b");
+    assertEquals(
+        -1,
+        Files.mismatch(
+            folder.resolve("a").resolve("model.onnx"), folder.resolve("b").resolve("model.onnx")));
+  }
+
+  @Test
+  void theFormatIsTheDevices() throws IOException {
+    CompressionReport report =
+        new Compression(1, Optional.of(KnownBoards.get("raspberry-pi-4")))
+            .compress(
+                DemoModels.DCGAN, RecipeFile.parse(INT8), folder.resolve("pi"), Progress.NONE);
+    assertEquals("s8s8", quantized(report).metrics().get("format"));
+    assertEquals(false, quantized(report).metrics().get("latency_tells"));
+  }
+
+  @Test
+  void whatIsQuantizedAlreadyIsRefused() throws IOException {
+    compress(DemoModels.DCGAN, INT8, "once");
+    RejectedException refused =
+        assertThrows(
+            RejectedException.class, () -> compress(folder.resolve("once"), INT8, "twice"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("quantized already"));
+    assertFalse(Files.exists(folder.resolve("twice")));
+  }
+
+  @Test
+  void whatGrowsIsTakenBackAndSaid() throws IOException {
+    GraphProto.Builder graph = TestModels.graph(List.of("x"), List.of(new long[] {-1, 4, 2, 2}));
+    graph.addInitializer(TestModels.weights("w", 1, 4, 4, 1, 1));
+    graph.addNode(node("Conv", "y", "x", "w"));
+    Path model = TestModels.write(TestModels.model(graph), folder.resolve("tiny.onnx"));
+    CompressionReport report = compress(model, "steps: [quantize]", "tiny");
+    StepRecord step = quantized(report);
+    assertFalse(step.changed());
+    assertTrue(step.reverted(), step.reason());
+    assertTrue(step.reason().contains("taken back"), step.reason());
+    assertTrue(report.comparison().orElseThrow().quality().identical());
+  }
+
+  @Test
+  void aModelWithoutLayersSaysWhatWasLookedFor() throws IOException {
+    GraphProto.Builder graph = TestModels.graph(List.of("x"), List.of(new long[] {-1, 4}));
+    graph.addNode(node("Relu", "y", "x"));
+    Path model = TestModels.write(TestModels.model(graph), folder.resolve("none.onnx"));
+    StepRecord step = quantized(compress(model, INT8, "none"));
+    assertTrue(step.reason().contains("no layer with constant float32 weights"), step.reason());
+  }
+
+  @Test
+  void autoSaysWhatEachFormGave() throws IOException {
+    CompressionReport report =
+        compress(DemoModels.DCGAN, "steps: [fold, {quantize: {weights: auto}}]", "auto");
+    StepRecord step = quantized(report);
+    assertTrue(step.reason().contains("int8: "), step.reason());
+    assertTrue(step.reason().contains("dynamic: "), step.reason());
+  }
+
+  private static StepRecord quantized(CompressionReport report) {
+    return report.steps().stream()
+        .filter(step -> step.step() instanceof Quantize)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private CompressionReport compress(Path model, String recipe, String out) throws IOException {
+    return new Compression(1, Optional.empty())
+        .compress(model, RecipeFile.parse(recipe), folder.resolve(out), Progress.NONE);
+  }
+}
