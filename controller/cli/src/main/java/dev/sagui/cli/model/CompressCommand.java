@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example:",
-      "  sagui compress model.onnx --store int8 --floor psnr=35 --out small/"
+      "  sagui compress model.onnx --store int8 --floor psnr=35 --out small/",
+      "  sagui compress model.onnx --quantize int8 --profile raspberry-pi-5 --out fast/"
     })
 public final class CompressCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -69,7 +70,10 @@ public final class CompressCommand implements Callable<Integer> {
       description = "Compute in fewer bits, in the format that the device runs well.")
   private Optional<String> quantize = Optional.empty();
 
-  @Option(names = "--store", paramLabel = "int8|fp16", description = "Fewer bytes, runs as before.")
+  @Option(
+      names = "--store",
+      paramLabel = "int8|fp16|int4",
+      description = "Fewer bytes, runs as before.")
   private Optional<String> store = Optional.empty();
 
   @Option(names = "--profile", paramLabel = "NAME|FILE", description = "The device's budgets.")
@@ -116,6 +120,9 @@ public final class CompressCommand implements Callable<Integer> {
   }
 
   private Recipe recipe(Optional<DeviceProfile> device) throws IOException {
+    if (profile.isPresent() && recipeFile.isEmpty() && !fold && store.isEmpty()) {
+      quantize = quantize.or(() -> Optional.of("auto"));
+    }
     boolean shortForm = fold || quantize.isPresent() || store.isPresent();
     if (recipeFile.isPresent() == shortForm) {
       throw bad("give either --fold, --quantize int8 and --store int8|fp16, or --recipe FILE");
