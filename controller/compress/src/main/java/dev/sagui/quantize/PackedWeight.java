@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * One weight in its stored form, or the reason why it stays as it is.
@@ -29,6 +29,11 @@ import java.util.function.UnaryOperator;
 record PackedWeight(
     ElementType type, Payload packed, float[] scales, List<Long> scaleShape, String reason) {
 
+  private static final String NOT_FINITE = "it holds values that are not finite";
+
+  /** Relative error of a binary16 scale; subnormal ones have more. */
+  private static final double WORST_HALF = 0.001;
+
   static PackedWeight left(String reason) {
     return new PackedWeight(
         ElementType.FLOAT, Payload.of(ByteString.EMPTY), new float[0], List.of(), reason);
@@ -37,13 +42,12 @@ record PackedWeight(
   static PackedWeight of(OnnxModel model, TensorProto tensor, StoreFormat format, WeightUses uses)
       throws IOException {
     Payload weight = model.payload(tensor);
-    return switch (format) {
-      case FP16 -> half(weight);
-      case INT8, INT4 -> integers(weight, uses.layout(tensor), format);
-    };
+    return format == StoreFormat.FP16
+        ? half(weight)
+        : integers(weight, uses.layout(tensor), format);
   }
 
-  private static PackedWeight half(Payload weight) throws IOException {
+  static PackedWeight half(Payload weight) throws IOException {
     ChannelLayout all = new ChannelLayout(1, 1, Long.MAX_VALUE, List.of());
     float largest = ChannelRanges.of(weight, all).overall();
     if (!(largest <= Half.MAX)) {
@@ -63,72 +67,118 @@ record PackedWeight(
     if ((long) layout.channels() * Float.BYTES + levels >= weight.bytes()) {
       return left("its scales would take more than %s saves".formatted(format.label()));
     }
+    if (format == StoreFormat.INT4) {
+      return int4Scales(weight, layout)
+          .map(s -> scaled(ElementType.INT4, new Int4Payload(weight, layout, s), s, layout))
+          .orElseGet(() -> left(NOT_FINITE));
+    }
     ChannelRanges ranges = ChannelRanges.of(weight, layout);
     if (!Float.isFinite(ranges.overall())) {
-      return left("it holds values that are not finite");
-    }
-    if (format == StoreFormat.INT4) {
-      float[] best = Int4Scales.of(weight, layout, ranges);
-      Payload packed = new Int4Payload(weight, layout, best);
-      return new PackedWeight(ElementType.INT4, packed, best, layout.scaleShape(), "");
+      return left(NOT_FINITE);
     }
     float[] scales = ranges.scales();
-    return new PackedWeight(
-        ElementType.INT8, new Int8Payload(weight, layout, scales), scales, layout.scaleShape(), "");
+    return scaled(ElementType.INT8, new Int8Payload(weight, layout, scales), scales, layout);
+  }
+
+  /** With levels that are there already. */
+  static PackedWeight scaled(
+      ElementType type, Payload packed, float[] scales, ChannelLayout layout) {
+    return new PackedWeight(type, packed, scales, layout.scaleShape(), "");
+  }
+
+  /**
+   * Values that binary16 holds, where they are not too small; empty when a weight is not finite.
+   */
+  static Optional<float[]> int4Scales(Payload weight, ChannelLayout layout) throws IOException {
+    ChannelRanges ranges = ChannelRanges.of(weight, layout);
+    if (!Float.isFinite(ranges.overall())) {
+      return Optional.empty();
+    }
+    return Optional.of(rounded(Int4Scales.of(weight, layout, ranges)));
+  }
+
+  /** As binary16 holds them, or as they are when one is out of its range. */
+  private static float[] rounded(float[] scales) {
+    float[] rounded = new float[scales.length];
+    for (int i = 0; i < scales.length; i++) {
+      rounded[i] = Half.toFloat(Half.of(scales[i]));
+      if (!(Math.abs(rounded[i] / scales[i] - 1) < WORST_HALF)) {
+        return scales;
+      }
+    }
+    return rounded;
   }
 
   long bytes() {
-    return packed.bytes() + (long) scales.length * Float.BYTES;
+    return packed.bytes() + (long) scales.length * (hasHalfScales() ? Short.BYTES : Float.BYTES);
   }
 
-  /** Adds the stored tensors, and the nodes that give the weight its old name back. */
-  void into(
-      GraphProto.Builder graph, OnnxModel model, TensorProto weight, UnaryOperator<String> fresh) {
+  private boolean hasHalfScales() {
+    for (float scale : scales) {
+      if (Half.toFloat(Half.of(scale)) != scale) {
+        return false;
+      }
+    }
+    return scales.length > 0;
+  }
+
+  /**
+   * Adds the stored tensors, and the nodes that give the weight its old name back. Names are short
+   * and nodes have none: in small models they are a share of the file.
+   */
+  void into(GraphProto.Builder graph, OnnxModel model, TensorProto weight, Supplier<String> fresh) {
     String name = weight.getName();
-    String stored = fresh.apply(name + suffix());
+    String stored = fresh.get();
     TensorProto.Builder tensor = weight.toBuilder().setName(stored).setDataType(type.number());
     graph.addInitializer(model.attach(tensor.build(), packed));
     if (scales.length == 0) {
       graph.addNode(cast(stored, name));
       return;
     }
-    String scale = fresh.apply(name + "_scale");
-    String cast = fresh.apply(name + "_cast");
-    graph.addInitializer(scaleTensor(scale));
+    String cast = fresh.get();
     graph.addNode(cast(stored, cast));
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType("Mul")
-            .setName(cast + "/scale")
             .addInput(cast)
-            .addInput(scale)
+            .addInput(scale(graph, fresh))
             .addOutput(name));
   }
 
-  private String suffix() {
-    return switch (type) {
-      case INT8 -> "_int8";
-      case INT4 -> "_int4";
-      default -> "_fp16";
-    };
+  private String scale(GraphProto.Builder graph, Supplier<String> fresh) {
+    boolean half = hasHalfScales();
+    String stored = fresh.get();
+    graph.addInitializer(scaleTensor(stored, half));
+    if (!half) {
+      return stored;
+    }
+    String scale = fresh.get();
+    graph.addNode(cast(stored, scale));
+    return scale;
   }
 
-  private TensorProto scaleTensor(String name) {
+  private TensorProto scaleTensor(String name, boolean half) {
     ByteBuffer bytes =
-        ByteBuffer.allocate(scales.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(scales);
+        ByteBuffer.allocate(scales.length * (half ? Short.BYTES : Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (float scale : scales) {
+      if (half) {
+        bytes.putShort(Half.of(scale));
+      } else {
+        bytes.putFloat(scale);
+      }
+    }
     return TensorProto.newBuilder()
         .setName(name)
-        .setDataType(ElementType.FLOAT.number())
+        .setDataType((half ? ElementType.FLOAT16 : ElementType.FLOAT).number())
         .addAllDims(scaleShape)
-        .setRawData(ByteString.copyFrom(bytes))
+        .setRawData(ByteString.copyFrom(bytes.flip()))
         .build();
   }
 
   private static NodeProto cast(String from, String to) {
     return NodeProto.newBuilder()
         .setOpType("Cast")
-        .setName(to + "/cast")
         .addInput(from)
         .addOutput(to)
         .addAttribute(

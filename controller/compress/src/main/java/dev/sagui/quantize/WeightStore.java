@@ -12,16 +12,21 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,6 +63,9 @@ public final class WeightStore {
   private final long totalBytes;
   private final List<StoredWeight> weights = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Set<String> last = new HashSet<>();
+  private final Map<String, PackedWeight> rounded = new HashMap<>();
+  private int fresh;
   private long doneBytes;
 
   private WeightStore(OnnxModel model, StoreFormat format, Progress progress) {
@@ -77,8 +85,52 @@ public final class WeightStore {
    */
   public static Result apply(OnnxModel model, StoreFormat format, Progress progress)
       throws IOException {
-    OnnxModel ready = format == StoreFormat.INT4 ? OpsetUpgrade.to(model, INT4_OPSET) : model;
-    return new WeightStore(ready, format, progress).apply();
+    return store(model, format, (ready, last) -> Map.of(), progress);
+  }
+
+  /**
+   * The same with samples that say what each layer sees: int4 weights are rounded so that outputs
+   * change least; other formats need none.
+   *
+   * @param scratch lives until the model is written
+   * @param threads of ONNX Runtime
+   * @throws RejectedException as the other, and as {@link dev.sagui.run.Taps#forEach}
+   */
+  public static Result apply(
+      OnnxModel model,
+      StoreFormat format,
+      Optional<Samples> samples,
+      Scratch scratch,
+      int threads,
+      Progress progress)
+      throws IOException {
+    if (format != StoreFormat.INT4 || samples.isEmpty()) {
+      return apply(model, format, progress);
+    }
+    return store(
+        model,
+        format,
+        (ready, last) -> Int4Rounding.of(ready, last, samples.get(), scratch, threads, progress),
+        progress);
+  }
+
+  /** Weights that are rounded before; by name. */
+  @FunctionalInterface
+  private interface Rounding {
+    Map<String, PackedWeight> of(OnnxModel ready, Set<String> except) throws IOException;
+  }
+
+  private static Result store(
+      OnnxModel model, StoreFormat format, Rounding rounding, Progress progress)
+      throws IOException {
+    if (format != StoreFormat.INT4) {
+      return new WeightStore(model, format, progress).apply();
+    }
+    OnnxModel ready = OpsetUpgrade.to(model, INT4_OPSET);
+    WeightStore store = new WeightStore(ready, format, progress);
+    store.last.addAll(LastLayers.of(PlainInitializers.of(ready.proto()).getGraph()));
+    store.rounded.putAll(rounding.of(ready, store.last));
+    return store.apply();
   }
 
   private Result apply() throws IOException {
@@ -144,16 +196,15 @@ public final class WeightStore {
       TensorProto tensor, boolean overridable, WeightUses uses, GraphProto.Builder graph)
       throws IOException {
     long bytes = TensorSize.elements(tensor) * Float.BYTES;
+    boolean bias = format == StoreFormat.INT4 && tensor.getDimsCount() == 1 && uses.isBias(tensor);
     if (tensor.getDataType() != ElementType.FLOAT.number()
-        || tensor.getDimsCount() < 2
+        || (tensor.getDimsCount() < 2 && !bias)
         || bytes < (long) MIN_ELEMENTS * Float.BYTES) {
       graph.addInitializer(tensor);
       return;
     }
     PackedWeight packed =
-        overridable
-            ? PackedWeight.left("a caller may override it")
-            : PackedWeight.of(model, tensor, format, uses);
+        overridable ? PackedWeight.left("a caller may override it") : packed(tensor, bias, uses);
     if (packed.reason().isEmpty()) {
       packed.into(graph, model, tensor, this::fresh);
     } else {
@@ -165,11 +216,21 @@ public final class WeightStore {
     progress.at("read weights", Math.min(1.0, (double) doneBytes / totalBytes));
   }
 
-  private String fresh(String wanted) {
-    String name = wanted;
-    for (int i = 2; !names.add(name); i++) {
-      name = wanted + i;
+  private PackedWeight packed(TensorProto tensor, boolean bias, WeightUses uses)
+      throws IOException {
+    if (bias) {
+      return PackedWeight.half(model.payload(tensor));
     }
+    PackedWeight found = rounded.get(tensor.getName());
+    StoreFormat own = last.contains(tensor.getName()) ? StoreFormat.INT8 : format;
+    return found == null ? PackedWeight.of(model, tensor, own, uses) : found;
+  }
+
+  private String fresh() {
+    String name;
+    do {
+      name = "q" + fresh++;
+    } while (!names.add(name));
     return name;
   }
 }

@@ -38,6 +38,20 @@ final class WeightUses {
         .findFirst();
   }
 
+  /** Whether each use of the tensor adds it to something. */
+  boolean isBias(TensorProto tensor) {
+    List<Use> all = uses.getOrDefault(tensor.getName(), List.of());
+    return !all.isEmpty() && all.stream().allMatch(WeightUses::adds);
+  }
+
+  private static boolean adds(Use use) {
+    return switch (use.node().getOpType()) {
+      case "Add" -> true;
+      case "Conv", "ConvTranspose", "Gemm" -> use.input() == 2;
+      default -> false;
+    };
+  }
+
   private static Optional<ChannelLayout> layout(Use use, List<Long> dims) {
     int rank = dims.size();
     if (rank < 2) {

@@ -56,6 +56,17 @@ public final class AdaRound {
     return error(weights, fed, grid) < error(weights, nearest, grid) ? fed : nearest;
   }
 
+  /**
+   * A better rounding of the row near another; never worse than it.
+   *
+   * @param start on the grid, for example from {@link dev.sagui.quantize.gram.ErrorFeedback}
+   */
+  public int[] improved(float[] weights, int[] start, Grid grid) {
+    int[] rounded = start.clone();
+    descend(weights, rounded, grid);
+    return rounded;
+  }
+
   /** Each element makes up for the errors of those before it: its optimum with them fixed. */
   private int[] fed(float[] weights, Grid grid) {
     int[] rounded = new int[columns];

@@ -16,7 +16,7 @@ public record Grid(float[] scales, int[] zeros, int low, int high) {
   }
 
   /** The nearest integer on the grid. */
-  int nearest(int element, float weight) {
+  public int nearest(int element, float weight) {
     return clamp((int) Math.rint((double) weight / scales[element]) + zeros[element]);
   }
 

@@ -1,0 +1,151 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import dev.sagui.onnx.Half;
+import dev.sagui.quantize.correct.AdaRound;
+import dev.sagui.quantize.correct.Grid;
+import dev.sagui.quantize.gram.ErrorFeedback;
+import dev.sagui.quantize.gram.InputGram;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A weight on its int4 grid so that the layer's output changes least: rounded with error feedback
+ * (GPTQ, arXiv 2210.17323), then descended on the quadratic e·H·eᵀ (arXiv 2004.10568, equation 20);
+ * last, each scale becomes the best for the levels found.
+ */
+final class RoundedLayer {
+  private static final double DAMPING = 0.01;
+
+  private final float[] weight;
+  private final float[] scales;
+  private final ChannelLayout layout;
+  private final WeightRows rows;
+  private final byte[] levels;
+  private final double[] dot;
+  private final double[] square;
+
+  private RoundedLayer(float[] weight, float[] scales, ChannelLayout layout, WeightRows rows) {
+    this.weight = weight;
+    this.scales = scales;
+    this.layout = layout;
+    this.rows = rows;
+    this.levels = new byte[weight.length];
+    this.dot = new double[scales.length];
+    this.square = new double[scales.length];
+  }
+
+  /**
+   * @param scales of each channel, of either sign; refitted in place to values that binary16 holds
+   * @param grams one for each group
+   * @return a level of −8 to 7 for each element
+   */
+  static byte[] levels(
+      float[] weight,
+      float[] scales,
+      ChannelLayout layout,
+      WeightRows rows,
+      List<InputGram> grams) {
+    RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows);
+    for (int group = 0; group < grams.size(); group++) {
+      layer.round(group, grams.get(group));
+    }
+    layer.refit();
+    return layer.levels;
+  }
+
+  private void round(int group, InputGram gram) {
+    int size = gram.size();
+    int from = group * rows.perGroup();
+    float[] values = new float[rows.perGroup() * size];
+    for (int r = 0; r < rows.perGroup(); r++) {
+      for (int j = 0; j < size; j++) {
+        values[r * size + j] = weight[element(from + r, j)];
+      }
+    }
+    ErrorFeedback.Rounded fed =
+        ErrorFeedback.round(
+            values, gram, DAMPING, (value, r, j) -> nearest(value, scale(from + r, j)));
+    double[][] second = matrix(gram);
+    AdaRound descent = new AdaRound(second);
+    for (int r = 0; r < rows.perGroup(); r++) {
+      float[] row = Arrays.copyOfRange(values, r * size, (r + 1) * size);
+      Grid grid = grid(from + r, size);
+      int[] start = new int[size];
+      for (int j = 0; j < size; j++) {
+        start[j] = grid.nearest(j, fed.rows()[r * size + j]);
+      }
+      keep(from + r, row, descent.improved(row, start, grid), second);
+    }
+  }
+
+  private static double[][] matrix(InputGram gram) {
+    double[][] second = new double[gram.size()][];
+    for (int i = 0; i < second.length; i++) {
+      second[i] = Arrays.copyOfRange(gram.second(), i * gram.size(), (i + 1) * gram.size());
+    }
+    return second;
+  }
+
+  private static double nearest(double value, float scale) {
+    return (double) scale * Math.max(-8, Math.min(7, Math.rint(value / scale)));
+  }
+
+  /** Steps are positive; a negative scale turns the levels, and so the side that has one more. */
+  private Grid grid(int row, int size) {
+    float[] steps = new float[size];
+    int negative = 0;
+    for (int j = 0; j < size; j++) {
+      float scale = scale(row, j);
+      steps[j] = Math.abs(scale);
+      negative += scale < 0 ? 1 : 0;
+    }
+    return new Grid(steps, new int[size], negative == 0 ? -8 : -7, negative == size ? 8 : 7);
+  }
+
+  private void keep(int row, float[] wanted, int[] found, double[][] second) {
+    for (int i = 0; i < found.length; i++) {
+      int channel = channel(element(row, i));
+      int level = scales[channel] < 0 ? -found[i] : found[i];
+      levels[element(row, i)] = (byte) level;
+      double to = 0;
+      double own = 0;
+      for (int j = 0; j < found.length; j++) {
+        to += second[i][j] * wanted[j];
+        own += second[i][j] * found[j];
+      }
+      dot[channel] += found[i] * to;
+      square[channel] += found[i] * own;
+    }
+  }
+
+  /** The scale s of least (s·q − w)·H·(s·q − w)ᵀ, as long as one row has one scale. */
+  private void refit() {
+    if (layout.channels() > rows.count()) {
+      return;
+    }
+    for (int channel = 0; channel < scales.length; channel++) {
+      double best = dot[channel] / square[channel];
+      float held = Half.toFloat(Half.of((float) Math.copySign(best, scales[channel])));
+      double before = Math.abs(scales[channel]);
+      if (best > 0 && Math.abs(Math.abs(held) - best) < Math.abs(before - best)) {
+        scales[channel] = held;
+      }
+    }
+  }
+
+  private int element(int row, int column) {
+    return rows.first(row) + column * rows.stride();
+  }
+
+  private float scale(int row, int column) {
+    return scales[channel(element(row, column))];
+  }
+
+  private int channel(int element) {
+    return (int) (element / layout.inner() % layout.channels());
+  }
+}
