@@ -16,6 +16,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Comparison;
+import dev.sagui.quantize.StoreFormat;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
@@ -208,7 +209,8 @@ public final class Compression {
 
     /** Whether a step has seen some of the samples. */
     private boolean calibrated() {
-      return recipe.steps().stream().anyMatch(step -> step instanceof Quantize);
+      return recipe.steps().stream()
+          .anyMatch(s -> s instanceof Quantize || s.equals(new Step.Store(StoreFormat.INT4)));
     }
 
     private void warnOfEstimates() {

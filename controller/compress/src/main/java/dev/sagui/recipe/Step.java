@@ -100,7 +100,15 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
 
     @Override
     public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-      return StepOutcome.of(WeightStore.apply(model, weights, around.progress()), weights);
+      return StepOutcome.of(
+          WeightStore.apply(
+              model,
+              weights,
+              around.samples().filter(samples -> !samples.isWeak()),
+              around.scratch(),
+              around.threads(),
+              around.progress()),
+          weights);
     }
   }
 }
