@@ -14,6 +14,8 @@ import java.nio.FloatBuffer;
  * in the low half (ONNX IR, "4 bit integer types").
  */
 record Int4Payload(Payload weight, ChannelLayout layout, float[] scales) implements Payload {
+  static final int BITS = 4;
+
   @Override
   public long bytes() {
     return (weight.bytes() / Float.BYTES + 1) / 2;
@@ -29,7 +31,7 @@ record Int4Payload(Payload weight, ChannelLayout layout, float[] scales) impleme
           FloatBuffer floats = block.asFloatBuffer();
           int count = floats.remaining();
           for (int i = 0; i < count; i++) {
-            int level = level(floats.get(), scales[cursor.channel()]) & 0xF;
+            int level = level(floats.get(), scales[cursor.channel()], BITS) & 0xF;
             packed[i / 2] = (byte) (i % 2 == 0 ? level : packed[i / 2] | (level << 4));
             cursor.advance(1);
           }
@@ -37,8 +39,9 @@ record Int4Payload(Payload weight, ChannelLayout layout, float[] scales) impleme
         });
   }
 
-  /** The nearest of −8 to 7; a scale may be negative. */
-  static int level(float value, float scale) {
-    return Math.max(-8, Math.min(7, (int) Math.rint(value / scale)));
+  /** The nearest of those that two's complement has; a scale may be negative. */
+  static int level(double value, float scale, int bits) {
+    int most = 1 << (bits - 1);
+    return Math.max(-most, Math.min(most - 1, (int) Math.rint(value / scale)));
   }
 }

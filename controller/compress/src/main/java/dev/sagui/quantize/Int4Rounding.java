@@ -23,6 +23,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,46 +45,80 @@ final class Int4Rounding {
   private static final long PASS_ELEMENTS = 1 << 24;
   private static final int HEAP_BYTES = 1 << 20;
 
-  private final OnnxModel model;
-  private final WeightUses uses;
-  private final Scratch scratch;
-  private final Map<String, PackedWeight> packed = new HashMap<>();
+  /** What fifth bits may cost: this share of the weights as float32. */
+  private static final double WIDEN_SHARE = 1.0 / 40;
 
-  private Int4Rounding(OnnxModel model, Scratch scratch) {
+  private final OnnxModel model;
+  private final Graph graph;
+  private final WeightUses uses;
+  private final Samples samples;
+  private final Scratch scratch;
+  private final int threads;
+  private final Map<String, PackedWeight> packed = new HashMap<>();
+  private final Map<String, Double> errors = new HashMap<>();
+
+  Int4Rounding(OnnxModel model, Samples samples, Scratch scratch, int threads) {
     this.model = model;
+    this.graph = new Graph(model);
     this.uses = new WeightUses(model.graph());
+    this.samples = samples;
     this.scratch = scratch;
+    this.threads = threads;
   }
 
   /**
+   * Rounds to int4.
+   *
    * @param except weights to leave out
-   * @return by the weight's name; layers that cannot be rounded by data are missing
    */
-  static Map<String, PackedWeight> of(
-      OnnxModel model,
-      Set<String> except,
-      Samples samples,
-      Scratch scratch,
-      int threads,
-      Progress progress)
+  void round(Set<String> except, Progress progress) throws IOException {
+    round(layers(except), Int4Payload.BITS, progress);
+  }
+
+  /**
+   * Gives the layers of the largest errors a fifth bit, as long as these are a fortieth of the
+   * float32 bytes.
+   *
+   * @return whether one got it
+   */
+  boolean widen(Progress progress) throws IOException {
+    double room = WIDEN_SHARE * Float.BYTES * model.facts().parameters();
+    Map<String, LayerInput> chosen = new LinkedHashMap<>();
+    List<Map.Entry<String, LayerInput>> worst = new ArrayList<>(layers(Set.of()).entrySet());
+    worst.sort(Comparator.comparingDouble(layer -> -errors.getOrDefault(layer.getKey(), 0.0)));
+    for (Map.Entry<String, LayerInput> layer : worst) {
+      long elements = layer.getValue().weightDims().stream().reduce(1L, (a, b) -> a * b);
+      double cost = (double) elements / FifthBit.PER_BYTE;
+      boolean fits = cost <= room && elements % FifthBit.PER_BYTE == 0;
+      if (fits && errors.getOrDefault(layer.getKey(), 0.0) > 0) {
+        chosen.put(layer.getKey(), layer.getValue());
+        room -= cost;
+      }
+    }
+    round(chosen, Int4Payload.BITS + 1, progress);
+    return !chosen.isEmpty();
+  }
+
+  /** By the weight's name; those that cannot be rounded by data are missing. */
+  Map<String, PackedWeight> packed() {
+    return packed;
+  }
+
+  private void round(Map<String, LayerInput> layers, int bits, Progress progress)
       throws IOException {
-    Int4Rounding rounding = new Int4Rounding(model, scratch);
-    Graph graph = new Graph(model);
-    Map<String, LayerInput> layers = layers(graph, except);
     int done = 0;
     for (Map<String, LayerInput> pass : passes(layers)) {
       Map<LayerInput, List<InputGram>> grams = InputGram.of(model, pass.values(), samples, threads);
       for (Map.Entry<String, LayerInput> layer : pass.entrySet()) {
         TensorProto tensor = graph.constant(layer.getKey()).orElseThrow();
         LayerInput input = layer.getValue();
-        rounding.round(tensor, input, grams.getOrDefault(input, List.of()));
+        round(tensor, input, grams.getOrDefault(input, List.of()), bits);
         progress.at("round weights", (double) ++done / layers.size());
       }
     }
-    return rounding.packed;
   }
 
-  private static Map<String, LayerInput> layers(Graph graph, Set<String> except) {
+  private Map<String, LayerInput> layers(Set<String> except) {
     Map<String, LayerInput> layers = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       Optional<TensorProto> weight =
@@ -122,23 +157,40 @@ final class Int4Rounding {
     return passes;
   }
 
-  private void round(TensorProto tensor, LayerInput input, List<InputGram> grams)
+  private void round(TensorProto tensor, LayerInput input, List<InputGram> grams, int bits)
       throws IOException {
-    Optional<ChannelLayout> layout = uses.layout(tensor);
+    Optional<ChannelLayout> found = uses.layout(tensor);
     boolean seen = !grams.isEmpty() && grams.stream().allMatch(gram -> gram.count() > 0);
-    if (layout.isEmpty() || !seen) {
+    if (found.isEmpty() || !seen) {
       return;
     }
-    Optional<float[]> scales = PackedWeight.int4Scales(model.payload(tensor), layout.get());
-    if (scales.isEmpty()) {
+    ChannelLayout layout = found.get();
+    Optional<float[]> best = PackedWeight.int4Scales(model.payload(tensor), layout, bits);
+    if (best.isEmpty()) {
       return;
     }
-    byte[] levels =
-        RoundedLayer.levels(
-            values(tensor), scales.get(), layout.get(), WeightRows.of(input), grams);
-    packed.put(
-        tensor.getName(),
-        PackedWeight.scaled(ElementType.INT4, stored(levels), scales.get(), layout.get()));
+    float[] scales = best.get();
+    RoundedLayer.Rounded rounded =
+        RoundedLayer.of(values(tensor), scales, layout, WeightRows.of(input), grams, bits);
+    errors.put(tensor.getName(), rounded.error());
+    packed.put(tensor.getName(), packed(rounded.levels(), scales, layout, bits));
+  }
+
+  private PackedWeight packed(byte[] levels, float[] scales, ChannelLayout layout, int bits)
+      throws IOException {
+    if (bits == Int4Payload.BITS) {
+      return PackedWeight.scaled(ElementType.INT4, stored(levels, bits), scales, layout);
+    }
+    byte[] high = new byte[levels.length];
+    float[] doubled = new float[scales.length];
+    for (int i = 0; i < levels.length; i++) {
+      high[i] = (byte) (levels[i] >> 1);
+    }
+    for (int i = 0; i < scales.length; i++) {
+      doubled[i] = 2 * scales[i];
+    }
+    return PackedWeight.scaled(ElementType.INT4, stored(high, Int4Payload.BITS), doubled, layout)
+        .with(stored(levels, 1));
   }
 
   private float[] values(TensorProto tensor) throws IOException {
@@ -147,11 +199,12 @@ final class Int4Rounding {
     return values.array();
   }
 
-  /** Two levels a byte, the first in the low half. */
-  private Payload stored(byte[] levels) throws IOException {
-    byte[] bytes = new byte[(levels.length + 1) / 2];
+  /** The lowest bits of each level, the first level in the lowest bits of a byte. */
+  private Payload stored(byte[] levels, int bits) throws IOException {
+    int each = Byte.SIZE / bits;
+    byte[] bytes = new byte[(levels.length + each - 1) / each];
     for (int i = 0; i < levels.length; i++) {
-      bytes[i / 2] |= (byte) ((levels[i] & 0xF) << (i % 2 * 4));
+      bytes[i / each] |= (byte) ((levels[i] & ((1 << bits) - 1)) << (i % each * bits));
     }
     if (bytes.length <= HEAP_BYTES) {
       return Payload.of(ByteString.copyFrom(bytes));

@@ -9,33 +9,37 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 
 /**
- * The int4 scale of least squared error for each channel. There is one level more below zero than
- * above, so that a scale of either sign is tried: it turns the longer side to where the longer tail
- * of the weights is.
+ * The int4 or five-bit scale of least squared error for each channel. There is one level more below
+ * zero than above, so that a scale of either sign is tried: it turns the longer side to where the
+ * longer tail of the weights is.
  */
 final class Int4Scales {
   private static final int SIGNS = 2;
   private static final int SHRINKS = 14;
 
+  private final int bits;
   private final float[] candidates;
   private final double[] errors;
 
-  private Int4Scales(float[] largest) {
+  private Int4Scales(float[] largest, int bits) {
+    this.bits = bits;
     this.candidates = new float[largest.length * SIGNS * SHRINKS];
     this.errors = new double[candidates.length];
     for (int i = 0; i < candidates.length; i++) {
       int candidate = i % (SIGNS * SHRINKS);
       int step = candidate / SIGNS;
-      // From 1.05 down to 0.4 of the scale that maps the largest magnitude to level 8.
+      // From 1.05 down to 0.4 of the scale that maps the largest magnitude to the last level.
       float share = 1.05f - 0.05f * step;
-      float scale = Math.max(share * largest[i / (SIGNS * SHRINKS)] / 8, Float.MIN_NORMAL);
+      float scale =
+          Math.max(share * largest[i / (SIGNS * SHRINKS)] / (1 << (bits - 1)), Float.MIN_NORMAL);
       candidates[i] = candidate % SIGNS == 0 ? scale : -scale;
     }
   }
 
   /** Reads the weight once more. */
-  static float[] of(Payload weight, ChannelLayout layout, ChannelRanges ranges) throws IOException {
-    Int4Scales search = new Int4Scales(ranges.largest());
+  static float[] of(Payload weight, ChannelLayout layout, ChannelRanges ranges, int bits)
+      throws IOException {
+    Int4Scales search = new Int4Scales(ranges.largest(), bits);
     ChannelLayout.Cursor cursor = layout.new Cursor();
     weight.read(
         block -> {
@@ -51,7 +55,7 @@ final class Int4Scales {
   private void add(float value, int channel) {
     int from = channel * SIGNS * SHRINKS;
     for (int i = from; i < from + SIGNS * SHRINKS; i++) {
-      float error = value - candidates[i] * Int4Payload.level(value, candidates[i]);
+      float error = value - candidates[i] * Int4Payload.level(value, candidates[i], bits);
       errors[i] += (double) error * error;
     }
   }

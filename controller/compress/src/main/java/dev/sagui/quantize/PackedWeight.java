@@ -23,11 +23,17 @@ import java.util.function.Supplier;
 /**
  * One weight in its stored form, or the reason why it stays as it is.
  *
+ * @param fifth a bit more for each int4 level, worth a half; see {@link FifthBit}
  * @param scales one a channel; empty for binary16
  * @param scaleShape as ONNX broadcasts it against the weight
  */
 record PackedWeight(
-    ElementType type, Payload packed, float[] scales, List<Long> scaleShape, String reason) {
+    ElementType type,
+    Payload packed,
+    Optional<Payload> fifth,
+    float[] scales,
+    List<Long> scaleShape,
+    String reason) {
 
   private static final String NOT_FINITE = "it holds values that are not finite";
 
@@ -36,7 +42,12 @@ record PackedWeight(
 
   static PackedWeight left(String reason) {
     return new PackedWeight(
-        ElementType.FLOAT, Payload.of(ByteString.EMPTY), new float[0], List.of(), reason);
+        ElementType.FLOAT,
+        Payload.of(ByteString.EMPTY),
+        Optional.empty(),
+        new float[0],
+        List.of(),
+        reason);
   }
 
   static PackedWeight of(OnnxModel model, TensorProto tensor, StoreFormat format, WeightUses uses)
@@ -54,7 +65,12 @@ record PackedWeight(
       return left("its largest magnitude %s is beyond fp16".formatted(largest));
     }
     return new PackedWeight(
-        ElementType.FLOAT16, new HalfPayload(weight), new float[0], List.of(), "");
+        ElementType.FLOAT16,
+        new HalfPayload(weight),
+        Optional.empty(),
+        new float[0],
+        List.of(),
+        "");
   }
 
   private static PackedWeight integers(
@@ -68,7 +84,7 @@ record PackedWeight(
       return left("its scales would take more than %s saves".formatted(format.label()));
     }
     if (format == StoreFormat.INT4) {
-      return int4Scales(weight, layout)
+      return int4Scales(weight, layout, Int4Payload.BITS)
           .map(s -> scaled(ElementType.INT4, new Int4Payload(weight, layout, s), s, layout))
           .orElseGet(() -> left(NOT_FINITE));
     }
@@ -83,18 +99,24 @@ record PackedWeight(
   /** With levels that are there already. */
   static PackedWeight scaled(
       ElementType type, Payload packed, float[] scales, ChannelLayout layout) {
-    return new PackedWeight(type, packed, scales, layout.scaleShape(), "");
+    return new PackedWeight(type, packed, Optional.empty(), scales, layout.scaleShape(), "");
+  }
+
+  /** The same with a fifth bit. */
+  PackedWeight with(Payload bits) {
+    return new PackedWeight(type, packed, Optional.of(bits), scales, scaleShape, reason);
   }
 
   /**
    * Values that binary16 holds, where they are not too small; empty when a weight is not finite.
    */
-  static Optional<float[]> int4Scales(Payload weight, ChannelLayout layout) throws IOException {
+  static Optional<float[]> int4Scales(Payload weight, ChannelLayout layout, int bits)
+      throws IOException {
     ChannelRanges ranges = ChannelRanges.of(weight, layout);
     if (!Float.isFinite(ranges.overall())) {
       return Optional.empty();
     }
-    return Optional.of(rounded(Int4Scales.of(weight, layout, ranges)));
+    return Optional.of(rounded(Int4Scales.of(weight, layout, ranges, bits)));
   }
 
   /** As binary16 holds them, or as they are when one is out of its range. */
@@ -110,7 +132,10 @@ record PackedWeight(
   }
 
   long bytes() {
-    return packed.bytes() + (long) scales.length * (hasHalfScales() ? Short.BYTES : Float.BYTES);
+    long halves = fifth.map(Payload::bytes).orElse(0L);
+    return packed.bytes()
+        + halves
+        + (long) scales.length * (hasHalfScales() ? Short.BYTES : Float.BYTES);
   }
 
   private boolean hasHalfScales() {
@@ -137,10 +162,14 @@ record PackedWeight(
     }
     String cast = fresh.get();
     graph.addNode(cast(stored, cast));
+    String levels =
+        fifth
+            .map(bits -> new FifthBit(graph, fresh).added(model, bits, weight.getDimsList(), cast))
+            .orElse(cast);
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType("Mul")
-            .addInput(cast)
+            .addInput(levels)
             .addInput(scale(graph, fresh))
             .addOutput(name));
   }
@@ -176,7 +205,7 @@ record PackedWeight(
         .build();
   }
 
-  private static NodeProto cast(String from, String to) {
+  static NodeProto cast(String from, String to) {
     return NodeProto.newBuilder()
         .setOpType("Cast")
         .addInput(from)

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A weight on its int4 grid so that the layer's output changes least: rounded with error feedback
- * (GPTQ, arXiv 2210.17323), then descended on the quadratic e·H·eᵀ (arXiv 2004.10568, equation 20);
- * last, each scale becomes the best for the levels found.
+ * A weight on its int4 or five-bit grid so that the layer's output changes least: rounded with
+ * error feedback (GPTQ, arXiv 2210.17323), then descended on the quadratic e·H·eᵀ (arXiv
+ * 2004.10568, equation 20); last, each scale becomes the best for the levels found.
  */
 final class RoundedLayer {
   private static final double DAMPING = 0.01;
@@ -24,11 +24,22 @@ final class RoundedLayer {
   private final float[] scales;
   private final ChannelLayout layout;
   private final WeightRows rows;
+  private final int bits;
   private final byte[] levels;
   private final double[] dot;
   private final double[] square;
+  private double power;
 
-  private RoundedLayer(float[] weight, float[] scales, ChannelLayout layout, WeightRows rows) {
+  /**
+   * @param levels one for each element
+   * @param error power of the layer's error to that of its product; 0 when it is not known
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Rounded(byte[] levels, double error) {}
+
+  private RoundedLayer(
+      float[] weight, float[] scales, ChannelLayout layout, WeightRows rows, int bits) {
+    this.bits = bits;
     this.weight = weight;
     this.scales = scales;
     this.layout = layout;
@@ -41,20 +52,20 @@ final class RoundedLayer {
   /**
    * @param scales of each channel, of either sign; refitted in place to values that binary16 holds
    * @param grams one for each group
-   * @return a level of −8 to 7 for each element
+   * @param bits of a level
    */
-  static byte[] levels(
+  static Rounded of(
       float[] weight,
       float[] scales,
       ChannelLayout layout,
       WeightRows rows,
-      List<InputGram> grams) {
-    RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows);
+      List<InputGram> grams,
+      int bits) {
+    RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows, bits);
     for (int group = 0; group < grams.size(); group++) {
       layer.round(group, grams.get(group));
     }
-    layer.refit();
-    return layer.levels;
+    return new Rounded(layer.levels, layer.hasOneScaleARow() ? layer.refit() : 0);
   }
 
   private void round(int group, InputGram gram) {
@@ -90,8 +101,8 @@ final class RoundedLayer {
     return second;
   }
 
-  private static double nearest(double value, float scale) {
-    return (double) scale * Math.max(-8, Math.min(7, Math.rint(value / scale)));
+  private double nearest(double value, float scale) {
+    return (double) scale * Int4Payload.level(value, scale, bits);
   }
 
   /** Steps are positive; a negative scale turns the levels, and so the side that has one more. */
@@ -103,7 +114,9 @@ final class RoundedLayer {
       steps[j] = Math.abs(scale);
       negative += scale < 0 ? 1 : 0;
     }
-    return new Grid(steps, new int[size], negative == 0 ? -8 : -7, negative == size ? 8 : 7);
+    int most = (1 << (bits - 1)) - 1;
+    int low = negative == 0 ? -most - 1 : -most;
+    return new Grid(steps, new int[size], low, negative == size ? most + 1 : most);
   }
 
   private void keep(int row, float[] wanted, int[] found, double[][] second) {
@@ -117,16 +130,19 @@ final class RoundedLayer {
         to += second[i][j] * wanted[j];
         own += second[i][j] * found[j];
       }
+      power += wanted[i] * to;
       dot[channel] += found[i] * to;
       square[channel] += found[i] * own;
     }
   }
 
-  /** The scale s of least (s·q − w)·H·(s·q − w)ᵀ, as long as one row has one scale. */
-  private void refit() {
-    if (layout.channels() > rows.count()) {
-      return;
-    }
+  private boolean hasOneScaleARow() {
+    return layout.channels() <= rows.count();
+  }
+
+  /** Takes the scale s of least (s·q − w)·H·(s·q − w)ᵀ; what is left to the power of w·H·wᵀ. */
+  private double refit() {
+    double left = power;
     for (int channel = 0; channel < scales.length; channel++) {
       double best = dot[channel] / square[channel];
       float held = Half.toFloat(Half.of((float) Math.copySign(best, scales[channel])));
@@ -134,7 +150,10 @@ final class RoundedLayer {
       if (best > 0 && Math.abs(Math.abs(held) - best) < Math.abs(before - best)) {
         scales[channel] = held;
       }
+      double scale = Math.abs(scales[channel]);
+      left += scale * scale * square[channel] - 2 * scale * dot[channel];
     }
+    return left / power;
   }
 
   private int element(int row, int column) {

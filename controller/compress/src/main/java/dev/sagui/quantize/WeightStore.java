@@ -46,6 +46,9 @@ public final class WeightStore {
   /** Cast takes int4 from here on. */
   static final int INT4_OPSET = 21;
 
+  /** Below this on the samples, some layers get a fifth bit. */
+  private static final double GOOD_SQNR_DB = 25;
+
   /** The model as it is to be written, and what became of each weight. */
   public record Result(OnnxModel model, List<StoredWeight> weights) {
     public Result {
@@ -85,7 +88,9 @@ public final class WeightStore {
    */
   public static Result apply(OnnxModel model, StoreFormat format, Progress progress)
       throws IOException {
-    return store(model, format, (ready, last) -> Map.of(), progress);
+    return format == StoreFormat.INT4
+        ? int4(OpsetUpgrade.to(model, INT4_OPSET), Map.of(), progress)
+        : new WeightStore(model, format, progress).apply();
   }
 
   /**
@@ -107,30 +112,24 @@ public final class WeightStore {
     if (format != StoreFormat.INT4 || samples.isEmpty()) {
       return apply(model, format, progress);
     }
-    return store(
-        model,
-        format,
-        (ready, last) -> Int4Rounding.of(ready, last, samples.get(), scratch, threads, progress),
-        progress);
-  }
-
-  /** Weights that are rounded before; by name. */
-  @FunctionalInterface
-  private interface Rounding {
-    Map<String, PackedWeight> of(OnnxModel ready, Set<String> except) throws IOException;
-  }
-
-  private static Result store(
-      OnnxModel model, StoreFormat format, Rounding rounding, Progress progress)
-      throws IOException {
-    if (format != StoreFormat.INT4) {
-      return new WeightStore(model, format, progress).apply();
-    }
     OnnxModel ready = OpsetUpgrade.to(model, INT4_OPSET);
-    WeightStore store = new WeightStore(ready, format, progress);
-    store.last.addAll(LastLayers.of(PlainInitializers.of(ready.proto()).getGraph()));
-    store.rounded.putAll(rounding.of(ready, store.last));
+    Int4Rounding rounding = new Int4Rounding(ready, samples.get(), scratch, threads);
+    rounding.round(last(ready), progress);
+    Result result = int4(ready, rounding.packed(), progress);
+    boolean poor = Fidelity.sqnrDb(ready, result.model(), samples.get(), threads) < GOOD_SQNR_DB;
+    return poor && rounding.widen(progress) ? int4(ready, rounding.packed(), progress) : result;
+  }
+
+  private static Result int4(OnnxModel ready, Map<String, PackedWeight> rounded, Progress progress)
+      throws IOException {
+    WeightStore store = new WeightStore(ready, StoreFormat.INT4, progress);
+    store.last.addAll(last(ready));
+    store.rounded.putAll(rounded);
     return store.apply();
+  }
+
+  private static Set<String> last(OnnxModel model) {
+    return LastLayers.of(PlainInitializers.of(model.proto()).getGraph());
   }
 
   private Result apply() throws IOException {

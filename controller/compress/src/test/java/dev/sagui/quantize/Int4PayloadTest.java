@@ -29,7 +29,7 @@ class Int4PayloadTest {
   void scaleTurnsTheLongerSideToTheLongerTail() throws IOException {
     Payload weight = floats(8, 1, -2, 3);
     ChannelLayout layout = ChannelLayout.axis(List.of(1L, 4L), 0);
-    float[] scales = Int4Scales.of(weight, layout, ChannelRanges.of(weight, layout));
+    float[] scales = Int4Scales.of(weight, layout, ChannelRanges.of(weight, layout), 4);
     assertEquals(-1, scales[0], 1e-6);
   }
 
