@@ -165,31 +165,28 @@ final class Int4Rounding {
       return;
     }
     ChannelLayout layout = found.get();
-    Optional<float[]> best = PackedWeight.int4Scales(model.payload(tensor), layout, bits);
+    Optional<ChannelScales> best = PackedWeight.int4Scales(model.payload(tensor), layout, bits);
     if (best.isEmpty()) {
       return;
     }
-    float[] scales = best.get();
+    ChannelScales scales = best.get();
     RoundedLayer.Rounded rounded =
         RoundedLayer.of(values(tensor), scales, layout, WeightRows.of(input), grams, bits);
     errors.put(tensor.getName(), rounded.error());
     packed.put(tensor.getName(), packed(rounded.levels(), scales, layout, bits));
   }
 
-  private PackedWeight packed(byte[] levels, float[] scales, ChannelLayout layout, int bits)
+  private PackedWeight packed(byte[] levels, ChannelScales scales, ChannelLayout layout, int bits)
       throws IOException {
     if (bits == Int4Payload.BITS) {
       return PackedWeight.scaled(ElementType.INT4, stored(levels, bits), scales, layout);
     }
     byte[] high = new byte[levels.length];
-    float[] doubled = new float[scales.length];
     for (int i = 0; i < levels.length; i++) {
       high[i] = (byte) (levels[i] >> 1);
     }
-    for (int i = 0; i < scales.length; i++) {
-      doubled[i] = 2 * scales[i];
-    }
-    return PackedWeight.scaled(ElementType.INT4, stored(high, Int4Payload.BITS), doubled, layout)
+    return PackedWeight.scaled(
+            ElementType.INT4, stored(high, Int4Payload.BITS), scales.doubled(), layout)
         .with(stored(levels, 1));
   }
 

@@ -14,8 +14,6 @@ import dev.sagui.onnx.Half;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Payload;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,23 +29,17 @@ record PackedWeight(
     ElementType type,
     Payload packed,
     Optional<Payload> fifth,
-    float[] scales,
+    ChannelScales scales,
     List<Long> scaleShape,
     String reason) {
 
   private static final String NOT_FINITE = "it holds values that are not finite";
 
-  /** Relative error of a binary16 scale; subnormal ones have more. */
-  private static final double WORST_HALF = 0.001;
+  private static final ChannelScales NONE = ChannelScales.exact();
 
   static PackedWeight left(String reason) {
     return new PackedWeight(
-        ElementType.FLOAT,
-        Payload.of(ByteString.EMPTY),
-        Optional.empty(),
-        new float[0],
-        List.of(),
-        reason);
+        ElementType.FLOAT, Payload.of(ByteString.EMPTY), Optional.empty(), NONE, List.of(), reason);
   }
 
   static PackedWeight of(OnnxModel model, TensorProto tensor, StoreFormat format, WeightUses uses)
@@ -65,12 +57,7 @@ record PackedWeight(
       return left("its largest magnitude %s is beyond fp16".formatted(largest));
     }
     return new PackedWeight(
-        ElementType.FLOAT16,
-        new HalfPayload(weight),
-        Optional.empty(),
-        new float[0],
-        List.of(),
-        "");
+        ElementType.FLOAT16, new HalfPayload(weight), Optional.empty(), NONE, List.of(), "");
   }
 
   private static PackedWeight integers(
@@ -85,20 +72,22 @@ record PackedWeight(
     }
     if (format == StoreFormat.INT4) {
       return int4Scales(weight, layout, Int4Payload.BITS)
-          .map(s -> scaled(ElementType.INT4, new Int4Payload(weight, layout, s), s, layout))
+          .map(
+              s -> scaled(ElementType.INT4, new Int4Payload(weight, layout, s.values()), s, layout))
           .orElseGet(() -> left(NOT_FINITE));
     }
     ChannelRanges ranges = ChannelRanges.of(weight, layout);
     if (!Float.isFinite(ranges.overall())) {
       return left(NOT_FINITE);
     }
-    float[] scales = ranges.scales();
-    return scaled(ElementType.INT8, new Int8Payload(weight, layout, scales), scales, layout);
+    ChannelScales scales = ChannelScales.exact(ranges.scales());
+    Payload packed = new Int8Payload(weight, layout, scales.values());
+    return scaled(ElementType.INT8, packed, scales, layout);
   }
 
   /** With levels that are there already. */
   static PackedWeight scaled(
-      ElementType type, Payload packed, float[] scales, ChannelLayout layout) {
+      ElementType type, Payload packed, ChannelScales scales, ChannelLayout layout) {
     return new PackedWeight(type, packed, Optional.empty(), scales, layout.scaleShape(), "");
   }
 
@@ -107,44 +96,17 @@ record PackedWeight(
     return new PackedWeight(type, packed, Optional.of(bits), scales, scaleShape, reason);
   }
 
-  /**
-   * Values that binary16 holds, where they are not too small; empty when a weight is not finite.
-   */
-  static Optional<float[]> int4Scales(Payload weight, ChannelLayout layout, int bits)
+  /** Scales of least squared error; empty when a weight is not finite. */
+  static Optional<ChannelScales> int4Scales(Payload weight, ChannelLayout layout, int bits)
       throws IOException {
     ChannelRanges ranges = ChannelRanges.of(weight, layout);
-    if (!Float.isFinite(ranges.overall())) {
-      return Optional.empty();
-    }
-    return Optional.of(rounded(Int4Scales.of(weight, layout, ranges, bits)));
-  }
-
-  /** As binary16 holds them, or as they are when one is out of its range. */
-  private static float[] rounded(float[] scales) {
-    float[] rounded = new float[scales.length];
-    for (int i = 0; i < scales.length; i++) {
-      rounded[i] = Half.toFloat(Half.of(scales[i]));
-      if (!(Math.abs(rounded[i] / scales[i] - 1) < WORST_HALF)) {
-        return scales;
-      }
-    }
-    return rounded;
+    return Float.isFinite(ranges.overall())
+        ? Optional.of(ChannelScales.small(Int4Scales.of(weight, layout, ranges, bits)))
+        : Optional.empty();
   }
 
   long bytes() {
-    long halves = fifth.map(Payload::bytes).orElse(0L);
-    return packed.bytes()
-        + halves
-        + (long) scales.length * (hasHalfScales() ? Short.BYTES : Float.BYTES);
-  }
-
-  private boolean hasHalfScales() {
-    for (float scale : scales) {
-      if (Half.toFloat(Half.of(scale)) != scale) {
-        return false;
-      }
-    }
-    return scales.length > 0;
+    return packed.bytes() + fifth.map(Payload::bytes).orElse(0L) + scales.bytes();
   }
 
   /**
@@ -156,7 +118,7 @@ record PackedWeight(
     String stored = fresh.get();
     TensorProto.Builder tensor = weight.toBuilder().setName(stored).setDataType(type.number());
     graph.addInitializer(model.attach(tensor.build(), packed));
-    if (scales.length == 0) {
+    if (scales.values().length == 0) {
       graph.addNode(cast(stored, name));
       return;
     }
@@ -170,39 +132,8 @@ record PackedWeight(
         NodeProto.newBuilder()
             .setOpType("Mul")
             .addInput(levels)
-            .addInput(scale(graph, fresh))
+            .addInput(scales.into(graph, scaleShape, fresh))
             .addOutput(name));
-  }
-
-  private String scale(GraphProto.Builder graph, Supplier<String> fresh) {
-    boolean half = hasHalfScales();
-    String stored = fresh.get();
-    graph.addInitializer(scaleTensor(stored, half));
-    if (!half) {
-      return stored;
-    }
-    String scale = fresh.get();
-    graph.addNode(cast(stored, scale));
-    return scale;
-  }
-
-  private TensorProto scaleTensor(String name, boolean half) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(scales.length * (half ? Short.BYTES : Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (float scale : scales) {
-      if (half) {
-        bytes.putShort(Half.of(scale));
-      } else {
-        bytes.putFloat(scale);
-      }
-    }
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType((half ? ElementType.FLOAT16 : ElementType.FLOAT).number())
-        .addAllDims(scaleShape)
-        .setRawData(ByteString.copyFrom(bytes.flip()))
-        .build();
   }
 
   static NodeProto cast(String from, String to) {

@@ -4,7 +4,6 @@
  */
 package dev.sagui.quantize;
 
-import dev.sagui.onnx.Half;
 import dev.sagui.quantize.correct.AdaRound;
 import dev.sagui.quantize.correct.Grid;
 import dev.sagui.quantize.gram.ErrorFeedback;
@@ -21,6 +20,7 @@ final class RoundedLayer {
   private static final double DAMPING = 0.01;
 
   private final float[] weight;
+  private final ChannelScales held;
   private final float[] scales;
   private final ChannelLayout layout;
   private final WeightRows rows;
@@ -38,10 +38,11 @@ final class RoundedLayer {
   record Rounded(byte[] levels, double error) {}
 
   private RoundedLayer(
-      float[] weight, float[] scales, ChannelLayout layout, WeightRows rows, int bits) {
+      float[] weight, ChannelScales held, ChannelLayout layout, WeightRows rows, int bits) {
     this.bits = bits;
     this.weight = weight;
-    this.scales = scales;
+    this.held = held;
+    this.scales = held.values();
     this.layout = layout;
     this.rows = rows;
     this.levels = new byte[weight.length];
@@ -50,13 +51,14 @@ final class RoundedLayer {
   }
 
   /**
-   * @param scales of each channel, of either sign; refitted in place to values that binary16 holds
+   * @param scales of each channel, of either sign; refitted in place to others that their form
+   *     holds
    * @param grams one for each group
    * @param bits of a level
    */
   static Rounded of(
       float[] weight,
-      float[] scales,
+      ChannelScales scales,
       ChannelLayout layout,
       WeightRows rows,
       List<InputGram> grams,
@@ -145,10 +147,10 @@ final class RoundedLayer {
     double left = power;
     for (int channel = 0; channel < scales.length; channel++) {
       double best = dot[channel] / square[channel];
-      float held = Half.toFloat(Half.of((float) Math.copySign(best, scales[channel])));
+      float near = held.held((float) Math.copySign(best, scales[channel]));
       double before = Math.abs(scales[channel]);
-      if (best > 0 && Math.abs(Math.abs(held) - best) < Math.abs(before - best)) {
-        scales[channel] = held;
+      if (best > 0 && Math.abs(Math.abs(near) - best) < Math.abs(before - best)) {
+        scales[channel] = near;
       }
       double scale = Math.abs(scales[channel]);
       left += scale * scale * square[channel] - 2 * scale * dot[channel];

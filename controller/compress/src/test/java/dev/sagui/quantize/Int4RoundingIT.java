@@ -47,12 +47,14 @@ class Int4RoundingIT {
   }
 
   @Test
-  void samplesCostNoBytesBeyondThoseOfTheFormat() throws IOException {
+  void fifthBitsAreAFortiethOfTheBytesAtMost() throws IOException {
     OnnxModel source = open(generator());
     OnnxModel plain = stored(source, StoreFormat.INT4, Optional.empty());
     OnnxModel seen = stored(source, StoreFormat.INT4, Optional.of(samples(source)));
-    assertEquals(plain.sizeBytes(), seen.sizeBytes());
-    assertTrue(seen.sizeBytes() < 0.2 * source.sizeBytes());
+    long nodes = 500;
+    assertTrue(sqnr(source, plain) < 25);
+    assertTrue(seen.sizeBytes() > plain.sizeBytes() + source.sizeBytes() / 80);
+    assertTrue(seen.sizeBytes() <= plain.sizeBytes() + source.sizeBytes() / 40 + nodes);
   }
 
   @Test
@@ -61,8 +63,8 @@ class Int4RoundingIT {
     OnnxModel stored = stored(source, StoreFormat.INT4, Optional.empty());
     long eight =
         stored.graph().getInitializerList().stream()
+            .filter(tensor -> tensor.getDimsList().equals(List.of(2L, 16L, 3L, 3L)))
             .filter(tensor -> tensor.getDataType() == ElementType.INT8.number())
-            .peek(tensor -> assertEquals(List.of(2L, 16L, 3L, 3L), tensor.getDimsList()))
             .count();
     assertEquals(1, eight);
   }

@@ -1,0 +1,160 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import dev.sagui.onnx.ElementType;
+import dev.sagui.onnx.Half;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Scales of a weight's channels, and how they are stored: as float32, as binary16 → Cast, or as
+ * int8 → Cast → Mul(unit), as double quantization does (QLoRA, arXiv 2305.14314, section 3).
+ *
+ * @param values one a channel, of either sign; all are values that the form holds
+ * @param unit of int8; 0 for other forms
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record ChannelScales(float[] values, Form form, float unit) {
+  private static final int MOST = 127;
+
+  /** A smaller step would be off by more than 3 %, which rounding could not make up for. */
+  private static final int LEAST = 16;
+
+  /** Below, the node and the unit take what the smaller scales save. */
+  private static final int MIN_CODED = 128;
+
+  /** Relative error of a binary16 scale; subnormal ones have more. */
+  private static final double WORST_HALF = 0.001;
+
+  /** What a scale is stored as. */
+  enum Form {
+    FLOAT(ElementType.FLOAT, Float.BYTES),
+    HALF(ElementType.FLOAT16, Short.BYTES),
+    CODES(ElementType.INT8, Byte.BYTES);
+
+    private final ElementType type;
+    private final int bytes;
+
+    Form(ElementType type, int bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+  }
+
+  static ChannelScales exact(float... values) {
+    return new ChannelScales(values, Form.FLOAT, 0);
+  }
+
+  /** In the smallest form that holds all of them well enough; channels of zeros take any. */
+  static ChannelScales small(float[] wanted) {
+    float largest = Float.MIN_NORMAL;
+    for (float scale : wanted) {
+      largest = Math.max(largest, Math.abs(scale));
+    }
+    float[] scales = new float[wanted.length];
+    float least = largest;
+    boolean half = true;
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = Math.abs(wanted[i]) > Float.MIN_NORMAL ? wanted[i] : largest;
+      least = Math.min(least, Math.abs(scales[i]));
+      half &= Math.abs(Half.toFloat(Half.of(scales[i])) / scales[i] - 1) < WORST_HALF;
+    }
+    float unit = largest / MOST;
+    boolean coded = scales.length >= MIN_CODED && unit >= Float.MIN_NORMAL;
+    if (coded && Math.rint(least / unit) >= LEAST) {
+      return new ChannelScales(scales, Form.CODES, unit).rounded();
+    }
+    boolean halves = half && 2 * largest <= Half.MAX;
+    return new ChannelScales(scales, halves ? Form.HALF : Form.FLOAT, 0).rounded();
+  }
+
+  private ChannelScales rounded() {
+    float[] held = new float[values.length];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = held(values[i]);
+    }
+    return new ChannelScales(held, form, unit);
+  }
+
+  /** The nearest scale that the form holds. */
+  float held(float scale) {
+    return switch (form) {
+      case FLOAT -> scale;
+      case HALF -> Half.toFloat(Half.of(scale));
+      case CODES -> unit * code(scale);
+    };
+  }
+
+  private byte code(float scale) {
+    return (byte) Math.max(-MOST, Math.min(MOST, Math.rint(scale / unit)));
+  }
+
+  /** Twice each scale, in the same form. */
+  ChannelScales doubled() {
+    float[] twice = new float[values.length];
+    for (int i = 0; i < twice.length; i++) {
+      twice[i] = 2 * values[i];
+    }
+    return new ChannelScales(twice, form, 2 * unit);
+  }
+
+  long bytes() {
+    return (long) values.length * form.bytes + (unit > 0 ? Float.BYTES : 0);
+  }
+
+  /**
+   * Adds the stored scales, and the nodes that make them float32.
+   *
+   * @return the value's name
+   */
+  String into(GraphProto.Builder graph, List<Long> shape, Supplier<String> fresh) {
+    String stored = fresh.get();
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(stored)
+            .setDataType(form.type.number())
+            .addAllDims(shape)
+            .setRawData(encoded()));
+    if (form == Form.FLOAT) {
+      return stored;
+    }
+    String cast = fresh.get();
+    graph.addNode(PackedWeight.cast(stored, cast));
+    return form == Form.HALF ? cast : timesUnit(graph, cast, fresh);
+  }
+
+  private String timesUnit(GraphProto.Builder graph, String cast, Supplier<String> fresh) {
+    String factor = fresh.get();
+    String scale = fresh.get();
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(factor)
+            .setDataType(ElementType.FLOAT.number())
+            .addFloatData(unit));
+    graph.addNode(
+        NodeProto.newBuilder().setOpType("Mul").addInput(cast).addInput(factor).addOutput(scale));
+    return scale;
+  }
+
+  private ByteString encoded() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * form.bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (float scale : values) {
+      switch (form) {
+        case FLOAT -> bytes.putFloat(scale);
+        case HALF -> bytes.putShort(Half.of(scale));
+        case CODES -> bytes.put(code(scale));
+      }
+    }
+    return ByteString.copyFrom(bytes.flip());
+  }
+}
