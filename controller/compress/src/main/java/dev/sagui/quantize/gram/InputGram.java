@@ -27,6 +27,7 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record InputGram(int size, double[] second, double[] mean, long count) {
+  private static final int ALL = Integer.MAX_VALUE;
 
   /**
    * Streams the samples once: memory is that of one batch and of the layers' matrices, so that
@@ -39,14 +40,13 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
   public static Map<LayerInput, List<InputGram>> of(
       OnnxModel model, Collection<LayerInput> layers, Samples samples, int threads)
       throws IOException {
-    Map<LayerInput, Moments[]> moments = new LinkedHashMap<>();
-    layers.forEach(layer -> moments.put(layer, fresh(layer)));
+    Map<LayerInput, Moments[]> moments = fresh(layers);
     Set<String> inside = new LinkedHashSet<>(Taps.values(model));
     Set<String> tapped = new LinkedHashSet<>();
     layers.stream().map(LayerInput::input).filter(inside::contains).forEach(tapped::add);
     if (!tapped.isEmpty()) {
       try (Taps taps = Taps.of(model, tapped, threads)) {
-        taps.forEach(samples, value -> add(value, moments));
+        taps.forEach(samples, value -> add(value, moments, ALL));
       }
     }
     if (layers.stream().anyMatch(layer -> !inside.contains(layer.input()))) {
@@ -54,11 +54,43 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
           batch ->
               batch.stream()
                   .filter(value -> !inside.contains(value.name()))
-                  .forEach(value -> add(value, moments)));
+                  .forEach(value -> add(value, moments, ALL)));
     }
+    return finished(moments);
+  }
+
+  /**
+   * The same from batches at hand, for layers whose inputs nodes of the graph give.
+   *
+   * @param positions of an image that are looked at, at most about so many
+   */
+  public static Map<LayerInput, List<InputGram>> of(
+      OnnxModel model,
+      Collection<LayerInput> layers,
+      List<List<Tensor>> batches,
+      int positions,
+      int threads)
+      throws IOException {
+    Map<LayerInput, Moments[]> moments = fresh(layers);
+    try (Taps taps =
+        Taps.of(model, layers.stream().map(LayerInput::input).distinct().toList(), threads)) {
+      for (List<Tensor> batch : batches) {
+        taps.run(batch, value -> add(value, moments, positions));
+      }
+    }
+    return finished(moments);
+  }
+
+  private static Map<LayerInput, List<InputGram>> finished(Map<LayerInput, Moments[]> moments) {
     Map<LayerInput, List<InputGram>> result = new LinkedHashMap<>();
     moments.forEach((layer, each) -> result.put(layer, finished(each)));
     return result;
+  }
+
+  private static Map<LayerInput, Moments[]> fresh(Collection<LayerInput> layers) {
+    Map<LayerInput, Moments[]> moments = new LinkedHashMap<>();
+    layers.forEach(layer -> moments.put(layer, fresh(layer)));
+    return moments;
   }
 
   private static Moments[] fresh(LayerInput layer) {
@@ -69,11 +101,11 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
     return moments;
   }
 
-  private static void add(Tensor value, Map<LayerInput, Moments[]> moments) {
+  private static void add(Tensor value, Map<LayerInput, Moments[]> moments, int positions) {
     moments.forEach(
         (layer, each) -> {
           if (layer.input().equals(value.name())) {
-            layer.add(value, each);
+            layer.add(value, each, positions);
           }
         });
   }

@@ -46,12 +46,16 @@ public record LayerInput(Node node, String input, int groups, int size, List<Lon
         : Optional.of(new LayerInput(node, node.input(0), groups, (int) size, weightDims));
   }
 
-  /** Adds a batch's vectors to the moments of each group. */
-  void add(Tensor batch, Moments[] moments) {
+  /**
+   * Adds a batch's vectors to the moments of each group.
+   *
+   * @param most positions of an image that are looked at, evenly spread
+   */
+  void add(Tensor batch, Moments[] moments, int most) {
     float[] values = batch.floats();
     switch (node.op()) {
-      case "Conv" -> convolution(values, batch.shape(), moments, true);
-      case "ConvTranspose" -> convolution(values, batch.shape(), moments, false);
+      case "Conv" -> convolution(values, batch.shape(), moments, most);
+      case "ConvTranspose" -> convolution(values, batch.shape(), moments, most);
       default -> rows(values, moments[0]);
     }
   }
@@ -66,7 +70,8 @@ public record LayerInput(Node node, String input, int groups, int size, List<Lon
     }
   }
 
-  private void convolution(float[] x, List<Long> shape, Moments[] moments, boolean windows) {
+  private void convolution(float[] x, List<Long> shape, Moments[] moments, int most) {
+    boolean windows = node.is("Conv");
     boolean plane = shape.size() == 4;
     int height = plane ? shape.get(2).intValue() : 1;
     int width = shape.get(shape.size() - 1).intValue();
@@ -76,7 +81,7 @@ public record LayerInput(Node node, String input, int groups, int size, List<Lon
     Plane each = new Plane(x, height, width, channels, down, along);
     int blocks = shape.get(0).intValue() * groups;
     for (int block = 0; block < blocks; block++) {
-      each.add(block * channels * height * width, moments[block % groups]);
+      each.add(block * channels * height * width, moments[block % groups], most);
     }
   }
 
@@ -88,14 +93,13 @@ public record LayerInput(Node node, String input, int groups, int size, List<Lon
   private record Plane(
       float[] values, int height, int width, int channels, Window down, Window along) {
 
-    void add(int from, Moments moments) {
+    void add(int from, Moments moments, int most) {
       int rows = down.positions(height);
       int columns = along.positions(width);
-      for (int y = 0; y < rows; y++) {
-        for (int x = 0; x < columns; x++) {
-          fill(moments.next(), from, y, x);
-          moments.added();
-        }
+      int step = Math.max(1, rows * columns / most);
+      for (int at = 0; at < rows * columns; at += step) {
+        fill(moments.next(), from, at / columns, at % columns);
+        moments.added();
       }
     }
 
