@@ -48,6 +48,16 @@ record IntegerWeights(float[] scales, byte[] levels) {
     return new IntegerWeights(scales, levels);
   }
 
+  /** Whether a bias fits int32 in steps of scale · input's scale. */
+  boolean holds(double[] bias, float inputScale) {
+    for (int c = 0; c < bias.length; c++) {
+      if (Math.abs(bias[c]) > scales[c] * (double) inputScale * MAX_BIAS_STEPS) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private interface Element {
     void at(int index, int channel);
   }

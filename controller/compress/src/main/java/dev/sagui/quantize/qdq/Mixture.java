@@ -22,15 +22,22 @@ import java.util.Set;
 final class Mixture {
   private final Trial trial;
   private final Map<String, Range> ranges;
+  private final Corrections corrections;
   private final double wanted;
   private final Progress progress;
 
   /**
    * @param wanted the largest error allowed, see {@link Trial#error}
    */
-  Mixture(Trial trial, Map<String, Range> ranges, double wanted, Progress progress) {
+  Mixture(
+      Trial trial,
+      Map<String, Range> ranges,
+      Corrections corrections,
+      double wanted,
+      Progress progress) {
     this.trial = trial;
     this.ranges = ranges;
+    this.corrections = corrections;
     this.wanted = wanted;
     this.progress = progress;
   }
@@ -47,7 +54,7 @@ final class Mixture {
     }
     Map<String, Double> harm = new LinkedHashMap<>();
     for (String layer : all) {
-      harm.put(layer, trial.error(trial.quantized(Set.of(layer), ranges)));
+      harm.put(layer, trial.error(trial.quantized(Set.of(layer), ranges, corrections)));
       progress.at("sensitivity", (double) harm.size() / all.size());
     }
     List<String> order =
@@ -73,6 +80,6 @@ final class Mixture {
   }
 
   private boolean meets(Set<String> layers) throws IOException {
-    return trial.error(trial.quantized(layers, ranges)) <= wanted;
+    return trial.error(trial.quantized(layers, ranges, corrections)) <= wanted;
   }
 }

@@ -49,6 +49,10 @@ final class Placement {
     return placement;
   }
 
+  Graph graph() {
+    return graph;
+  }
+
   /** The group of a value. */
   String root(String value) {
     String at = value;

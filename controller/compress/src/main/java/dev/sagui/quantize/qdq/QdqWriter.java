@@ -24,6 +24,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes a placement into its graph: QuantizeLinear behind each integer value and DequantizeLinear
@@ -36,17 +37,24 @@ final class QdqWriter {
   private final Placement placement;
   private final Int8Format format;
   private final Scratch scratch;
+  private final Corrections corrections;
   private final Map<String, Parameters> parameters = new HashMap<>();
 
   /** How a group's values are written. */
   private record Parameters(Affine affine, String scale, String zeroPoint) {}
 
-  QdqWriter(OnnxModel model, Graph graph, Placement placement, Int8Format format, Scratch scratch) {
+  QdqWriter(
+      OnnxModel model,
+      Placement placement,
+      Int8Format format,
+      Corrections corrections,
+      Scratch scratch) {
     this.model = model;
-    this.graph = graph;
+    this.graph = placement.graph();
     this.placement = placement;
     this.format = format;
     this.scratch = scratch;
+    this.corrections = corrections;
   }
 
   /**
@@ -152,26 +160,39 @@ final class QdqWriter {
     int axis = channelAxis(layer);
     ChannelLayout layout = ChannelLayout.axis(weight.getDimsList(), axis);
     float inputScale = of(layer.input(0)).affine().scale();
-    double[] bias =
-        layer.hasInput(2)
-            ? TensorValues.doubles(model, graph.constant(layer.input(2)).orElseThrow())
-            : new double[0];
+    double[] bias = corrections.bias(layer.output(0), bias(layer));
+    boolean biased = bias.length == layout.channels();
+    double[] held = biased ? bias : new double[0];
+    Optional<IntegerWeights> rounded =
+        corrections.weights(layer.output(0)).filter(w -> w.holds(held, inputScale));
     IntegerWeights weights =
-        IntegerWeights.of(
-            TensorValues.floats(model, weight),
-            layout,
-            format.weightLevels(),
-            bias.length == layout.channels() ? bias : new double[0],
-            inputScale);
+        rounded.isPresent()
+            ? rounded.get()
+            : IntegerWeights.of(
+                TensorValues.floats(model, weight),
+                layout,
+                format.weightLevels(),
+                held,
+                inputScale);
     NodeProto.Builder proto = layer.proto().toBuilder();
     proto.setInput(1, integerWeight(weight, weights, axis));
-    if (bias.length == layout.channels()) {
+    if (biased && proto.getInputCount() < 3) {
+      proto.addInput(integerBias(weights, bias, inputScale));
+    } else if (biased) {
       proto.setInput(2, integerBias(weights, bias, inputScale));
     }
     graph.set(layer, proto.build());
   }
 
-  private static int channelAxis(Node layer) {
+  /** Empty when the layer has none. */
+  private double[] bias(Node layer) throws IOException {
+    return layer.hasInput(2)
+        ? TensorValues.doubles(model, graph.constant(layer.input(2)).orElseThrow())
+        : new double[0];
+  }
+
+  /** The axis of the weight that counts output channels. */
+  static int channelAxis(Node layer) {
     return layer.is("MatMul") || (layer.is("Gemm") && layer.integer("transB", 0) == 0) ? 1 : 0;
   }
 

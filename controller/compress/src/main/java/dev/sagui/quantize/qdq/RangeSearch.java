@@ -24,13 +24,15 @@ final class RangeSearch {
       List.of(RangeMethod.MSE, RangeMethod.PERCENTILE, RangeMethod.MINMAX, RangeMethod.ENTROPY);
 
   /** Beyond this a search value by value takes too long. */
-  private static final int FEW = 16;
+  private static final int FEW = 24;
 
-  private static final double NARROWER = 0.85;
+  /** Of the range that a value has. */
+  private static final double[] FACTORS = {0.85, 0.93, 1.08};
 
   private final Trial trial;
   private final Set<String> layers;
   private final BiFunction<String, RangeMethod, Range> range;
+  private final Corrections corrections;
   private final Progress progress;
 
   /**
@@ -42,10 +44,30 @@ final class RangeSearch {
       Set<String> layers,
       BiFunction<String, RangeMethod, Range> range,
       Progress progress) {
+    this(trial, layers, range, Corrections.NONE, progress);
+  }
+
+  private RangeSearch(
+      Trial trial,
+      Set<String> layers,
+      BiFunction<String, RangeMethod, Range> range,
+      Corrections corrections,
+      Progress progress) {
     this.trial = trial;
     this.layers = layers;
     this.range = range;
+    this.corrections = corrections;
     this.progress = progress;
+  }
+
+  /** The same with corrections in place. */
+  RangeSearch with(Corrections other) {
+    return new RangeSearch(trial, layers, range, other, progress);
+  }
+
+  /** Changes ranges one by one, where they are few, as long as the error falls. */
+  Map<String, Range> better(Map<String, Range> ranges) throws IOException {
+    return ranges.size() > FEW ? ranges : each(ranges, error(ranges));
   }
 
   Map<String, Range> best(Set<String> groups) throws IOException {
@@ -90,12 +112,14 @@ final class RangeSearch {
   private Set<Range> candidates(String group, Range now) {
     Set<Range> candidates = new LinkedHashSet<>();
     METHODS.forEach(method -> candidates.add(range.apply(group, method)));
-    candidates.add(new Range((float) (now.low() * NARROWER), (float) (now.high() * NARROWER)));
+    for (double factor : FACTORS) {
+      candidates.add(new Range((float) (now.low() * factor), (float) (now.high() * factor)));
+    }
     candidates.remove(now);
     return candidates;
   }
 
   private double error(Map<String, Range> ranges) throws IOException {
-    return trial.error(trial.quantized(layers, ranges));
+    return trial.error(trial.quantized(layers, ranges, corrections));
   }
 }

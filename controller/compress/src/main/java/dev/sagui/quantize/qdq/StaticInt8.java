@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,15 +46,17 @@ public final class StaticInt8 {
 
   private final OnnxModel model;
   private final StaticOptions options;
+  private final int threads;
   private final Progress progress;
   private final Graph graph;
   private final List<Node> chosen;
   private final Placement placement;
   private final Map<String, List<String>> groups;
 
-  private StaticInt8(OnnxModel model, StaticOptions options, Progress progress) {
+  private StaticInt8(OnnxModel model, StaticOptions options, int threads, Progress progress) {
     this.model = model;
     this.options = options;
+    this.threads = threads;
     this.progress = progress;
     this.graph = new Graph(model);
     this.chosen = Placement.layers(graph).stream().filter(this::isChosen).toList();
@@ -75,11 +78,11 @@ public final class StaticInt8 {
       int threads,
       Progress progress)
       throws IOException {
-    StaticInt8 quantization = new StaticInt8(model, options, progress);
+    StaticInt8 quantization = new StaticInt8(model, options, threads, progress);
     if (quantization.chosen.isEmpty()) {
       return quantization.result(model, Set.of(), Map.of());
     }
-    Map<String, TensorStatistics> statistics = quantization.calibrated(samples, threads);
+    Map<String, TensorStatistics> statistics = quantization.calibrated(samples);
     Trial trial = new Trial(model, options.format(), samples, scratch, threads);
     return quantization.apply(trial, statistics);
   }
@@ -89,12 +92,15 @@ public final class StaticInt8 {
         chosen.stream()
             .map(node -> node.output(0))
             .collect(Collectors.toCollection(LinkedHashSet::new));
+    Optional<RangeMethod> method = options.calibration();
+    RangeSearch search =
+        new RangeSearch(trial, layers, (group, m) -> range(statistics, group, m), progress);
     Map<String, Range> ranges =
-        options.calibration().isPresent()
-            ? ranges(statistics, options.calibration().get())
-            : new RangeSearch(
-                    trial, layers, (group, method) -> range(statistics, group, method), progress)
-                .best(groups.keySet());
+        method.isPresent() ? ranges(statistics, method.get()) : search.best(groups.keySet());
+    Corrections corrections = corrections(trial, layers, ranges);
+    if (method.isEmpty()) {
+      ranges = search.with(corrections).better(ranges);
+    }
     if (options.sqnrDb().isPresent()) {
       double wanted = Trial.error(options.sqnrDb().getAsDouble());
       Map<String, Double> work = new LinkedHashMap<>();
@@ -102,9 +108,26 @@ public final class StaticInt8 {
         TensorStatistics seen = statistics.get(placement.root(node.output(0)));
         work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
       }
-      layers = new Mixture(trial, ranges, wanted, progress).integers(work);
+      layers = new Mixture(trial, ranges, corrections, wanted, progress).integers(work);
     }
-    return result(trial.quantized(layers, ranges), layers, ranges);
+    return result(trial.quantized(layers, ranges, corrections), layers, ranges);
+  }
+
+  /** Corrections of which kind bring the outputs nearest; none if they do not. */
+  private Corrections corrections(Trial trial, Set<String> layers, Map<String, Range> ranges)
+      throws IOException {
+    int levels = options.format().weightLevels();
+    Corrections all = WeightRounding.of(model, chosen, levels, trial.inputs(), threads);
+    Corrections best = Corrections.NONE;
+    double error = trial.error(trial.quantized(layers, ranges, best));
+    for (Corrections each : List.of(all, all.unshifted())) {
+      double other = trial.error(trial.quantized(layers, ranges, each));
+      if (other < error) {
+        error = other;
+        best = each;
+      }
+    }
+    return best;
   }
 
   private Result result(OnnxModel quantized, Set<String> layers, Map<String, Range> ranges) {
@@ -129,8 +152,7 @@ public final class StaticInt8 {
         && !options.floats().contains(node.output(0));
   }
 
-  private Map<String, TensorStatistics> calibrated(Samples samples, int threads)
-      throws IOException {
+  private Map<String, TensorStatistics> calibrated(Samples samples) throws IOException {
     Map<String, String> telling = new LinkedHashMap<>();
     groups.forEach((group, values) -> telling.put(group, placement.telling(values)));
     Map<String, TensorStatistics> found =

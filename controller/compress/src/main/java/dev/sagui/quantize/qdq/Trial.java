@@ -30,7 +30,10 @@ final class Trial {
   /** Outputs of the float model that are kept. */
   private static final long KEPT_BYTES = 64_000_000;
 
-  private static final int BATCHES = 4;
+  /** While outputs are few, so many batches, else four. */
+  private static final int BATCHES = 12;
+
+  private static final long FEW_BYTES = 2_000_000;
 
   private final OnnxModel model;
   private final Int8Format format;
@@ -51,7 +54,7 @@ final class Trial {
       long[] bytes = {0};
       samples.forEachBatch(
           batch -> {
-            if (inputs.size() < BATCHES && bytes[0] < KEPT_BYTES) {
+            if (inputs.size() < (bytes[0] < FEW_BYTES ? BATCHES : 4) && bytes[0] < KEPT_BYTES) {
               List<Tensor> outputs = reference.run(batch);
               inputs.add(batch);
               expected.add(outputs);
@@ -67,14 +70,21 @@ final class Trial {
    *
    * @param layers by the name of their output
    * @param ranges of all groups
+   * @param corrections of some layers
    */
-  OnnxModel quantized(Collection<String> layers, Map<String, Range> ranges) throws IOException {
+  OnnxModel quantized(Collection<String> layers, Map<String, Range> ranges, Corrections corrections)
+      throws IOException {
     Graph graph = new Graph(model);
     List<Node> chosen =
         Placement.layers(graph).stream().filter(n -> layers.contains(n.output(0))).toList();
     Placement placement = Placement.of(graph, chosen);
-    new QdqWriter(model, graph, placement, format, scratch).write(ranges);
+    new QdqWriter(model, placement, format, corrections, scratch).write(ranges);
     return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
+  }
+
+  /** The batches that errors are measured on. */
+  List<List<Tensor>> inputs() {
+    return inputs;
   }
 
   /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
