@@ -11,7 +11,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +39,13 @@ public final class ModelWriter {
 
   private static final int LINE = 64;
 
+  /** Bytes that go to {@code position} of the data file. */
+  private record Placed(long position, Payload payload) {}
+
   private final OnnxModel model;
   private final Path folder;
   private final Progress progress;
+  private final List<Placed> external = new ArrayList<>();
   private long total;
   private long written;
   private long position;
@@ -69,8 +72,10 @@ public final class ModelWriter {
     if (total > MAX_INLINE_BYTES) {
       files.add(folder.resolve(DATA_FILE));
       try (FileChannel data = create(files.get(1))) {
-        writeModel(files.get(0), placed(data));
+        ModelProto proto = placed();
+        Parallel.forEach(external, tensor -> copy(tensor, data));
         data.force(true);
+        writeModel(files.get(0), proto);
       }
     } else {
       writeModel(files.get(0), new TensorMap(this::inlined).model(model.proto()));
@@ -82,9 +87,9 @@ public final class ModelWriter {
     return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  private ModelProto placed(FileChannel data) throws IOException {
+  private ModelProto placed() throws IOException {
     try {
-      return new TensorMap(tensor -> placed(tensor, data)).model(model.proto());
+      return new TensorMap(this::placed).model(model.proto());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -94,29 +99,35 @@ public final class ModelWriter {
     return PayloadTable.isMarked(tensor) ? model.payload(tensor).bytes() : 0;
   }
 
-  private TensorProto placed(TensorProto tensor, FileChannel data) {
+  private TensorProto placed(TensorProto tensor) {
     if (markedBytes(tensor) < MIN_EXTERNAL_BYTES) {
       return inlined(tensor);
     }
-    try {
-      Payload payload = model.payload(tensor);
-      int alignment = payload.bytes() >= MAX_INLINE_BYTES ? PAGE : LINE;
-      position = (position + alignment - 1) / alignment * alignment;
-      data.position(position);
-      payload.read(block -> append(data, block));
-      TensorProto placed = external(tensor, DATA_FILE, position, payload.bytes());
-      position += payload.bytes();
-      return placed;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Payload payload = model.payload(tensor);
+    int alignment = payload.bytes() >= MAX_INLINE_BYTES ? PAGE : LINE;
+    position = (position + alignment - 1) / alignment * alignment;
+    external.add(new Placed(position, payload));
+    TensorProto placed = external(tensor, DATA_FILE, position, payload.bytes());
+    position += payload.bytes();
+    return placed;
   }
 
-  private void append(FileChannel data, ByteBuffer block) throws IOException {
-    written += block.remaining();
-    while (block.hasRemaining()) {
-      data.write(block);
-    }
+  private void copy(Placed tensor, FileChannel data) throws IOException {
+    long[] at = {tensor.position()};
+    tensor
+        .payload()
+        .read(
+            block -> {
+              int count = block.remaining();
+              while (block.hasRemaining()) {
+                at[0] += data.write(block, at[0]);
+              }
+              written(count);
+            });
+  }
+
+  private synchronized void written(int count) {
+    written += count;
     progress.at("write weights", (double) written / total);
   }
 

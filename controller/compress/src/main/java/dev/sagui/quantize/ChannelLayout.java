@@ -54,12 +54,26 @@ public record ChannelLayout(long outer, int channels, long inner, List<Long> sca
       return channel;
     }
 
-    /** How many of the next {@code wanted} elements are of the same channel. */
+    /** Whether each element is of the channel after the one before, until the last channel. */
+    boolean isInterleaved() {
+      return inner == 1;
+    }
+
+    /**
+     * How many of the next {@code wanted} elements are of the same channel, or of one channel after
+     * the other where they are interleaved.
+     */
     int run(int wanted) {
-      return (int) Math.min(wanted, inner - inside);
+      return inner == 1
+          ? Math.min(wanted, channels - channel)
+          : (int) Math.min(wanted, inner - inside);
     }
 
     void advance(int count) {
+      if (inner == 1) {
+        channel = channel + count == channels ? 0 : channel + count;
+        return;
+      }
       inside += count;
       if (inside == inner) {
         inside = 0;

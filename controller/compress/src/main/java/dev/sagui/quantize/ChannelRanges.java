@@ -13,6 +13,8 @@ record ChannelRanges(float[] largest) {
   /** int8 values go from −127 to 127: symmetric, so that the zero point is 0. */
   static final int LEVELS = 127;
 
+  private static final int MAGNITUDE = 0x7fffffff;
+
   static ChannelRanges of(Payload weight, ChannelLayout layout) throws IOException {
     float[] largest = new float[layout.channels()];
     ChannelLayout.Cursor cursor = layout.new Cursor();
@@ -25,7 +27,11 @@ record ChannelRanges(float[] largest) {
           for (int i = 0; i < count; ) {
             int run = cursor.run(count - i);
             int channel = cursor.channel();
-            largest[channel] = largest(largest[channel], values, i, run);
+            if (cursor.isInterleaved()) {
+              raise(largest, channel, values, i, run);
+            } else {
+              largest[channel] = largest(largest[channel], values, i, run);
+            }
             cursor.advance(run);
             i += run;
           }
@@ -33,12 +39,19 @@ record ChannelRanges(float[] largest) {
     return new ChannelRanges(largest);
   }
 
+  /** By their bits magnitudes are ordered as integers are, with NaN at the end. */
   private static float largest(float start, float[] values, int from, int count) {
-    float largest = start;
+    int largest = Float.floatToRawIntBits(start);
     for (int i = from; i < from + count; i++) {
-      largest = Math.max(largest, Math.abs(values[i]));
+      largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
     }
-    return largest;
+    return Float.intBitsToFloat(largest);
+  }
+
+  private static void raise(float[] largest, int channel, float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      largest[channel + i] = Math.max(largest[channel + i], Math.abs(values[from + i]));
+    }
   }
 
   /** The largest of all channels; NaN or infinite when a weight is. */

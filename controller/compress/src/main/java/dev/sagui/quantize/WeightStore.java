@@ -16,6 +16,7 @@ import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
+import dev.sagui.onnx.Parallel;
 import dev.sagui.onnx.PlainInitializers;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
@@ -160,8 +161,12 @@ public final class WeightStore {
     Set<String> overridable = new HashSet<>();
     graph.getInputList().stream().map(ValueInfoProto::getName).forEach(overridable::add);
     GraphProto.Builder builder = graph.toBuilder().clearInitializer().clearNode();
-    for (TensorProto tensor : graph.getInitializerList()) {
-      store(tensor, overridable.contains(tensor.getName()), uses, builder);
+    List<Optional<PackedWeight>> packed =
+        Parallel.map(
+            graph.getInitializerList(),
+            tensor -> packed(tensor, overridable.contains(tensor.getName()), uses));
+    for (int i = 0; i < packed.size(); i++) {
+      store(graph.getInitializer(i), packed.get(i), builder);
     }
     for (NodeProto node : graph.getNodeList()) {
       builder.addNode(node(node, uses));
@@ -191,19 +196,33 @@ public final class WeightStore {
     return builder.build();
   }
 
-  private void store(
-      TensorProto tensor, boolean overridable, WeightUses uses, GraphProto.Builder graph)
+  /** Reads a weight, and edits nothing; empty for what is no weight, or is small. Any thread. */
+  private Optional<PackedWeight> packed(TensorProto tensor, boolean overridable, WeightUses uses)
       throws IOException {
-    long bytes = TensorSize.elements(tensor) * Float.BYTES;
     boolean bias = format == StoreFormat.INT4 && tensor.getDimsCount() == 1 && uses.isBias(tensor);
     if (tensor.getDataType() != ElementType.FLOAT.number()
         || (tensor.getDimsCount() < 2 && !bias)
-        || bytes < (long) MIN_ELEMENTS * Float.BYTES) {
+        || TensorSize.elements(tensor) < MIN_ELEMENTS) {
+      return Optional.empty();
+    }
+    PackedWeight packed =
+        overridable ? PackedWeight.left("a caller may override it") : form(tensor, bias, uses);
+    read(TensorSize.elements(tensor) * Float.BYTES);
+    return Optional.of(packed);
+  }
+
+  private synchronized void read(long bytes) {
+    doneBytes += bytes;
+    progress.at("read weights", Math.min(1.0, (double) doneBytes / totalBytes));
+  }
+
+  private void store(TensorProto tensor, Optional<PackedWeight> found, GraphProto.Builder graph) {
+    if (found.isEmpty()) {
       graph.addInitializer(tensor);
       return;
     }
-    PackedWeight packed =
-        overridable ? PackedWeight.left("a caller may override it") : packed(tensor, bias, uses);
+    PackedWeight packed = found.get();
+    long bytes = TensorSize.elements(tensor) * Float.BYTES;
     if (packed.reason().isEmpty()) {
       packed.into(graph, model, tensor, this::fresh);
     } else {
@@ -211,11 +230,9 @@ public final class WeightStore {
     }
     long after = packed.reason().isEmpty() ? packed.bytes() : bytes;
     weights.add(new StoredWeight(tensor.getName(), bytes, after, packed.reason()));
-    doneBytes += bytes;
-    progress.at("read weights", Math.min(1.0, (double) doneBytes / totalBytes));
   }
 
-  private PackedWeight packed(TensorProto tensor, boolean bias, WeightUses uses)
+  private PackedWeight form(TensorProto tensor, boolean bias, WeightUses uses)
       throws IOException {
     if (bias) {
       return PackedWeight.half(model.payload(tensor));

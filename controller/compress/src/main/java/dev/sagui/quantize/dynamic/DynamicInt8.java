@@ -7,6 +7,7 @@ package dev.sagui.quantize.dynamic;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Parallel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.linear.Nodes;
@@ -15,6 +16,7 @@ import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Computes matrix products in int8: weights are quantized here, activations to uint8 over their
@@ -82,9 +84,20 @@ public final class DynamicInt8 {
     List<StoredWeight> weights = new ArrayList<>();
     List<Node> recurrent = graph.nodes().stream().filter(node -> node.is("LSTM")).toList();
     int steps = groups.size() + recurrent.size();
-    for (WeightGroup group : groups) {
-      weights.add(edit.quantize(group));
-      progress.at("read weights", (double) weights.size() / steps);
+    int[] read = {0};
+    List<Optional<Int8Matrix>> codes =
+        Parallel.map(
+            groups,
+            group -> {
+              Optional<Int8Matrix> found = edit.codes(group);
+              synchronized (edit) {
+                read[0]++;
+                progress.at("read weights", (double) read[0] / steps);
+              }
+              return found;
+            });
+    for (int i = 0; i < groups.size(); i++) {
+      weights.add(edit.quantize(groups.get(i), codes.get(i)));
     }
     edit.replaceProducts();
     LstmRewrite lstm = new LstmRewrite(model, graph, options);

@@ -45,24 +45,43 @@ final class Int8Graph {
     this.options = options;
   }
 
-  /** Replaces the look-ups of a matrix; its products wait for {@link #replaceProducts}. */
-  StoredWeight quantize(WeightGroup group) throws IOException {
-    TensorProto weight = group.weight();
+  private String obstacle(WeightGroup group) {
     if (!group.obstacle().isEmpty()) {
-      return left(group, group.obstacle());
+      return group.obstacle();
     }
     if (!options.embeddings() && !group.gathers().isEmpty()) {
-      return left(group, "embeddings are left as they are");
+      return "embeddings are left as they are";
     }
-    if (group.isMixed()) {
-      return left(group, "its rows belong together for one use and its columns for another");
+    return group.isMixed()
+        ? "its rows belong together for one use and its columns for another"
+        : "";
+  }
+
+  /** Reads a matrix for its scales, and edits nothing; empty when it stays. Any thread. */
+  Optional<Int8Matrix> codes(WeightGroup group) throws IOException {
+    if (!obstacle(group).isEmpty()) {
+      return Optional.empty();
     }
-    boolean byRow = group.byRow();
+    TensorProto weight = group.weight();
     MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
-    Int8Matrix codes = Int8Matrix.of(smoothing.smoothed(group, matrix), byRow, options);
+    return Optional.of(Int8Matrix.of(smoothing.smoothed(group, matrix), group.byRow(), options));
+  }
+
+  /**
+   * Replaces the look-ups of a matrix; its products wait for {@link #replaceProducts}.
+   *
+   * @param found the group's own {@link #codes}
+   */
+  StoredWeight quantize(WeightGroup group, Optional<Int8Matrix> found) {
+    if (found.isEmpty()) {
+      return left(group, obstacle(group));
+    }
+    Int8Matrix codes = found.get();
     if (!codes.isFinite()) {
       return left(group, "it holds values that are not finite");
     }
+    boolean byRow = group.byRow();
+    TensorProto weight = group.weight();
     String name = weight.getName();
     String stored = addCodes(name + "_int8", weight, codes);
     String zero = options.unsigned() ? addZeroPoint(name + "_zero_point") : "";

@@ -22,6 +22,9 @@ record Int8Matrix(MatrixRows matrix, boolean byRow, float[] scales, int levels, 
   /** 1.5 · 2²³: a float this far out has steps of 1, so adding it rounds to even. */
   private static final float ROUND = 12_582_912f;
 
+  /** The bits of a sum less these are the rounded number. */
+  private static final int ROUND_BITS = 0x4b400000;
+
   static Int8Matrix of(MatrixRows matrix, boolean byRow, DynamicOptions options)
       throws IOException {
     float[] scales = largest(matrix, byRow);
@@ -44,18 +47,27 @@ record Int8Matrix(MatrixRows matrix, boolean byRow, float[] scales, int levels, 
     matrix.forEachPart(
         (row, column, values, from, count) -> {
           if (byRow) {
-            float most = largest[row];
-            for (int i = from; i < from + count; i++) {
-              most = Math.max(most, Math.abs(values[i]));
-            }
-            largest[row] = most;
+            largest[row] = largest(largest[row], values, from, count);
           } else {
-            for (int i = 0; i < count; i++) {
-              largest[column + i] = Math.max(largest[column + i], Math.abs(values[from + i]));
-            }
+            raise(largest, column, values, from, count);
           }
         });
     return largest;
+  }
+
+  /** By their bits magnitudes are ordered as integers are, with NaN at the end. */
+  private static float largest(float start, float[] values, int from, int count) {
+    int largest = Float.floatToRawIntBits(start);
+    for (int i = from; i < from + count; i++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & 0x7fffffff);
+    }
+    return Float.intBitsToFloat(largest);
+  }
+
+  private static void raise(float[] largest, int column, float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      largest[column + i] = Math.max(largest[column + i], Math.abs(values[from + i]));
+    }
   }
 
   boolean isFinite() {
@@ -119,7 +131,7 @@ record Int8Matrix(MatrixRows matrix, boolean byRow, float[] scales, int levels, 
 
   /** {@code steps} is within levels but for rounding, for the scale is of the largest value. */
   private byte code(float steps) {
-    int rounded = (int) (steps + ROUND - ROUND);
+    int rounded = Float.floatToRawIntBits(steps + ROUND) - ROUND_BITS;
     return (byte) (Math.max(-levels, Math.min(levels, rounded)) + zeroPoint);
   }
 }
