@@ -40,10 +40,12 @@ public final class OrtModel implements AutoCloseable {
   private final Map<String, String> skipped = new LinkedHashMap<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
   private final List<String> tensors = new ArrayList<>();
+  private final ReusedOutputs reused;
 
   private OrtModel(OrtEnvironment environment, OrtSession session) {
     this.environment = environment;
     this.session = session;
+    this.reused = new ReusedOutputs(environment);
     for (NodeInfo output : outputInfo()) {
       OrtValues.whyLeftOut(output).ifPresent(why -> skipped.put(output.getName(), why));
       OrtValues.whyRefused(output).ifPresent(why -> refused.put(output.getName(), why));
@@ -149,34 +151,51 @@ public final class OrtModel implements AutoCloseable {
 
   /** Runs the model and hands over some of its outputs, copied one at a time. */
   void run(List<Tensor> inputs, Collection<String> wanted, Consumer<Tensor> each) {
-    Map<String, OnnxTensor> feed = new LinkedHashMap<>();
-    try {
-      for (Tensor input : inputs) {
-        feed.put(input.name(), toOrt(input));
-      }
-      try (OrtSession.Result result = session.run(feed, new LinkedHashSet<>(wanted))) {
-        for (Map.Entry<String, OnnxValue> entry : result) {
-          each.accept(OrtValues.tensor(entry.getKey(), entry.getValue()));
-        }
-      }
-    } catch (OrtException e) {
-      throw failed(e);
-    } finally {
-      feed.values().forEach(OnnxTensor::close);
-    }
+    fed(
+        inputs,
+        feed -> {
+          try (OrtSession.Result result = session.run(feed, new LinkedHashSet<>(wanted))) {
+            for (Map.Entry<String, OnnxValue> entry : result) {
+              each.accept(OrtValues.tensor(entry.getKey(), entry.getValue()));
+            }
+          }
+          return 0;
+        });
+  }
+
+  /** As {@link #run}, but the next call overwrites the data: it is valid during the call only. */
+  void stream(List<Tensor> inputs, Collection<String> wanted, Consumer<Tensor> each) {
+    fed(
+        inputs,
+        feed -> {
+          reused.run(session, feed, wanted, each);
+          return 0;
+        });
   }
 
   /** Runs the model and drops the outputs; nanoseconds of the run alone. */
   public long time(List<Tensor> inputs) {
+    return fed(
+        inputs,
+        feed -> {
+          long start = System.nanoTime();
+          try (OrtSession.Result result = session.run(feed)) {
+            return result.size() == 0 ? 0 : System.nanoTime() - start;
+          }
+        });
+  }
+
+  private interface Run {
+    long on(Map<String, OnnxTensor> feed) throws OrtException;
+  }
+
+  private long fed(List<Tensor> inputs, Run run) {
     Map<String, OnnxTensor> feed = new LinkedHashMap<>();
     try {
       for (Tensor input : inputs) {
         feed.put(input.name(), toOrt(input));
       }
-      long start = System.nanoTime();
-      try (OrtSession.Result result = session.run(feed)) {
-        return result.size() == 0 ? 0 : System.nanoTime() - start;
-      }
+      return run.on(feed);
     } catch (OrtException e) {
       throw failed(e);
     } finally {
@@ -186,11 +205,18 @@ public final class OrtModel implements AutoCloseable {
 
   private OnnxTensor toOrt(Tensor tensor) throws OrtException {
     ByteBuffer data = tensor.data();
-    ByteBuffer direct =
-        ByteBuffer.allocateDirect(Math.max(1, data.remaining())).order(ByteOrder.nativeOrder());
-    direct.put(data).flip();
     return OnnxTensor.createTensor(
-        environment, direct, tensor.shapeArray(), javaType(tensor.type()));
+        environment, direct(data), tensor.shapeArray(), javaType(tensor.type()));
+  }
+
+  private static ByteBuffer direct(ByteBuffer data) {
+    if (data.isDirect() && data.hasRemaining()) {
+      return data.order(ByteOrder.nativeOrder());
+    }
+    return ByteBuffer.allocateDirect(Math.max(1, data.remaining()))
+        .order(ByteOrder.nativeOrder())
+        .put(data)
+        .flip();
   }
 
   private static OnnxJavaType javaType(DataType type) {
@@ -214,6 +240,7 @@ public final class OrtModel implements AutoCloseable {
 
   @Override
   public void close() {
+    reused.close();
     try {
       session.close();
     } catch (OrtException e) {

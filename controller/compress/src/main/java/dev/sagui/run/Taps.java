@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -78,16 +79,19 @@ public final class Taps implements AutoCloseable {
   /**
    * Runs all samples, once for each group of values.
    *
-   * @param each gets every value of every batch; batches of a value come in order
+   * @param each gets every value of every batch; batches of a value come in order; the data is
+   *     valid during the call only
    * @throws RejectedException as {@link OrtModel#run}
    */
   public void forEach(Samples samples, Consumer<Tensor> each) throws IOException {
-    inGroups(samples.first(samples.batchSize()), samples::forEachBatch, each);
+    inGroups(
+        samples.first(samples.batchSize()),
+        (session, group) -> samples.forEachBatch(inputs -> session.stream(inputs, group, each)));
   }
 
   /** Runs one batch, once for each group of values. */
   public void run(List<Tensor> inputs, Consumer<Tensor> each) throws IOException {
-    inGroups(inputs, session -> session.accept(inputs), each);
+    inGroups(inputs, (session, group) -> session.run(inputs, group, each));
   }
 
   /** The shape of each value in a run. */
@@ -102,15 +106,13 @@ public final class Taps implements AutoCloseable {
     return Collections.unmodifiableMap(skipped);
   }
 
-  private void inGroups(
-      List<Tensor> first, Consumer<Consumer<List<Tensor>>> batches, Consumer<Tensor> each)
+  private void inGroups(List<Tensor> first, BiConsumer<OrtModel, List<String>> batches)
       throws IOException {
     int size = groupSize(RunCost.unoptimized(file.tapped(List.of()), first));
     for (int done = 0; done < names.size(); done += size) {
       List<String> group = names.subList(done, Math.min(names.size(), done + size));
       try (OrtModel session = OrtModel.open(file.tapped(group), threads)) {
-        List<String> readable = readable(session, group);
-        batches.accept(inputs -> session.run(inputs, readable, each));
+        batches.accept(session, readable(session, group));
       }
     }
   }

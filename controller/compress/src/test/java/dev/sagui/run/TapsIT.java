@@ -76,6 +76,46 @@ class TapsIT {
   }
 
   @Test
+  void valuesOfManyBatchesEqualThoseOfEachAlone() throws IOException {
+    OnnxModel model = OnnxModel.open(DemoModels.VAE_DECODER);
+    Samples samples = Samples.of(model.facts(), DataSpec.latents(1, 50));
+    List<float[]> streamed = new ArrayList<>();
+    List<float[]> alone = new ArrayList<>();
+    List<String> names = Taps.values(model);
+    try (Taps taps = Taps.of(model, names.subList(names.size() - 1, names.size()), 1)) {
+      taps.forEach(samples, value -> streamed.add(value.floats()));
+      List<List<Tensor>> batches = new ArrayList<>();
+      samples.forEachBatch(batches::add);
+      for (List<Tensor> batch : batches) {
+        taps.run(batch, value -> alone.add(value.floats()));
+      }
+    }
+    assertEquals(4, streamed.size());
+    for (int i = 0; i < alone.size(); i++) {
+      assertArrayEquals(alone.get(i), streamed.get(i));
+    }
+  }
+
+  @Test
+  void shapesMayDependOnTheValuesOfTheInputs() throws IOException {
+    GraphProto.Builder graph =
+        TestModels.graph(List.of("x"), List.of(new long[] {4}))
+            .addNode(node("NonZero", "n", "x"))
+            .addNode(node("Cast", "y", "n").addAttribute(TestModels.number("to", 1)));
+    Path file = TestModels.write(TestModels.model(graph), folder.resolve("n.onnx"));
+    List<List<Long>> shapes = new ArrayList<>();
+    try (OrtModel session = OrtModel.open(file, 1)) {
+      for (int nonZero : List.of(3, 3, 2, 4, 0, 1)) {
+        float[] x = new float[4];
+        java.util.Arrays.fill(x, 0, nonZero, 1);
+        session.stream(
+            List.of(Tensor.of("x", x, 4)), List.of("y"), value -> shapes.add(value.shape()));
+      }
+    }
+    assertEquals(List.of(3L, 3L, 2L, 4L, 0L, 1L), shapes.stream().map(s -> s.get(1)).toList());
+  }
+
+  @Test
   void tappedOutputEqualsTheModelsOwn() throws IOException {
     OnnxModel model = OnnxModel.open(DemoModels.DCGAN);
     List<Tensor> inputs = Samples.of(model.facts(), DataSpec.latents(1, 2)).first(2);
