@@ -31,36 +31,29 @@ final class Scan {
     data.position(data.position() + count * Float.BYTES);
     notFinite = 0;
     zeros = count - nonZero(bits, count);
-    int lowest = lowest(bits, count);
-    int highest = highest(bits, count);
-    if (highest >= INFINITY || lowest <= ~INFINITY) {
+    if (!span()) {
       keepFinite();
-    } else {
-      low = Float.intBitsToFloat(ordered(lowest));
-      high = Float.intBitsToFloat(ordered(highest));
     }
     return true;
   }
 
-  /** An integer that is ordered as the floats are, and back; loops over it become SIMD. */
+  /** An integer that is ordered as the floats are, and back. */
   private static int ordered(int bits) {
     return bits ^ ((bits >> 31) & 0x7fffffff);
   }
 
-  private static int lowest(int[] bits, int count) {
+  /** Finds both ends; whether they are finite, so that all values are. */
+  private boolean span() {
     int lowest = Integer.MAX_VALUE;
-    for (int i = 0; i < count; i++) {
-      lowest = Math.min(lowest, bits[i] ^ ((bits[i] >> 31) & 0x7fffffff));
-    }
-    return lowest;
-  }
-
-  private static int highest(int[] bits, int count) {
     int highest = Integer.MIN_VALUE;
     for (int i = 0; i < count; i++) {
-      highest = Math.max(highest, bits[i] ^ ((bits[i] >> 31) & 0x7fffffff));
+      int number = bits[i] ^ ((bits[i] >> 31) & 0x7fffffff);
+      lowest = Math.min(lowest, number);
+      highest = Math.max(highest, number);
     }
-    return highest;
+    low = Float.intBitsToFloat(ordered(lowest));
+    high = Float.intBitsToFloat(ordered(highest));
+    return highest < INFINITY && lowest > ~INFINITY;
   }
 
   private static int nonZero(int[] bits, int count) {
