@@ -232,8 +232,7 @@ public final class WeightStore {
     weights.add(new StoredWeight(tensor.getName(), bytes, after, packed.reason()));
   }
 
-  private PackedWeight form(TensorProto tensor, boolean bias, WeightUses uses)
-      throws IOException {
+  private PackedWeight form(TensorProto tensor, boolean bias, WeightUses uses) throws IOException {
     if (bias) {
       return PackedWeight.half(model.payload(tensor));
     }
