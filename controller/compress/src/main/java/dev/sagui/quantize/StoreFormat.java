@@ -19,7 +19,7 @@ public enum StoreFormat {
   INT8,
   /**
    * int4 with a scale per output channel → Cast → Mul: an eighth of the bytes; the model moves to
-   * opset 21.
+   * opset 21. Large biases are binary16, and a small last layer is int8.
    */
   INT4;
 

@@ -35,8 +35,8 @@ import java.util.Set;
  *
  * <p>Each weight W becomes {@code W_int8 → Cast → Mul(W_scale) → W}, or {@code W_fp16 → Cast → W}:
  * patterns that ONNX Runtime folds at load for Conv, ConvTranspose, Gemm, MatMul and Gather, so
- * that latency and memory are those of float32. Biases and weights under {@value #MIN_ELEMENTS}
- * elements stay as they are. Memory is bounded by a block of a weight.
+ * that latency and memory are those of float32. Weights under {@value #MIN_ELEMENTS} elements stay
+ * as they are, and biases but for int4. Memory is bounded by a block of a weight.
  */
 public final class WeightStore {
   static final int MIN_ELEMENTS = 256;
@@ -96,7 +96,8 @@ public final class WeightStore {
 
   /**
    * The same with samples that say what each layer sees: int4 weights are rounded so that outputs
-   * change least; other formats need none.
+   * change least, and the layers with the largest errors get a fifth bit where outputs are below
+   * {@value #GOOD_SQNR_DB} dB on the samples all the same. Other formats need no samples.
    *
    * @param scratch lives until the model is written
    * @param threads of ONNX Runtime
