@@ -12,33 +12,30 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Which layers stay float32 so that the outputs reach a quality: each layer's harm is the error at
  * the model's outputs when it alone computes in integers; the most harmful for the work that they
- * are go first, as many as it takes.
+ * are go first, as many as it takes; then those that it did not take come back.
  */
 final class Mixture {
+  private static final int TRIES = 16;
+
+  /** How often the aim is raised when samples that were not looked at are worse. */
+  private static final int HIGHER = 2;
+
   private final Trial trial;
   private final Map<String, Range> ranges;
   private final Corrections corrections;
-  private final double wanted;
+  private final Map<String, Double> harm = new LinkedHashMap<>();
   private final Progress progress;
 
-  /**
-   * @param wanted the largest error allowed, see {@link Trial#error}
-   */
-  Mixture(
-      Trial trial,
-      Map<String, Range> ranges,
-      Corrections corrections,
-      double wanted,
-      Progress progress) {
+  Mixture(Trial trial, Map<String, Range> ranges, Corrections corrections, Progress progress) {
     this.trial = trial;
     this.ranges = ranges;
     this.corrections = corrections;
-    this.wanted = wanted;
     this.progress = progress;
   }
 
@@ -46,40 +43,81 @@ final class Mixture {
    * The layers to compute in integers, of those given.
    *
    * @param work of each layer, by its output: multiplications a sample
+   * @param wanted the largest error allowed, see {@link Trial#error}
+   * @param check on other samples, where it must hold too
    */
-  Set<String> integers(Map<String, Double> work) throws IOException {
+  Set<String> integers(Map<String, Double> work, double wanted, Optional<Trial> check)
+      throws IOException {
+    double aim = wanted;
+    Set<String> layers = integers(work, aim);
+    for (int i = 0; i < HIGHER && check.isPresent(); i++) {
+      double held = check.get().error(check.get().quantized(layers, ranges, corrections));
+      if (held <= wanted || layers.isEmpty()) {
+        break;
+      }
+      aim *= wanted / held;
+      layers = integers(work, aim);
+    }
+    return layers;
+  }
+
+  private Set<String> integers(Map<String, Double> work, double wanted) throws IOException {
     Set<String> all = new LinkedHashSet<>(work.keySet());
-    if (meets(all)) {
+    if (meets(all, wanted)) {
       return all;
     }
-    Map<String, Double> harm = new LinkedHashMap<>();
-    for (String layer : all) {
-      harm.put(layer, trial.error(trial.quantized(Set.of(layer), ranges, corrections)));
-      progress.at("sensitivity", (double) harm.size() / all.size());
-    }
-    List<String> order =
-        all.stream()
-            .sorted(
-                Comparator.comparingDouble(
-                        (String layer) ->
-                            harm.getOrDefault(layer, 0.0)
-                                / Math.max(1, work.getOrDefault(layer, 1.0)))
-                    .reversed())
-            .toList();
+    List<String> order = order(work);
     int most = order.size();
     int least = 0; // too few floats
     while (most - least > 1) {
       int middle = (least + most) / 2;
-      if (meets(new LinkedHashSet<>(order.subList(middle, order.size())))) {
+      if (meets(new LinkedHashSet<>(order.subList(middle, order.size())), wanted)) {
         most = middle;
       } else {
         least = middle;
       }
     }
-    return new LinkedHashSet<>(order.subList(most, order.size()));
+    return widened(order, most, work, wanted);
   }
 
-  private boolean meets(Set<String> layers) throws IOException {
+  /** The most harmful for their work first. */
+  private List<String> order(Map<String, Double> work) throws IOException {
+    for (String layer : work.keySet()) {
+      if (!harm.containsKey(layer)) {
+        harm.put(layer, trial.error(trial.quantized(Set.of(layer), ranges, corrections)));
+      }
+      progress.at("sensitivity", (double) harm.size() / work.size());
+    }
+    return work.keySet().stream()
+        .sorted(
+            Comparator.comparingDouble(
+                    (String layer) ->
+                        harm.getOrDefault(layer, 0.0) / Math.max(1, work.getOrDefault(layer, 1.0)))
+                .reversed())
+        .toList();
+  }
+
+  /** Gives back to integers, the most work first, what need not be float after all. */
+  private Set<String> widened(
+      List<String> order, int floats, Map<String, Double> work, double wanted) throws IOException {
+    Set<String> integers = new LinkedHashSet<>(order.subList(floats, order.size()));
+    List<String> back =
+        order.subList(0, floats).stream()
+            .sorted(Comparator.comparingDouble(layer -> -work.getOrDefault(layer, 1.0)))
+            .limit(TRIES)
+            .toList();
+    int done = 0;
+    for (String layer : back) {
+      integers.add(layer);
+      if (!meets(integers, wanted)) {
+        integers.remove(layer);
+      }
+      progress.at("give back to integers", (double) ++done / back.size());
+    }
+    return integers;
+  }
+
+  private boolean meets(Set<String> layers, double wanted) throws IOException {
     return trial.error(trial.quantized(layers, ranges, corrections)) <= wanted;
   }
 }

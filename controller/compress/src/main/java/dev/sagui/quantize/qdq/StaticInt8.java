@@ -84,10 +84,11 @@ public final class StaticInt8 {
     }
     Map<String, TensorStatistics> statistics = quantization.calibrated(samples);
     Trial trial = new Trial(model, options.format(), samples, scratch, threads);
-    return quantization.apply(trial, statistics);
+    return quantization.apply(trial, samples, statistics);
   }
 
-  private Result apply(Trial trial, Map<String, TensorStatistics> statistics) throws IOException {
+  private Result apply(Trial trial, Samples samples, Map<String, TensorStatistics> statistics)
+      throws IOException {
     Set<String> layers =
         chosen.stream()
             .map(node -> node.output(0))
@@ -103,14 +104,21 @@ public final class StaticInt8 {
     }
     if (options.sqnrDb().isPresent()) {
       double wanted = Trial.error(options.sqnrDb().getAsDouble());
-      Map<String, Double> work = new LinkedHashMap<>();
-      for (Node node : chosen) {
-        TensorStatistics seen = statistics.get(placement.root(node.output(0)));
-        work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
-      }
-      layers = new Mixture(trial, ranges, corrections, wanted, progress).integers(work);
+      layers =
+          new Mixture(trial, ranges, corrections, progress)
+              .integers(work(statistics), wanted, trial.next(samples));
     }
     return result(trial.quantized(layers, ranges, corrections), layers, ranges);
+  }
+
+  /** Multiplications of each layer, by its output. */
+  private Map<String, Double> work(Map<String, TensorStatistics> statistics) {
+    Map<String, Double> work = new LinkedHashMap<>();
+    for (Node node : chosen) {
+      TensorStatistics seen = statistics.get(placement.root(node.output(0)));
+      work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
+    }
+    return work;
   }
 
   /** Corrections of which kind bring the outputs nearest; none if they do not. */

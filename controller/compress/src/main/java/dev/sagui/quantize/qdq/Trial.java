@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Quantizes a model in one way or another and says how far its outputs are from the float model's,
@@ -41,9 +42,17 @@ final class Trial {
   private final int threads;
   private final List<List<Tensor>> inputs = new ArrayList<>();
   private final List<List<Tensor>> expected = new ArrayList<>();
+  private int skipped;
   private double signal;
 
+  /** On the first batches. */
   Trial(OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads)
+      throws IOException {
+    this(model, format, samples, scratch, threads, 0);
+  }
+
+  private Trial(
+      OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads, int skip)
       throws IOException {
     this.model = model;
     this.format = format;
@@ -54,7 +63,10 @@ final class Trial {
       long[] bytes = {0};
       samples.forEachBatch(
           batch -> {
-            if (inputs.size() < (bytes[0] < FEW_BYTES ? BATCHES : 4) && bytes[0] < KEPT_BYTES) {
+            if (skipped < skip) {
+              skipped++;
+            } else if (inputs.size() < (bytes[0] < FEW_BYTES ? BATCHES : 4)
+                && bytes[0] < KEPT_BYTES) {
               List<Tensor> outputs = reference.run(batch);
               inputs.add(batch);
               expected.add(outputs);
@@ -80,6 +92,12 @@ final class Trial {
     Placement placement = Placement.of(graph, chosen);
     new QdqWriter(model, placement, format, corrections, scratch).write(ranges);
     return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
+  }
+
+  /** The same on batches behind these, to see what was fitted to these; empty if there are none. */
+  Optional<Trial> next(Samples samples) throws IOException {
+    Trial next = new Trial(model, format, samples, scratch, threads, skipped + inputs.size());
+    return Optional.of(next).filter(trial -> !trial.inputs.isEmpty());
   }
 
   /** The batches that errors are measured on. */
