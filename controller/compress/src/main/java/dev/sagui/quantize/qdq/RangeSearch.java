@@ -24,7 +24,7 @@ final class RangeSearch {
       List.of(RangeMethod.MSE, RangeMethod.PERCENTILE, RangeMethod.MINMAX, RangeMethod.ENTROPY);
 
   /** Beyond this a search value by value takes too long. */
-  private static final int FEW = 24;
+  private static final int FEW = 16;
 
   /** Of the range that a value has. */
   private static final double[] FACTORS = {0.85, 0.93, 1.08};
