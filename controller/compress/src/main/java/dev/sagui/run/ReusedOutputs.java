@@ -24,16 +24,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Outputs in buffers that are used again while the inputs keep their shapes: the runtime writes to
- * where the run before wrote. Nothing is copied then, and no garbage is left. One session, one run
- * at a time.
+ * Outputs in buffers that are used again while the inputs keep their shapes: the first run of such
+ * shapes is copied, the next ones write where the second wrote, which leaves no garbage. One
+ * session, one run at a time.
  */
 final class ReusedOutputs implements AutoCloseable {
   private final OrtEnvironment environment;
   private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
   private final Map<String, Tensor> views = new LinkedHashMap<>();
+  private final Map<String, List<Long>> seen = new LinkedHashMap<>();
   private List<List<Long>> shapes = List.of();
   private boolean givenUp;
+  private boolean shrink;
 
   ReusedOutputs(OrtEnvironment environment) {
     this.environment = environment;
@@ -51,7 +53,11 @@ final class ReusedOutputs implements AutoCloseable {
     List<List<Long>> now = feed.values().stream().map(ReusedOutputs::shape).toList();
     if (!now.equals(shapes)) {
       close();
+      seen.clear();
       shapes = now;
+    } else if (pinned.isEmpty() && !givenUp) {
+      pin();
+      shrink = true;
     }
     Set<String> others = new LinkedHashSet<>(wanted);
     others.removeAll(pinned.keySet());
@@ -71,8 +77,13 @@ final class ReusedOutputs implements AutoCloseable {
       Collection<String> wanted)
       throws OrtException {
     if (!pinned.isEmpty()) {
-      try {
-        return session.run(feed, others, pinned);
+      try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+        if (shrink) {
+          // What the run before held for its outputs is not needed any more.
+          options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+          shrink = false;
+        }
+        return session.run(feed, others, pinned, options);
       } catch (OrtException e) {
         close();
         givenUp = true;
@@ -81,20 +92,29 @@ final class ReusedOutputs implements AutoCloseable {
     return session.run(feed, new LinkedHashSet<>(wanted));
   }
 
-  private Tensor copy(String name, OnnxValue value) throws OrtException {
+  private Tensor copy(String name, OnnxValue value) {
     Tensor copy = OrtValues.tensor(name, value);
-    boolean plain = value.getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT;
-    if (plain && !givenUp && copy.type() == DataType.FP32 && copy.data().hasRemaining()) {
-      ByteBuffer data =
-          ByteBuffer.allocateDirect(copy.data().remaining())
-              .order(ByteOrder.nativeOrder())
-              .put(copy.data())
-              .flip();
-      views.put(name, new Tensor(name, DataType.FP32, copy.shape(), data));
-      pinned.put(
-          name, OnnxTensor.createTensor(environment, data, copy.shapeArray(), OnnxJavaType.FLOAT));
+    if (value.getInfo() instanceof TensorInfo info
+        && info.type == OnnxJavaType.FLOAT
+        && copy.type() == DataType.FP32
+        && copy.data().hasRemaining()) {
+      seen.put(name, copy.shape());
     }
     return copy;
+  }
+
+  private void pin() throws OrtException {
+    for (Map.Entry<String, List<Long>> output : seen.entrySet()) {
+      String name = output.getKey();
+      long elements = output.getValue().stream().reduce(1L, (a, b) -> a * b);
+      ByteBuffer data =
+          ByteBuffer.allocateDirect(Math.toIntExact(elements * Float.BYTES))
+              .order(ByteOrder.nativeOrder());
+      Tensor view = new Tensor(name, DataType.FP32, output.getValue(), data);
+      views.put(name, view);
+      pinned.put(
+          name, OnnxTensor.createTensor(environment, data, view.shapeArray(), OnnxJavaType.FLOAT));
+    }
   }
 
   private static List<Long> shape(OnnxTensor tensor) {
