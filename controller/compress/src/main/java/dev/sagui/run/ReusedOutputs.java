@@ -15,6 +15,7 @@ import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,9 +25,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Outputs in buffers that are used again while the inputs keep their shapes: the first run of such
- * shapes is copied, the next ones write where the second wrote, which leaves no garbage. One
- * session, one run at a time.
+ * Outputs in buffers that are used again while the inputs keep their shapes: what the runtime
+ * writes there is not copied, and leaves no garbage. The first run is done twice, for the shapes;
+ * after new shapes the values of one run are copied. One session, one run at a time.
  */
 final class ReusedOutputs implements AutoCloseable {
   private final OrtEnvironment environment;
@@ -54,10 +55,13 @@ final class ReusedOutputs implements AutoCloseable {
     if (!now.equals(shapes)) {
       close();
       seen.clear();
+      if (shapes.isEmpty()) {
+        look(session, feed, wanted);
+      }
       shapes = now;
-    } else if (pinned.isEmpty() && !givenUp) {
+    }
+    if (pinned.isEmpty() && !givenUp) {
       pin();
-      shrink = true;
     }
     Set<String> others = new LinkedHashSet<>(wanted);
     others.removeAll(pinned.keySet());
@@ -92,18 +96,29 @@ final class ReusedOutputs implements AutoCloseable {
     return session.run(feed, new LinkedHashSet<>(wanted));
   }
 
-  private Tensor copy(String name, OnnxValue value) {
-    Tensor copy = OrtValues.tensor(name, value);
-    if (value.getInfo() instanceof TensorInfo info
-        && info.type == OnnxJavaType.FLOAT
-        && copy.type() == DataType.FP32
-        && copy.data().hasRemaining()) {
-      seen.put(name, copy.shape());
+  /** One run for the shapes alone: cheaper than copies of all, which the heap would grow by. */
+  private void look(OrtSession session, Map<String, OnnxTensor> feed, Collection<String> wanted)
+      throws OrtException {
+    try (OrtSession.Result result = session.run(feed, new LinkedHashSet<>(wanted))) {
+      result.forEach(output -> remember(output.getKey(), output.getValue()));
     }
-    return copy;
+  }
+
+  private Tensor copy(String name, OnnxValue value) {
+    remember(name, value);
+    return OrtValues.tensor(name, value);
+  }
+
+  private void remember(String name, OnnxValue value) {
+    if (value.getInfo() instanceof TensorInfo info
+        && info.onnxType == TensorInfo.OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
+        && info.getNumElements() > 0) {
+      seen.put(name, Arrays.stream(info.getShape()).boxed().toList());
+    }
   }
 
   private void pin() throws OrtException {
+    shrink = !seen.isEmpty();
     for (Map.Entry<String, List<Long>> output : seen.entrySet()) {
       String name = output.getKey();
       long elements = output.getValue().stream().reduce(1L, (a, b) -> a * b);
@@ -118,7 +133,7 @@ final class ReusedOutputs implements AutoCloseable {
   }
 
   private static List<Long> shape(OnnxTensor tensor) {
-    return java.util.Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
+    return Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
   }
 
   @Override
