@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Computes in fewer bits. What turns out slower than its input, or larger, is taken back: see
@@ -87,6 +88,15 @@ public sealed interface Quantize extends Step {
    * @param sqnrDb layers stay float32 until the outputs reach it; empty to keep none
    */
   record Static(Optional<RangeMethod> calibration, OptionalDouble sqnrDb) implements Quantize {
+    private static final Set<String> RANDOM =
+        Set.of(
+            "RandomNormal",
+            "RandomNormalLike",
+            "RandomUniform",
+            "RandomUniformLike",
+            "Multinomial",
+            "Bernoulli");
+
     @Override
     public Map<String, Object> parameters() {
       Map<String, Object> parameters = new LinkedHashMap<>();
@@ -99,6 +109,14 @@ public sealed interface Quantize extends Step {
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
+      Set<String> random = new TreeSet<>(model.facts().operators().keySet());
+      random.retainAll(RANDOM);
+      if (!random.isEmpty()) {
+        return StepOutcome.unchanged(
+            model,
+            "%s draws other numbers in each graph, so outputs cannot be held against each other"
+                .formatted(String.join(", ", random)));
+      }
       Int8Format format = Int8Format.of(around.device());
       Phases.Result phases = Phases.apply(model, around.scratch());
       StaticInt8.Result result =

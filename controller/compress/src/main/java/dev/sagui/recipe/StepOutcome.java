@@ -112,6 +112,11 @@ public record StepOutcome(
         done.isEmpty() ? before : after, !done.isEmpty(), false, reason, metrics);
   }
 
+  /** A step that did nothing, and why. */
+  static StepOutcome unchanged(OnnxModel model, String reason) {
+    return new StepOutcome(model, false, false, reason, Map.of());
+  }
+
   /** The same with other metrics. */
   StepOutcome with(Map<String, Object> others) {
     return new StepOutcome(model, changed, reverted, reason, others);

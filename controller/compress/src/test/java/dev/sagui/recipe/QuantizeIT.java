@@ -97,6 +97,20 @@ class QuantizeIT {
     assertTrue(step.reason().contains("no layer with constant float32 weights"), step.reason());
   }
 
+  /** Another graph draws other numbers: no error could be told from noise. */
+  @Test
+  void aModelThatDrawsRandomNumbersIsLeftWithTheReason() throws IOException {
+    GraphProto.Builder graph = TestModels.graph(List.of("x"), List.of(new long[] {-1, 4, 8, 8}));
+    graph.addInitializer(TestModels.weights("w", 1, 4, 4, 3, 3));
+    graph.addNode(node("RandomNormalLike", "n", "x"));
+    graph.addNode(node("Add", "s", "x", "n"));
+    graph.addNode(node("Conv", "y", "s", "w"));
+    Path model = TestModels.write(TestModels.model(graph), folder.resolve("random.onnx"));
+    StepRecord step = quantized(compress(model, INT8, "random"));
+    assertFalse(step.changed());
+    assertTrue(step.reason().contains("RandomNormalLike"), step.reason());
+  }
+
   @Test
   void autoSaysWhatEachFormGave() throws IOException {
     CompressionReport report =

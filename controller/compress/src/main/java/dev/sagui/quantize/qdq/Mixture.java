@@ -23,6 +23,9 @@ import java.util.Set;
 final class Mixture {
   private static final int TRIES = 16;
 
+  /** With more layers than this, neighbours are tried together and share their harm. */
+  private static final int MOST_TRIALS = 64;
+
   /** How often the aim is raised when samples that were not looked at are worse. */
   private static final int HIGHER = 2;
 
@@ -82,11 +85,13 @@ final class Mixture {
 
   /** The most harmful for their work first. */
   private List<String> order(Map<String, Double> work) throws IOException {
-    for (String layer : work.keySet()) {
-      if (!harm.containsKey(layer)) {
-        harm.put(layer, trial.error(trial.quantized(Set.of(layer), ranges, corrections)));
-      }
-      progress.at("sensitivity", (double) harm.size() / work.size());
+    List<String> layers = List.copyOf(work.keySet());
+    int each = (layers.size() + MOST_TRIALS - 1) / MOST_TRIALS;
+    for (int i = harm.size(); i < layers.size(); i += each) {
+      Set<String> together = Set.copyOf(layers.subList(i, Math.min(layers.size(), i + each)));
+      double error = trial.error(trial.quantized(together, ranges, corrections));
+      together.forEach(layer -> harm.put(layer, error / together.size()));
+      progress.at("sensitivity", (double) harm.size() / layers.size());
     }
     return work.keySet().stream()
         .sorted(
