@@ -7,12 +7,14 @@ package dev.sagui.recipe;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.block.BlockQuantization;
 import dev.sagui.quantize.calibrate.RangeMethod;
+import dev.sagui.quantize.correct.Equalization;
 import dev.sagui.quantize.dynamic.DynamicInt8;
 import dev.sagui.quantize.dynamic.DynamicOptions;
 import dev.sagui.quantize.phase.Phases;
@@ -49,7 +51,7 @@ public sealed interface Quantize extends Step {
   static Quantize parse(String form) {
     return switch (form) {
       case "auto" -> new Auto();
-      case "int8" -> new Static(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB));
+      case "int8" -> new Static(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB), false);
       case "dynamic" -> new Dynamic(OptionalDouble.empty());
       case "int4" -> new Blocks(BlockOptions.DEFAULT);
       case "int2" -> new Blocks(new BlockOptions(2, 64, false, 4, BlockMethod.MSE, true, 4));
@@ -86,8 +88,11 @@ public sealed interface Quantize extends Step {
    *
    * @param calibration how ranges are chosen; empty for the least error at the outputs
    * @param sqnrDb layers stay float32 until the outputs reach it; empty to keep none
+   * @param equalized whether channels between two layers are brought to like ranges first, see
+   *     {@link Equalization}
    */
-  record Static(Optional<RangeMethod> calibration, OptionalDouble sqnrDb) implements Quantize {
+  record Static(Optional<RangeMethod> calibration, OptionalDouble sqnrDb, boolean equalized)
+      implements Quantize {
     private static final Set<String> RANDOM =
         Set.of(
             "RandomNormal",
@@ -104,6 +109,9 @@ public sealed interface Quantize extends Step {
       parameters.put("activations", "int8");
       parameters.put("calibration", calibration.map(RangeMethod::label).orElse("auto"));
       sqnrDb.ifPresent(db -> parameters.put("sqnr", db));
+      if (equalized) {
+        parameters.put("correct", List.of("equalize"));
+      }
       return parameters;
     }
 
@@ -118,7 +126,8 @@ public sealed interface Quantize extends Step {
                 .formatted(String.join(", ", random)));
       }
       Int8Format format = Int8Format.of(around.device());
-      Phases.Result phases = Phases.apply(model, around.scratch());
+      OnnxModel even = equalized ? equalized(model) : model;
+      Phases.Result phases = Phases.apply(even, around.scratch());
       StaticInt8.Result result =
           StaticInt8.apply(
               phases.model(),
@@ -128,6 +137,12 @@ public sealed interface Quantize extends Step {
               around.threads(),
               around.progress());
       return StepOutcome.of(model, phases, result, format);
+    }
+
+    private static OnnxModel equalized(OnnxModel model) throws IOException {
+      Graph graph = new Graph(model);
+      Equalization.apply(model, graph);
+      return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
     }
   }
 

@@ -29,7 +29,15 @@ public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
   private static final List<String> QUANTIZE_KEYS =
-      List.of("weights", "activations", "calibration", "sqnr", "smoothing", "method", "block");
+      List.of(
+          "weights",
+          "activations",
+          "calibration",
+          "sqnr",
+          "correct",
+          "smoothing",
+          "method",
+          "block");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -128,7 +136,18 @@ public final class RecipeFile {
         List.of("null", "auto").contains(calibration)
             ? Optional.empty()
             : Optional.of(RangeMethod.parse(calibration)),
-        OptionalDouble.of(number(parameters, "sqnr", Quantize.USUAL_SQNR_DB)));
+        OptionalDouble.of(number(parameters, "sqnr", Quantize.USUAL_SQNR_DB)),
+        corrections(parameters).contains("equalize"));
+  }
+
+  private static List<?> corrections(Map<?, ?> parameters) {
+    Object value = parameters.get("correct");
+    if (value != null && !(value instanceof List<?>)) {
+      throw bad("expected a list under 'correct', got '%s'".formatted(value));
+    }
+    List<?> corrections = value == null ? List.of() : (List<?>) value;
+    corrections.forEach(each -> known(each, List.of("equalize"), "correction"));
+    return corrections;
   }
 
   private static Step blocks(int bits, Map<?, ?> parameters) {
