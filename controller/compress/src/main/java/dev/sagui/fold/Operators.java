@@ -5,19 +5,11 @@
 package dev.sagui.fold;
 
 import dev.sagui.onnx.Node;
+import dev.sagui.onnx.RandomOperators;
 import java.util.Set;
 
 /** What clean-up must know of operators. */
 final class Operators {
-  private static final Set<String> RANDOM =
-      Set.of(
-          "RandomNormal",
-          "RandomNormalLike",
-          "RandomUniform",
-          "RandomUniformLike",
-          "Multinomial",
-          "Bernoulli");
-
   private static final Set<String> SHRINKING =
       Set.of(
           "Shape",
@@ -44,7 +36,7 @@ final class Operators {
   /** Whether a node gives the same outputs for the same inputs and does nothing else. */
   static boolean isPure(Node node) {
     return node.isStandard()
-        && !RANDOM.contains(node.op())
+        && !RandomOperators.contains(node.op())
         && !node.hasNestedGraph()
         && !(node.is("Dropout") && node.hasInput(2));
   }

@@ -50,17 +50,6 @@ public final class WeightStore {
   /** Below this on the samples, some layers get a fifth bit. */
   private static final double GOOD_SQNR_DB = 25;
 
-  /** The model as it is to be written, and what became of each weight. */
-  public record Result(OnnxModel model, List<StoredWeight> weights) {
-    public Result {
-      weights = List.copyOf(weights);
-    }
-
-    public boolean changed() {
-      return weights.stream().anyMatch(StoredWeight::changed);
-    }
-  }
-
   private final OnnxModel model;
   private final StoreFormat format;
   private final Progress progress;
@@ -87,7 +76,7 @@ public final class WeightStore {
    * @throws RejectedException UNSUPPORTED_MODEL for opsets before 7, and for int4 when the model
    *     cannot move to opset 21
    */
-  public static Result apply(OnnxModel model, StoreFormat format, Progress progress)
+  public static StoredModel apply(OnnxModel model, StoreFormat format, Progress progress)
       throws IOException {
     return format == StoreFormat.INT4
         ? int4(OpsetUpgrade.to(model, INT4_OPSET), Map.of(), progress)
@@ -103,7 +92,7 @@ public final class WeightStore {
    * @param threads of ONNX Runtime
    * @throws RejectedException as the other, and as {@link dev.sagui.run.Taps#forEach}
    */
-  public static Result apply(
+  public static StoredModel apply(
       OnnxModel model,
       StoreFormat format,
       Optional<Samples> samples,
@@ -117,13 +106,13 @@ public final class WeightStore {
     OnnxModel ready = OpsetUpgrade.to(model, INT4_OPSET);
     Int4Rounding rounding = new Int4Rounding(ready, samples.get(), scratch, threads);
     rounding.round(last(ready), progress);
-    Result result = int4(ready, rounding.packed(), progress);
+    StoredModel result = int4(ready, rounding.packed(), progress);
     boolean poor = Fidelity.sqnrDb(ready, result.model(), samples.get(), threads) < GOOD_SQNR_DB;
     return poor && rounding.widen(progress) ? int4(ready, rounding.packed(), progress) : result;
   }
 
-  private static Result int4(OnnxModel ready, Map<String, PackedWeight> rounded, Progress progress)
-      throws IOException {
+  private static StoredModel int4(
+      OnnxModel ready, Map<String, PackedWeight> rounded, Progress progress) throws IOException {
     WeightStore store = new WeightStore(ready, StoreFormat.INT4, progress);
     store.last.addAll(last(ready));
     store.rounded.putAll(rounded);
@@ -134,14 +123,14 @@ public final class WeightStore {
     return LastLayers.of(PlainInitializers.of(model.proto()).getGraph());
   }
 
-  private Result apply() throws IOException {
+  private StoredModel apply() throws IOException {
     model.proto().getOpsetImportList().stream()
         .filter(opset -> opset.getDomain().isEmpty() && opset.getVersion() < FIRST_OPSET)
         .forEach(opset -> refuse(opset.getVersion()));
     ModelProto proto = PlainInitializers.of(model.proto());
     collectNames(proto.getGraph());
     GraphProto stored = graph(proto.getGraph(), new WeightUses(proto.getGraph()));
-    return new Result(model.with(proto.toBuilder().setGraph(stored).build()), weights);
+    return new StoredModel(model.with(proto.toBuilder().setGraph(stored).build()), weights);
   }
 
   private static void refuse(long opset) {

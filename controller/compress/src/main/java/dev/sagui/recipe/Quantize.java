@@ -10,6 +10,8 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.RandomOperators;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.block.BlockQuantization;
@@ -27,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Computes in fewer bits. What turns out slower than its input, or larger, is taken back: see
@@ -93,15 +94,6 @@ public sealed interface Quantize extends Step {
    */
   record Static(Optional<RangeMethod> calibration, OptionalDouble sqnrDb, boolean equalized)
       implements Quantize {
-    private static final Set<String> RANDOM =
-        Set.of(
-            "RandomNormal",
-            "RandomNormalLike",
-            "RandomUniform",
-            "RandomUniformLike",
-            "Multinomial",
-            "Bernoulli");
-
     @Override
     public Map<String, Object> parameters() {
       Map<String, Object> parameters = new LinkedHashMap<>();
@@ -117,8 +109,11 @@ public sealed interface Quantize extends Step {
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      Set<String> random = new TreeSet<>(model.facts().operators().keySet());
-      random.retainAll(RANDOM);
+      List<String> random =
+          model.facts().operators().keySet().stream()
+              .filter(RandomOperators::contains)
+              .sorted()
+              .toList();
       if (!random.isEmpty()) {
         return StepOutcome.unchanged(
             model,
@@ -188,7 +183,7 @@ public sealed interface Quantize extends Step {
       Int8Format format = Int8Format.of(around.device());
       DynamicOptions options =
           format.weightLevels() < 127 ? DynamicOptions.REDUCED : DynamicOptions.DEFAULT;
-      DynamicInt8.Result result =
+      StoredModel result =
           alpha == 0
               ? DynamicInt8.apply(model, options, around.progress())
               : DynamicInt8.apply(
@@ -213,7 +208,7 @@ public sealed interface Quantize extends Step {
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      BlockQuantization.Result result =
+      StoredModel result =
           BlockQuantization.apply(
               model,
               options,

@@ -8,8 +8,8 @@ import dev.sagui.fold.Cleanup;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.StoreFormat;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
-import dev.sagui.quantize.WeightStore;
 import dev.sagui.quantize.phase.Phases;
 import dev.sagui.quantize.qdq.StaticInt8;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public record StepOutcome(
         Map.of("passes", passes));
   }
 
-  static StepOutcome of(WeightStore.Result result, StoreFormat format) {
+  static StepOutcome of(StoredModel result, StoreFormat format) {
     List<StoredWeight> stored = result.weights().stream().filter(StoredWeight::changed).toList();
     List<StoredWeight> left = result.weights().stream().filter(w -> !w.changed()).toList();
     Map<String, Object> metrics = new LinkedHashMap<>();

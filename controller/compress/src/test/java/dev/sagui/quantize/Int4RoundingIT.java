@@ -129,8 +129,7 @@ class Int4RoundingIT {
       throws IOException {
     Path out = Files.createTempDirectory(folder, "out");
     try (Scratch scratch = Scratch.create()) {
-      WeightStore.Result result =
-          WeightStore.apply(source, format, samples, scratch, 1, Progress.NONE);
+      StoredModel result = WeightStore.apply(source, format, samples, scratch, 1, Progress.NONE);
       ModelWriter.write(result.model(), out, Progress.NONE);
     }
     return OnnxModel.open(out);

@@ -43,7 +43,7 @@ class LargeModelIT {
 
     public static void main(String[] args) throws IOException {
       OnnxModel model = OnnxModel.open(Path.of(args[0]));
-      WeightStore.Result result = WeightStore.apply(model, StoreFormat.INT8, Progress.NONE);
+      StoredModel result = WeightStore.apply(model, StoreFormat.INT8, Progress.NONE);
       ModelWriter.write(result.model(), Path.of(args[1]), Progress.NONE);
       System.out.println(OnnxModel.open(Path.of(args[1])).facts().parameters());
     }

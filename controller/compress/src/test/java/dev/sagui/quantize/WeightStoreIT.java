@@ -73,14 +73,14 @@ class WeightStoreIT {
   @Test
   void sharedWeightIsStoredOnce() throws IOException {
     OnnxModel source = open(sharedWeight());
-    WeightStore.Result result = WeightStore.apply(source, StoreFormat.INT8, Progress.NONE);
+    StoredModel result = WeightStore.apply(source, StoreFormat.INT8, Progress.NONE);
     assertEquals(1, result.weights().size());
     assertEquals(2, result.model().graph().getInitializerCount());
   }
 
   @Test
   void biasesAndSmallWeightsStay() throws IOException {
-    WeightStore.Result result =
+    StoredModel result =
         WeightStore.apply(open(TestModels.linear(8, 8, 1)), StoreFormat.INT8, Progress.NONE);
     assertFalse(result.changed());
     assertEquals(2, result.model().graph().getInitializerCount());
@@ -90,8 +90,7 @@ class WeightStoreIT {
   void weightThatCallersMayOverrideStaysWithTheReason() throws IOException {
     ModelProto.Builder model = TestModels.linear(64, 96, 1).toBuilder();
     model.getGraphBuilder().addInput(TestModels.value("w", 64, 96));
-    WeightStore.Result result =
-        WeightStore.apply(open(model.build()), StoreFormat.INT8, Progress.NONE);
+    StoredModel result = WeightStore.apply(open(model.build()), StoreFormat.INT8, Progress.NONE);
     assertFalse(result.changed());
     assertTrue(result.weights().get(0).reason().contains("override"));
   }
@@ -115,7 +114,7 @@ class WeightStoreIT {
 
   private Quality quality(ModelProto model, StoreFormat format) throws IOException {
     OnnxModel source = open(model);
-    WeightStore.Result result = WeightStore.apply(source, format, Progress.NONE);
+    StoredModel result = WeightStore.apply(source, format, Progress.NONE);
     assertTrue(result.changed());
     Path out = Files.createTempDirectory(folder, "out");
     ModelWriter.write(result.model(), out, Progress.NONE);

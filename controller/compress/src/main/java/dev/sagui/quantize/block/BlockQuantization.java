@@ -11,6 +11,7 @@ import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
@@ -30,17 +31,6 @@ import java.util.Optional;
  * With GPTQ each layer is calibrated on the model whose layers before it are quantized already.
  */
 public final class BlockQuantization {
-  /** The model as it is to be written, and what became of each weight. */
-  public record Result(OnnxModel model, List<StoredWeight> weights) {
-    public Result {
-      weights = List.copyOf(weights);
-    }
-
-    public boolean changed() {
-      return weights.stream().anyMatch(StoredWeight::changed);
-    }
-  }
-
   private final OnnxModel model;
   private final Graph graph;
   private final BlockOptions options;
@@ -68,7 +58,7 @@ public final class BlockQuantization {
    * @throws RejectedException UNSUPPORTED_MODEL for opsets before 13; BAD_REQUEST when the method
    *     needs samples and there are none
    */
-  public static Result apply(
+  public static StoredModel apply(
       OnnxModel model,
       BlockOptions options,
       Optional<Samples> samples,
@@ -85,7 +75,7 @@ public final class BlockQuantization {
     return new BlockQuantization(model, options, samples, scratch, threads).apply(progress);
   }
 
-  private Result apply(Progress progress) throws IOException {
+  private StoredModel apply(Progress progress) throws IOException {
     List<StoredWeight> weights = new ArrayList<>();
     List<WeightGroup> groups = InOrder.of(graph);
     for (WeightGroup group : groups) {
@@ -93,7 +83,7 @@ public final class BlockQuantization {
       progress.at("quantize weights", (double) weights.size() / groups.size());
     }
     boolean changed = weights.stream().anyMatch(StoredWeight::changed);
-    return new Result(changed ? Nodes.with(model, graph) : model, weights);
+    return new StoredModel(changed ? Nodes.with(model, graph) : model, weights);
   }
 
   private StoredWeight quantize(WeightGroup group) throws IOException {

@@ -9,6 +9,7 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Parallel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.WeightGroup;
@@ -29,23 +30,12 @@ import java.util.Optional;
  * their ranges and once more when the model is written; memory is bounded by a block.
  */
 public final class DynamicInt8 {
-  /** The model as it is to be written, and what became of each weight. */
-  public record Result(OnnxModel model, List<StoredWeight> weights) {
-    public Result {
-      weights = List.copyOf(weights);
-    }
-
-    public boolean changed() {
-      return weights.stream().anyMatch(StoredWeight::changed);
-    }
-  }
-
   private DynamicInt8() {}
 
   /**
    * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL for opsets before 13
    */
-  public static Result apply(OnnxModel model, DynamicOptions options, Progress progress)
+  public static StoredModel apply(OnnxModel model, DynamicOptions options, Progress progress)
       throws IOException {
     Nodes.requireOpset(model);
     Graph graph = new Graph(model);
@@ -57,7 +47,7 @@ public final class DynamicInt8 {
    *
    * @param alpha how much of the activations' spread the weights take, 0 to 1
    */
-  public static Result apply(
+  public static StoredModel apply(
       OnnxModel model,
       DynamicOptions options,
       double alpha,
@@ -72,7 +62,7 @@ public final class DynamicInt8 {
     return apply(model, graph, groups, smoothing, options, progress);
   }
 
-  private static Result apply(
+  private static StoredModel apply(
       OnnxModel model,
       Graph graph,
       List<WeightGroup> groups,
@@ -106,6 +96,6 @@ public final class DynamicInt8 {
       progress.at("read weights", (double) (groups.size() + i + 1) / steps);
     }
     boolean changed = weights.stream().anyMatch(StoredWeight::changed);
-    return new Result(changed ? Nodes.with(model, graph) : model, weights);
+    return new StoredModel(changed ? Nodes.with(model, graph) : model, weights);
   }
 }

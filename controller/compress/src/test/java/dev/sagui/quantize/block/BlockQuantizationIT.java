@@ -16,6 +16,7 @@ import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class BlockQuantizationIT {
 
   @Test
   void tiedTableIsStoredOnce() throws IOException {
-    BlockQuantization.Result result = apply(Products.tied(), BlockOptions.DEFAULT);
+    StoredModel result = apply(Products.tied(), BlockOptions.DEFAULT);
     long bytes = result.weights().get(0).bytesAfter();
     assertEquals(50 * 64 / 2 + 50 * 2 * 4 + 50, bytes);
   }
@@ -91,8 +92,7 @@ class BlockQuantizationIT {
   @Test
   void weightsThatAreNotFiniteStayWithTheReason() throws IOException {
     for (BlockMethod method : BlockMethod.values()) {
-      BlockQuantization.Result result =
-          apply(Products.holding(Float.NaN), options(4, 32, false, method));
+      StoredModel result = apply(Products.holding(Float.NaN), options(4, 32, false, method));
       assertFalse(result.changed());
       assertTrue(result.weights().get(0).reason().contains("not finite"));
     }
@@ -137,8 +137,7 @@ class BlockQuantizationIT {
     return new BlockOptions(bits, block, symmetric, 4, method, true, bits == 2 ? 4 : bits);
   }
 
-  private BlockQuantization.Result apply(ModelProto model, BlockOptions options)
-      throws IOException {
+  private StoredModel apply(ModelProto model, BlockOptions options) throws IOException {
     Trial trial = new Trial(folder);
     OnnxModel source = trial.open(model);
     return BlockQuantization.apply(
@@ -151,7 +150,7 @@ class BlockQuantizationIT {
   }
 
   private double sqnrDb(ModelProto model, BlockOptions options) throws IOException {
-    BlockQuantization.Result result = apply(model, options);
+    StoredModel result = apply(model, options);
     assertTrue(result.changed());
     Trial trial = new Trial(folder);
     return trial.sqnrDb(trial.open(model), result.model(), DATA);

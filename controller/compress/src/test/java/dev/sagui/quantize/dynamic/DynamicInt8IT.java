@@ -16,6 +16,7 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class DynamicInt8IT {
   @Test
   void sharedAndTiedWeightsAreStoredOnce() throws IOException {
     for (ModelProto model : List.of(Products.shared(), Products.tied())) {
-      DynamicInt8.Result result = apply(model);
+      StoredModel result = apply(model);
       assertEquals(
           result.weights().size(),
           result.model().graph().getInitializerList().stream()
@@ -112,7 +113,7 @@ class DynamicInt8IT {
   @Test
   void weightsThatAreNotFiniteStayWithTheReason() throws IOException {
     for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      DynamicInt8.Result result = apply(Products.holding(odd));
+      StoredModel result = apply(Products.holding(odd));
       assertFalse(result.changed());
       assertTrue(result.weights().get(0).reason().contains("not finite"));
     }
@@ -127,7 +128,7 @@ class DynamicInt8IT {
 
   @Test
   void scaledGemmStaysWithTheReason() throws IOException {
-    DynamicInt8.Result result = apply(Products.gemmScaled());
+    StoredModel result = apply(Products.gemmScaled());
     assertFalse(result.changed());
     assertTrue(result.weights().get(0).reason().contains("alpha"));
   }
@@ -144,14 +145,14 @@ class DynamicInt8IT {
     assertTrue(sqnrDb > floor, sqnrDb + " dB");
   }
 
-  private DynamicInt8.Result apply(ModelProto model) throws IOException {
+  private StoredModel apply(ModelProto model) throws IOException {
     return DynamicInt8.apply(new Trial(folder).open(model), DynamicOptions.DEFAULT, Progress.NONE);
   }
 
   private double sqnrDb(ModelProto model, DynamicOptions options) throws IOException {
     Trial trial = new Trial(folder);
     OnnxModel source = trial.open(model);
-    DynamicInt8.Result result = DynamicInt8.apply(source, options, Progress.NONE);
+    StoredModel result = DynamicInt8.apply(source, options, Progress.NONE);
     assertTrue(result.changed());
     return trial.sqnrDb(source, result.model(), DATA);
   }

@@ -1,0 +1,26 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.onnx;
+
+import java.util.Set;
+
+/** Operators that draw random numbers: outputs differ from run to run, or from graph to graph. */
+public final class RandomOperators {
+  private static final Set<String> NAMES =
+      Set.of(
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike",
+          "Multinomial",
+          "Bernoulli");
+
+  private RandomOperators() {}
+
+  /** Whether an operator of ONNX's own domain is one of them. */
+  public static boolean contains(String operator) {
+    return NAMES.contains(operator);
+  }
+}
