@@ -51,14 +51,15 @@ final class Payoff {
     if (!outcome.changed() || around.inputs().isEmpty()) {
       return outcome;
     }
+    long bytesBefore = bytes(model);
+    long bytesAfter = bytes(outcome.model());
+    if (bytesAfter >= bytesBefore) {
+      return back(outcome, "it grew from %d to %d bytes".formatted(bytesBefore, bytesAfter));
+    }
     try (TemporaryModel before = TemporaryModel.of(model);
         TemporaryModel after = TemporaryModel.of(outcome.model());
         OrtModel a = OrtModel.open(before.file(), around.threads());
         OrtModel b = OrtModel.open(after.file(), around.threads())) {
-      long bytes = bytes(outcome.model());
-      if (bytes >= bytes(model)) {
-        return back(outcome, "it grew from %d to %d bytes".formatted(bytes(model), bytes));
-      }
       double sqnr = sqnrDb(a.run(around.inputs()), b.run(around.inputs()));
       if (Double.isNaN(sqnr)) {
         return back(outcome, "its outputs are not finite");
@@ -75,7 +76,7 @@ final class Payoff {
 
   /** Of the forms that keep an SQNR the one with the least time; what became of each is told. */
   StepOutcome best(List<Quantize> forms, double leastSqnrDb) throws IOException {
-    StepOutcome best = new StepOutcome(model, false, false, "", Map.of());
+    StepOutcome best = StepOutcome.unchanged(model, "");
     double least = SLOWER;
     StringBuilder told = new StringBuilder();
     for (Quantize form : forms) {

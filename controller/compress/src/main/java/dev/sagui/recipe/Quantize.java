@@ -41,9 +41,6 @@ public sealed interface Quantize extends Step {
   /** Below this, errors are plain to see or hear. */
   double USUAL_SQNR_DB = 25;
 
-  /** A form that does not reach this is none. */
-  double LEAST_SQNR_DB = 20;
-
   /**
    * A short form of the command line.
    *
@@ -220,7 +217,7 @@ public sealed interface Quantize extends Step {
     }
   }
 
-  /** The fastest form that keeps {@value #LEAST_SQNR_DB} dB, or none. */
+  /** The fastest form that keeps {@value #USUAL_SQNR_DB} dB, or none. */
   record Auto() implements Quantize {
     @Override
     public Map<String, Object> parameters() {
