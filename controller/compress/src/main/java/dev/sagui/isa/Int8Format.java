@@ -19,9 +19,11 @@ import java.util.List;
  *
  * @param signed whether activations are int8, else uint8
  * @param weightLevels weights go from −weightLevels to weightLevels
+ * @param pairLevels what the magnitudes of two weights of like sign may add up to when the kernel
+ *     sums their products in a saturating int16; twice weightLevels where it does not
  * @param why in a few words
  */
-public record Int8Format(boolean signed, int weightLevels, String why) {
+public record Int8Format(boolean signed, int weightLevels, int pairLevels, String why) {
   private static final List<Rule> RULES = read();
 
   private record Rule(String architecture, List<String> anyOf, Int8Format format) {
@@ -32,6 +34,7 @@ public record Int8Format(boolean signed, int weightLevels, String why) {
           new Int8Format(
               f.string("activations").equals("int8"),
               (int) f.integer("weight_levels"),
+              (int) f.integer("pair_levels"),
               f.string("why")));
     }
 
@@ -57,9 +60,19 @@ public record Int8Format(boolean signed, int weightLevels, String why) {
                         .formatted(device.architecture())));
   }
 
+  /** Whether two large weights side by side would come out wrong. */
+  public boolean saturates() {
+    return pairLevels < 2 * weightLevels;
+  }
+
+  /** Whether a machine of this format computes models of another one without saturation. */
+  public boolean computes(Int8Format other) {
+    return !saturates() || other.pairLevels <= pairLevels;
+  }
+
   /** As reports name it: activations, then weights. */
   public String label() {
-    return (signed ? "s8s8" : "u8s8") + (weightLevels < 127 ? " 7-bit weights" : "");
+    return (signed ? "s8s8" : "u8s8") + (saturates() ? " in pairs" : "");
   }
 
   private static List<Rule> read() {

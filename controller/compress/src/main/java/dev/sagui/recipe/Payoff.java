@@ -34,16 +34,18 @@ final class Payoff {
   private final OnnxModel model;
   private final Step.Surroundings around;
   private final boolean sameArithmetic;
+  private final boolean exact;
 
-  private Payoff(OnnxModel model, Step.Surroundings around, boolean sameArithmetic) {
+  private Payoff(OnnxModel model, Step.Surroundings around, Int8Format device, Int8Format host) {
     this.model = model;
     this.around = around;
-    this.sameArithmetic = sameArithmetic;
+    this.sameArithmetic = device.equals(host);
+    this.exact = !host.computes(device);
   }
 
   static Payoff of(OnnxModel model, Step.Surroundings around) throws IOException {
-    boolean same = Int8Format.of(around.device()).equals(Int8Format.of(HostMachine.profile()));
-    return new Payoff(model, around, same);
+    return new Payoff(
+        model, around, Int8Format.of(around.device()), Int8Format.of(HostMachine.profile()));
   }
 
   /** The outcome, or the model as it was with the reason. */
@@ -59,8 +61,9 @@ final class Payoff {
     try (TemporaryModel before = TemporaryModel.of(model);
         TemporaryModel after = TemporaryModel.of(outcome.model());
         OrtModel a = OrtModel.open(before.file(), around.threads());
-        OrtModel b = OrtModel.open(after.file(), around.threads())) {
-      double sqnr = sqnrDb(a.run(around.inputs()), b.run(around.inputs()));
+        OrtModel b = OrtModel.open(after.file(), around.threads());
+        OrtModel told = OrtModel.open(after.file(), around.threads(), exact)) {
+      double sqnr = sqnrDb(a.run(around.inputs()), told.run(around.inputs()));
       if (Double.isNaN(sqnr)) {
         return back(outcome, "its outputs are not finite");
       }
@@ -104,7 +107,7 @@ final class Payoff {
     try (TemporaryModel before = TemporaryModel.of(model);
         TemporaryModel after = TemporaryModel.of(candidate);
         OrtModel a = OrtModel.open(before.file(), around.threads());
-        OrtModel b = OrtModel.open(after.file(), around.threads())) {
+        OrtModel b = OrtModel.open(after.file(), around.threads(), exact)) {
       return sqnrDb(a.run(inputs), b.run(inputs));
     }
   }

@@ -178,8 +178,7 @@ public sealed interface Quantize extends Step {
     private static StepOutcome attempt(OnnxModel model, Surroundings around, double alpha)
         throws IOException {
       Int8Format format = Int8Format.of(around.device());
-      DynamicOptions options =
-          format.weightLevels() < 127 ? DynamicOptions.REDUCED : DynamicOptions.DEFAULT;
+      DynamicOptions options = format.saturates() ? DynamicOptions.REDUCED : DynamicOptions.DEFAULT;
       StoredModel result =
           alpha == 0
               ? DynamicInt8.apply(model, options, around.progress())

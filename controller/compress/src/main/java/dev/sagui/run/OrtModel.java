@@ -5,7 +5,6 @@
 package dev.sagui.run;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -14,7 +13,6 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +58,18 @@ public final class OrtModel implements AutoCloseable {
    * @throws RejectedException MODEL_DOES_NOT_LOAD, with the runtime's reason
    */
   public static OrtModel open(Path modelFile, int threads) {
+    return open(modelFile, threads, false);
+  }
+
+  /**
+   * The same; with {@code exact}, quantized layers compute in float32 what integers without
+   * saturation would, for a format that this machine has no exact kernels for.
+   */
+  public static OrtModel open(Path modelFile, int threads, boolean exact) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      if (exact) {
+        options.addConfigEntry("session.disable_quant_qdq", "1");
+      }
       return open(modelFile, threads, options);
     } catch (OrtException e) {
       throw new RejectedException(
@@ -206,7 +215,7 @@ public final class OrtModel implements AutoCloseable {
   private OnnxTensor toOrt(Tensor tensor) throws OrtException {
     ByteBuffer data = tensor.data();
     return OnnxTensor.createTensor(
-        environment, direct(data), tensor.shapeArray(), javaType(tensor.type()));
+        environment, direct(data), tensor.shapeArray(), OrtValues.javaType(tensor.type()));
   }
 
   private static ByteBuffer direct(ByteBuffer data) {
@@ -217,20 +226,6 @@ public final class OrtModel implements AutoCloseable {
         .order(ByteOrder.nativeOrder())
         .put(data)
         .flip();
-  }
-
-  private static OnnxJavaType javaType(DataType type) {
-    return switch (type) {
-      case FP32 -> OnnxJavaType.FLOAT;
-      case FP64 -> OnnxJavaType.DOUBLE;
-      case FP16 -> OnnxJavaType.FLOAT16;
-      case INT8 -> OnnxJavaType.INT8;
-      case INT16 -> OnnxJavaType.INT16;
-      case INT32 -> OnnxJavaType.INT32;
-      case INT64 -> OnnxJavaType.INT64;
-      case UINT8 -> OnnxJavaType.UINT8;
-      case BOOL -> OnnxJavaType.BOOL;
-    };
   }
 
   private static RejectedException failed(OrtException e) {

@@ -5,6 +5,7 @@
 package dev.sagui.run;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.TensorInfo;
@@ -116,5 +117,19 @@ final class OrtValues {
 
   static RejectedException refused(String sentence) {
     return new RejectedException(FailureCode.UNSUPPORTED_MODEL, sentence);
+  }
+
+  static OnnxJavaType javaType(DataType type) {
+    return switch (type) {
+      case FP32 -> OnnxJavaType.FLOAT;
+      case FP64 -> OnnxJavaType.DOUBLE;
+      case FP16 -> OnnxJavaType.FLOAT16;
+      case INT8 -> OnnxJavaType.INT8;
+      case INT16 -> OnnxJavaType.INT16;
+      case INT32 -> OnnxJavaType.INT32;
+      case INT64 -> OnnxJavaType.INT64;
+      case UINT8 -> OnnxJavaType.UINT8;
+      case BOOL -> OnnxJavaType.BOOL;
+    };
   }
 }

@@ -6,6 +6,7 @@ package dev.sagui.quantize.gram;
 
 import dev.sagui.onnx.Node;
 import dev.sagui.tensor.Tensor;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,11 +97,21 @@ public record LayerInput(Node node, String input, int groups, int size, List<Lon
     void add(int from, Moments moments, int most) {
       int rows = down.positions(height);
       int columns = along.positions(width);
-      int step = Math.max(1, rows * columns / most);
-      for (int at = 0; at < rows * columns; at += step) {
+      int step = coprime(Math.max(1, rows * columns / most), columns);
+      int first = (int) (moments.count() % step);
+      for (int at = first; at < rows * columns; at += step) {
         fill(moments.next(), from, at / columns, at % columns);
         moments.added();
       }
+    }
+
+    /** A step that does not fall on the same columns again and again. */
+    private static int coprime(int step, int columns) {
+      int at = step;
+      while (at > 1 && BigInteger.valueOf(at).gcd(BigInteger.valueOf(columns)).intValue() > 1) {
+        at--;
+      }
+      return at;
     }
 
     private void fill(double[] vector, int from, int y, int x) {

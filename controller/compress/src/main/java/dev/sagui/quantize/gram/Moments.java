@@ -35,6 +35,10 @@ final class Moments {
     }
   }
 
+  long count() {
+    return count;
+  }
+
   private void flush() {
     for (int k = filled; k < BLOCK; k++) {
       java.util.Arrays.fill(block[k], 0);

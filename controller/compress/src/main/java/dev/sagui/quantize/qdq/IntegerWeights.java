@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.FileSpan;
 import dev.sagui.onnx.Payload;
-import dev.sagui.quantize.ChannelLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,32 +19,45 @@ import java.nio.file.Path;
  * @param levels in the order of the weights
  */
 record IntegerWeights(float[] scales, byte[] levels) {
-  private static final int HEAP_BYTES = 1 << 20;
+  private static final int HEAP_BYTES = 8 << 20;
 
   /** A bias is an int32 of steps scale · input's scale; this leaves it a bit of headroom. */
   private static final double MAX_BIAS_STEPS = 1 << 30;
 
   /**
-   * @param most levels go from −most to most
+   * Weights rounded to the nearest.
+   *
    * @param bias one a channel, or empty
    * @param inputScale of the activations that the weights meet
    */
-  static IntegerWeights of(
-      float[] weights, ChannelLayout layout, int most, double[] bias, float inputScale) {
-    float[] scales = new float[layout.channels()];
-    each(layout, (i, channel) -> scales[channel] = Math.max(scales[channel], Math.abs(weights[i])));
-    for (int c = 0; c < scales.length; c++) {
-      double least = bias.length == 0 ? 0 : Math.abs(bias[c]) / (inputScale * MAX_BIAS_STEPS);
-      scales[c] = (float) Math.max(Math.max(scales[c] / most, least), Float.MIN_NORMAL);
+  static IntegerWeights of(LayerRows rows, WeightGrid grid, double[] bias, float inputScale) {
+    float[] scales = new float[rows.outputs()];
+    byte[] levels = new byte[rows.values().length];
+    for (int r = 0; r < scales.length; r++) {
+      float[] row = rows.row(r);
+      double least = bias.length == 0 ? 0 : Math.abs(bias[r]) / (inputScale * MAX_BIAS_STEPS);
+      double error = Double.POSITIVE_INFINITY;
+      for (float candidate : grid.scales(row)) {
+        float scale = Math.max(candidate, (float) least);
+        byte[] steps = grid.nearest(row, scale);
+        double other = error(row, steps, scale);
+        if (other < error) {
+          error = other;
+          scales[r] = scale;
+          System.arraycopy(steps, 0, levels, r * row.length, row.length);
+        }
+      }
     }
-    byte[] levels = new byte[weights.length];
-    each(
-        layout,
-        (i, channel) -> {
-          long level = Math.round((double) weights[i] / scales[channel]);
-          levels[i] = (byte) Math.max(-most, Math.min(most, level));
-        });
-    return new IntegerWeights(scales, levels);
+    return new IntegerWeights(scales, rows.asStored(levels));
+  }
+
+  private static double error(float[] row, byte[] steps, float scale) {
+    double sum = 0;
+    for (int i = 0; i < row.length; i++) {
+      double error = row[i] - (double) steps[i] * scale;
+      sum += error * error;
+    }
+    return sum;
   }
 
   /** Whether a bias fits int32 in steps of scale · input's scale. */
@@ -56,22 +68,6 @@ record IntegerWeights(float[] scales, byte[] levels) {
       }
     }
     return true;
-  }
-
-  private interface Element {
-    void at(int index, int channel);
-  }
-
-  private static void each(ChannelLayout layout, Element element) {
-    int inner = Math.toIntExact(layout.inner());
-    int index = 0;
-    for (long o = 0; o < layout.outer(); o++) {
-      for (int c = 0; c < layout.channels(); c++) {
-        for (int i = 0; i < inner; i++) {
-          element.at(index++, c);
-        }
-      }
-    }
   }
 
   /** The bias in steps of scale · input's scale. */

@@ -15,7 +15,6 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
-import dev.sagui.quantize.ChannelLayout;
 import dev.sagui.quantize.calibrate.Affine;
 import dev.sagui.quantize.calibrate.Range;
 import java.io.IOException;
@@ -38,16 +37,21 @@ final class QdqWriter {
   private final Int8Format format;
   private final Scratch scratch;
   private final Corrections corrections;
+  private final NearestWeights nearest;
   private final Map<String, Parameters> parameters = new HashMap<>();
 
   /** How a group's values are written. */
   private record Parameters(Affine affine, String scale, String zeroPoint) {}
 
+  /**
+   * @param nearest where the corrections have no weights
+   */
   QdqWriter(
       OnnxModel model,
       Placement placement,
       Int8Format format,
       Corrections corrections,
+      NearestWeights nearest,
       Scratch scratch) {
     this.model = model;
     this.graph = placement.graph();
@@ -55,6 +59,7 @@ final class QdqWriter {
     this.format = format;
     this.scratch = scratch;
     this.corrections = corrections;
+    this.nearest = nearest;
   }
 
   /**
@@ -157,23 +162,11 @@ final class QdqWriter {
 
   private void weights(Node layer) throws IOException {
     TensorProto weight = graph.constant(layer.input(1)).orElseThrow();
-    int axis = channelAxis(layer);
-    ChannelLayout layout = ChannelLayout.axis(weight.getDimsList(), axis);
+    int axis = LayerRows.channelAxis(layer);
     float inputScale = of(layer.input(0)).affine().scale();
     double[] bias = corrections.bias(layer.output(0), bias(layer));
-    boolean biased = bias.length == layout.channels();
-    double[] held = biased ? bias : new double[0];
-    Optional<IntegerWeights> rounded =
-        corrections.weights(layer.output(0)).filter(w -> w.holds(held, inputScale));
-    IntegerWeights weights =
-        rounded.isPresent()
-            ? rounded.get()
-            : IntegerWeights.of(
-                TensorValues.floats(model, weight),
-                layout,
-                format.weightLevels(),
-                held,
-                inputScale);
+    boolean biased = bias.length == weight.getDims(axis);
+    IntegerWeights weights = weights(layer, biased ? bias : new double[0], inputScale);
     NodeProto.Builder proto = layer.proto().toBuilder();
     proto.setInput(1, integerWeight(weight, weights, axis));
     if (biased && proto.getInputCount() < 3) {
@@ -184,16 +177,17 @@ final class QdqWriter {
     graph.set(layer, proto.build());
   }
 
+  private IntegerWeights weights(Node layer, double[] bias, float inputScale) throws IOException {
+    Optional<IntegerWeights> rounded =
+        corrections.weights(layer.output(0)).filter(w -> w.holds(bias, inputScale));
+    return rounded.isPresent() ? rounded.get() : nearest.of(model, graph, layer, bias, inputScale);
+  }
+
   /** Empty when the layer has none. */
   private double[] bias(Node layer) throws IOException {
     return layer.hasInput(2)
         ? TensorValues.doubles(model, graph.constant(layer.input(2)).orElseThrow())
         : new double[0];
-  }
-
-  /** The axis of the weight that counts output channels. */
-  static int channelAxis(Node layer) {
-    return layer.is("MatMul") || (layer.is("Gemm") && layer.integer("transB", 0) == 0) ? 1 : 0;
   }
 
   private String integerWeight(TensorProto weight, IntegerWeights weights, int axis)

@@ -124,8 +124,8 @@ public final class StaticInt8 {
   /** Corrections of which kind bring the outputs nearest; none if they do not. */
   private Corrections corrections(Trial trial, Set<String> layers, Map<String, Range> ranges)
       throws IOException {
-    int levels = options.format().weightLevels();
-    Corrections all = WeightRounding.of(model, chosen, levels, trial.inputs(), threads);
+    Corrections all =
+        WeightRounding.of(model, chosen, options.format(), trial.inputs(), threads, progress);
     Corrections best = Corrections.NONE;
     double error = trial.error(trial.quantized(layers, ranges, best));
     for (Corrections each : List.of(all, all.unshifted())) {

@@ -5,6 +5,7 @@
 package dev.sagui.quantize.qdq;
 
 import dev.sagui.fold.Scratch;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
@@ -25,7 +26,7 @@ import java.util.Optional;
 
 /**
  * Quantizes a model in one way or another and says how far its outputs are from the float model's,
- * on a few samples and in this machine's arithmetic.
+ * on a few samples and in the arithmetic of the format.
  */
 final class Trial {
   /** Outputs of the float model that are kept. */
@@ -38,6 +39,8 @@ final class Trial {
 
   private final OnnxModel model;
   private final Int8Format format;
+  private final NearestWeights nearest;
+  private final boolean exact;
   private final Scratch scratch;
   private final int threads;
   private final List<List<Tensor>> inputs = new ArrayList<>();
@@ -56,6 +59,8 @@ final class Trial {
       throws IOException {
     this.model = model;
     this.format = format;
+    this.nearest = new NearestWeights(format);
+    this.exact = !Int8Format.of(HostMachine.profile()).computes(format);
     this.scratch = scratch;
     this.threads = threads;
     try (TemporaryModel file = TemporaryModel.of(model);
@@ -90,7 +95,7 @@ final class Trial {
     List<Node> chosen =
         Placement.layers(graph).stream().filter(n -> layers.contains(n.output(0))).toList();
     Placement placement = Placement.of(graph, chosen);
-    new QdqWriter(model, placement, format, corrections, scratch).write(ranges);
+    new QdqWriter(model, placement, format, corrections, nearest, scratch).write(ranges);
     return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
   }
 
@@ -108,7 +113,7 @@ final class Trial {
   /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
   double error(OnnxModel candidate) throws IOException {
     try (TemporaryModel file = TemporaryModel.of(candidate);
-        OrtModel session = OrtModel.open(file.file(), threads)) {
+        OrtModel session = OrtModel.open(file.file(), threads, exact)) {
       double noise = 0;
       for (int i = 0; i < inputs.size(); i++) {
         List<Tensor> outputs = session.run(inputs.get(i));

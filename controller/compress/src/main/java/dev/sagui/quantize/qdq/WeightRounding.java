@@ -4,10 +4,12 @@
  */
 package dev.sagui.quantize.qdq;
 
+import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.TensorValues;
+import dev.sagui.onnx.Parallel;
+import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
@@ -17,7 +19,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Rounds weights so that a layer's outputs change least: with the moments of its inputs, one layer
@@ -28,133 +29,171 @@ final class WeightRounding {
   /** Layers with longer rows are rounded to the nearest: their moments are too large. */
   private static final int MOST_COLUMNS = 1200;
 
-  /** Positions of an image that moments are taken from. */
-  private static final int POSITIONS = 1024;
+  /** Vectors that a layer's moments are taken from, for each number in one. */
+  private static final int VECTORS = 8;
+
+  private static final int FEW = 2048;
+
+  /** Of the moments of layers that are looked at in one pass over the samples. */
+  private static final long MOMENT_BYTES = 128_000_000;
+
+  /** Longer rows choose their scale by the inputs' power alone. */
+  private static final int SHORT = 256;
 
   private static final double DAMPING = 0.01;
 
-  /** Of the scale that holds a row's largest weight. */
-  private static final double[] PARTS = {1, 0.95, 0.9, 0.85, 0.8, 0.7};
-
   private final OnnxModel model;
   private final Graph graph;
-  private final int levels;
+  private final Int8Format format;
   private final Map<String, IntegerWeights> rounded = new LinkedHashMap<>();
   private final Map<String, double[]> shifts = new LinkedHashMap<>();
 
   /** Weights of a layer, one row an output: scales, steps of them, and what the bias makes good. */
   private record Rows(float[] scales, byte[] steps, double[] shift) {}
 
-  private WeightRounding(OnnxModel model, int levels) {
+  private WeightRounding(OnnxModel model, Int8Format format) {
     this.model = model;
     this.graph = new Graph(model);
-    this.levels = levels;
+    this.format = format;
   }
 
   /**
-   * @param levels weights go from −levels to levels
    * @param batches of the model's inputs
    */
   static Corrections of(
-      OnnxModel model, List<Node> layers, int levels, List<List<Tensor>> batches, int threads)
+      OnnxModel model,
+      List<Node> layers,
+      Int8Format format,
+      List<List<Tensor>> batches,
+      int threads,
+      Progress progress)
       throws IOException {
-    WeightRounding rounding = new WeightRounding(model, levels);
-    for (Node layer : layers) {
-      Optional<LayerInput> input =
-          LayerInput.of(layer, rounding.graph.constant(layer.input(1)).orElseThrow().getDimsList())
-              .filter(rounding::isMeasured);
-      if (input.isPresent()) {
-        rounding.round(
-            input.get(),
-            InputGram.of(model, List.of(input.get()), batches, POSITIONS, threads)
-                .getOrDefault(input.get(), List.of()));
+    WeightRounding rounding = new WeightRounding(model, format);
+    List<LayerInput> inputs =
+        layers.stream()
+            .flatMap(layer -> LayerInput.of(layer, rounding.dims(layer)).stream())
+            .filter(rounding::isMeasured)
+            .toList();
+    for (int from = 0; from < inputs.size(); ) {
+      int to = from;
+      for (long bytes = 0; to < inputs.size() && (to == from || bytes < MOMENT_BYTES); to++) {
+        bytes += bytes(inputs.get(to));
       }
+      rounding.round(inputs.subList(from, to), batches, threads);
+      from = to;
+      progress.at("round weights", (double) from / inputs.size());
     }
     return new Corrections(rounding.rounded, rounding.shifts);
+  }
+
+  /** Of a layer's moments, while they are summed and after. */
+  private static long bytes(LayerInput layer) {
+    return 2L * Double.BYTES * layer.groups() * layer.size() * layer.size();
+  }
+
+  private List<Long> dims(Node layer) {
+    return graph.constant(layer.input(1)).orElseThrow().getDimsList();
   }
 
   private boolean isMeasured(LayerInput input) {
     return input.size() <= MOST_COLUMNS && graph.producer(input.input()).isPresent();
   }
 
+  private void round(List<LayerInput> layers, List<List<Tensor>> batches, int threads)
+      throws IOException {
+    int longest = layers.stream().mapToInt(LayerInput::size).max().orElse(1);
+    long samples = batches.stream().mapToLong(batch -> batch.get(0).shape().get(0)).sum();
+    long vectors = Math.max(FEW, (long) VECTORS * longest);
+    int positions = (int) Math.max(1, vectors / Math.max(1, samples));
+    Map<LayerInput, List<InputGram>> grams =
+        InputGram.of(model, layers, batches, positions, threads);
+    List<Map.Entry<LayerInput, List<InputGram>>> each = List.copyOf(grams.entrySet());
+    Parallel.forEach(each, entry -> round(entry.getKey(), entry.getValue()));
+  }
+
   private void round(LayerInput layer, List<InputGram> grams) throws IOException {
     Node node = layer.node();
-    float[] weights = TensorValues.floats(model, graph.constant(node.input(1)).orElseThrow());
-    int outputs = weights.length / layer.size();
-    boolean turned = QdqWriter.channelAxis(node) == 1;
-    float[] rows = turned ? transposed(weights, layer.size()) : weights;
-    Rows result = new Rows(new float[outputs], new byte[rows.length], new double[outputs]);
+    LayerRows rows = LayerRows.of(model, graph, node);
+    WeightGrid grid = WeightGrid.of(node, layer.weightDims(), rows.size(), format);
+    byte[] steps = new byte[rows.values().length];
+    Arrays.fill(steps, WeightGrid.OPEN);
+    Rows result = new Rows(new float[rows.outputs()], steps, new double[rows.outputs()]);
+    int outputs = rows.outputs() / grams.size();
     for (int g = 0; g < grams.size(); g++) {
       InputGram gram = node.is("MatMul") ? grams.get(g) : centred(grams.get(g));
-      int each = rows.length / grams.size();
-      round(Arrays.copyOfRange(rows, g * each, (g + 1) * each), gram, g * each, result);
+      round(rows, g * outputs, outputs, grid, gram, result);
     }
-    byte[] steps = turned ? transposed(result.steps(), outputs) : result.steps();
-    rounded.put(node.output(0), new IntegerWeights(result.scales(), steps));
+    store(node, rows, result);
+  }
+
+  private synchronized void store(Node node, LayerRows rows, Rows result) {
+    rounded.put(node.output(0), new IntegerWeights(result.scales(), rows.asStored(result.steps())));
     if (!node.is("MatMul")) {
       shifts.put(node.output(0), result.shift());
     }
   }
 
-  /** Rows of one group, which begin at element {@code from} of the result. */
-  private void round(float[] rows, InputGram gram, int from, Rows result) {
-    int columns = gram.size();
-    float[] scales = scales(rows, columns, gram);
-    float[] values = onGrid(rows, gram, scales);
-    System.arraycopy(scales, 0, result.scales(), from / columns, scales.length);
-    for (int i = 0; i < values.length; i++) {
-      result.steps()[from + i] = (byte) Math.round(values[i] / scales[i / columns]);
-      result.shift()[(from + i) / columns] +=
-          (rows[i] - (double) values[i]) * gram.mean()[i % columns];
+  /** Rounds the outputs of one group. */
+  private static void round(
+      LayerRows all, int first, int outputs, WeightGrid grid, InputGram gram, Rows result) {
+    int size = all.size();
+    float[] scales = result.scales();
+    for (int r = first; r < first + outputs; r++) {
+      scales[r] = scale(all.row(r), grid, gram);
     }
-  }
-
-  private float[] onGrid(float[] rows, InputGram gram, float[] scales) {
-    return ErrorFeedback.round(
-            rows,
-            gram,
-            DAMPING,
-            (value, row, column) -> {
-              long step = Math.round(value / scales[row]);
-              return (double) Math.max(-levels, Math.min(levels, step)) * scales[row];
-            })
-        .rows();
-  }
-
-  /** Of each row the scale whose nearest rounding costs least. */
-  private float[] scales(float[] rows, int columns, InputGram gram) {
-    float[] scales = new float[rows.length / columns];
-    for (int r = 0; r < scales.length; r++) {
-      float[] row = Arrays.copyOfRange(rows, r * columns, (r + 1) * columns);
-      float largest = 0;
-      for (float w : row) {
-        largest = Math.max(largest, Math.abs(w));
-      }
-      scales[r] = Float.MIN_NORMAL;
-      double least = Double.POSITIVE_INFINITY;
-      for (double part : PARTS) {
-        float scale = (float) Math.max(part * largest / levels, Float.MIN_NORMAL);
-        double cost = cost(row, scale, gram);
-        if (cost < least) {
-          least = cost;
-          scales[r] = scale;
-        }
+    float[] rows = Arrays.copyOfRange(all.values(), first * size, (first + outputs) * size);
+    byte[][] steps = new byte[outputs][size];
+    for (byte[] row : steps) {
+      Arrays.fill(row, WeightGrid.OPEN);
+    }
+    ErrorFeedback.round(
+        rows,
+        gram,
+        DAMPING,
+        (value, row, column) -> {
+          float scale = scales[first + row];
+          steps[row][column] = (byte) grid.nearest(value / scale, column, steps[row]);
+          return (double) steps[row][column] * scale;
+        });
+    for (int r = 0; r < outputs; r++) {
+      System.arraycopy(steps[r], 0, result.steps(), (first + r) * size, size);
+      for (int i = 0; i < size; i++) {
+        double error = rows[r * size + i] - (double) steps[r][i] * scales[first + r];
+        result.shift()[first + r] += error * gram.mean()[i];
       }
     }
-    return scales;
   }
 
-  private double cost(float[] row, float scale, InputGram gram) {
-    double[] off = new double[row.length];
-    for (int i = 0; i < row.length; i++) {
-      long step = Math.round((double) row[i] / scale);
-      off[i] = row[i] - (double) Math.max(-levels, Math.min(levels, step)) * scale;
+  /** The scale whose nearest rounding costs least. */
+  private static float scale(float[] row, WeightGrid grid, InputGram gram) {
+    float best = Float.MIN_NORMAL;
+    double least = Double.POSITIVE_INFINITY;
+    for (float scale : grid.scales(row)) {
+      byte[] steps = grid.nearest(row, scale);
+      double[] off = new double[row.length];
+      for (int i = 0; i < row.length; i++) {
+        off[i] = row[i] - (double) steps[i] * scale;
+      }
+      double cost = cost(off, gram);
+      if (cost < least) {
+        least = cost;
+        best = scale;
+      }
     }
+    return best;
+  }
+
+  private static double cost(double[] off, InputGram gram) {
     double cost = 0;
     for (int i = 0; i < off.length; i++) {
       double sum = 0;
-      for (int j = 0; j < off.length; j++) {
-        sum += gram.second()[i * off.length + j] * off[j];
+      int base = i * off.length;
+      if (off.length > SHORT) {
+        sum = gram.second()[base + i] * off[i];
+      } else {
+        for (int j = 0; j < off.length; j++) {
+          sum += gram.second()[base + j] * off[j];
+        }
       }
       cost += off[i] * sum;
     }
@@ -170,24 +209,5 @@ final class WeightRounding {
       }
     }
     return new InputGram(gram.size(), second, gram.mean(), gram.count());
-  }
-
-  /** From so many rows. */
-  private static float[] transposed(float[] values, int rows) {
-    float[] turned = new float[values.length];
-    int columns = values.length / rows;
-    for (int i = 0; i < values.length; i++) {
-      turned[i % columns * rows + i / columns] = values[i];
-    }
-    return turned;
-  }
-
-  private static byte[] transposed(byte[] values, int rows) {
-    byte[] turned = new byte[values.length];
-    int columns = values.length / rows;
-    for (int i = 0; i < values.length; i++) {
-      turned[i % columns * rows + i / columns] = values[i];
-    }
-    return turned;
   }
 }

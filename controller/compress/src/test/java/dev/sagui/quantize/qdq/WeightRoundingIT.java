@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WeightRoundingIT {
   private static final int LEVELS = 15;
+  private static final Int8Format FORMAT = new Int8Format(false, LEVELS, 2 * LEVELS, "");
 
   @TempDir Path folder;
 
@@ -45,10 +46,10 @@ class WeightRoundingIT {
     assertEquals(3, names.size());
     try (Scratch scratch = Scratch.create()) {
       Samples samples = Samples.of(model.facts(), DataSpec.noise(1, 64));
-      StaticInt8.Result plain = quantized(model, LEVELS, samples, scratch);
-      Int8Format format = new Int8Format(false, LEVELS, "");
-      Trial trial = new Trial(model, format, samples, scratch, 1);
-      Corrections rounded = WeightRounding.of(model, layers, LEVELS, trial.inputs(), 1);
+      StaticInt8.Result plain = quantized(model, samples, scratch);
+      Trial trial = new Trial(model, FORMAT, samples, scratch, 1);
+      Corrections rounded =
+          WeightRounding.of(model, layers, FORMAT, trial.inputs(), 1, Progress.NONE);
       double nearest = trial.error(trial.quantized(names, plain.ranges(), Corrections.NONE));
       double fed = trial.error(trial.quantized(names, plain.ranges(), rounded));
       assertTrue(fed < nearest * 0.9, "from " + nearest + " to " + fed);
@@ -61,9 +62,10 @@ class WeightRoundingIT {
     OnnxModel model = model("Conv", 1);
     try (Scratch scratch = Scratch.create()) {
       Samples samples = Samples.of(model.facts(), DataSpec.noise(1, 64));
-      Trial trial = new Trial(model, new Int8Format(false, LEVELS, ""), samples, scratch, 1);
+      Trial trial = new Trial(model, FORMAT, samples, scratch, 1);
       List<Node> layers = Placement.layers(new Graph(model));
-      Corrections rounded = WeightRounding.of(model, layers, LEVELS, trial.inputs(), 1);
+      Corrections rounded =
+          WeightRounding.of(model, layers, FORMAT, trial.inputs(), 1, Progress.NONE);
       assertEquals(Set.of("h1", "h2", "y"), rounded.rounded().keySet());
       for (IntegerWeights weights : rounded.rounded().values()) {
         for (byte level : weights.levels()) {
@@ -73,14 +75,11 @@ class WeightRoundingIT {
     }
   }
 
-  private static StaticInt8.Result quantized(
-      OnnxModel model, int levels, Samples samples, Scratch scratch) throws IOException {
+  private static StaticInt8.Result quantized(OnnxModel model, Samples samples, Scratch scratch)
+      throws IOException {
     StaticOptions options =
         new StaticOptions(
-            new Int8Format(false, levels, ""),
-            Optional.of(RangeMethod.MINMAX),
-            Set.of(),
-            OptionalDouble.empty());
+            FORMAT, Optional.of(RangeMethod.MINMAX), Set.of(), OptionalDouble.empty());
     return StaticInt8.apply(model, options, samples, scratch, 1, Progress.NONE);
   }
 
