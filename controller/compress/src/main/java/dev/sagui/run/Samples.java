@@ -31,6 +31,9 @@ import java.util.function.Consumer;
  * cache follow from the other inputs unless they have data of their own.
  */
 public final class Samples {
+  /** Of inputs in a batch: what a run computes from them is many times as much. */
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+
   private final Batching batching;
   private final List<Binding> bindings;
   private final Optional<Path> modelFile;
@@ -38,6 +41,7 @@ public final class Samples {
   private final boolean uniform;
   private final Map<String, DataSpec> specs;
   private final Share share;
+  private int fitting;
 
   /** Of the samples in the data, every {@code stride}-th from {@code first} on. */
   record Share(int stride, int first) {
@@ -198,10 +202,18 @@ public final class Samples {
 
   /**
    * The batch that {@link #forEachBatch} makes: the model's own when fixed, one where samples
-   * differ in size, else up to 16.
+   * differ in size, else up to 16, fewer where one is large.
    */
   public int batchSize() {
-    return batching.fixed().orElse(Math.min(uniform ? batching.most() : 1, count));
+    return batching.fixed().orElseGet(() -> uniform ? Math.min(fitting(), count) : 1);
+  }
+
+  private synchronized int fitting() {
+    if (fitting == 0) {
+      int bytes = first(1).stream().mapToInt(sample -> sample.data().remaining()).sum();
+      fitting = Math.max(1, Math.min(batching.most(), MAX_BATCH_BYTES / Math.max(1, bytes)));
+    }
+    return fitting;
   }
 
   /**

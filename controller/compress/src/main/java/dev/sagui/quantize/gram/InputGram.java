@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Second moments of the vectors x that a layer, or one group of a convolution, multiplies its
@@ -46,7 +47,7 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
     layers.stream().map(LayerInput::input).filter(inside::contains).forEach(tapped::add);
     if (!tapped.isEmpty()) {
       try (Taps taps = Taps.of(model, tapped, threads)) {
-        taps.forEach(samples, value -> add(value, moments, ALL));
+        taps.forEach(samples, value -> add(value, moments, layer -> ALL));
       }
     }
     if (layers.stream().anyMatch(layer -> !inside.contains(layer.input()))) {
@@ -54,7 +55,7 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
           batch ->
               batch.stream()
                   .filter(value -> !inside.contains(value.name()))
-                  .forEach(value -> add(value, moments, ALL)));
+                  .forEach(value -> add(value, moments, layer -> ALL)));
     }
     return finished(moments);
   }
@@ -62,13 +63,13 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
   /**
    * The same from batches at hand, for layers whose inputs nodes of the graph give.
    *
-   * @param positions of an image that are looked at, at most about so many
+   * @param positions of an image that are looked at for a layer, at most about so many
    */
   public static Map<LayerInput, List<InputGram>> of(
       OnnxModel model,
       Collection<LayerInput> layers,
       List<List<Tensor>> batches,
-      int positions,
+      ToIntFunction<LayerInput> positions,
       int threads)
       throws IOException {
     Map<LayerInput, Moments[]> moments = fresh(layers);
@@ -101,11 +102,12 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
     return moments;
   }
 
-  private static void add(Tensor value, Map<LayerInput, Moments[]> moments, int positions) {
+  private static void add(
+      Tensor value, Map<LayerInput, Moments[]> moments, ToIntFunction<LayerInput> positions) {
     moments.forEach(
         (layer, each) -> {
           if (layer.input().equals(value.name())) {
-            layer.add(value, each, positions);
+            layer.add(value, each, positions.applyAsInt(layer));
           }
         });
   }

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * Which layers stay float32 so that the outputs reach a quality: each layer's harm is the error at
- * the model's outputs when it alone computes in integers; the most harmful for the work that they
- * are go first, as many as it takes; then those that it did not take come back.
+ * the model's outputs when it alone computes in integers; the most harmful for what they cost in
+ * float32 go first, as many as it takes; then those that it did not take come back.
  */
 final class Mixture {
   private static final int TRIES = 16;
@@ -45,31 +45,31 @@ final class Mixture {
   /**
    * The layers to compute in integers, of those given.
    *
-   * @param work of each layer, by its output: multiplications a sample
+   * @param costs of each layer in float32, by its output
    * @param wanted the largest error allowed, see {@link Trial#error}
    * @param check on other samples, where it must hold too
    */
-  Set<String> integers(Map<String, Double> work, double wanted, Optional<Trial> check)
+  Set<String> integers(Map<String, Double> costs, double wanted, Optional<Trial> check)
       throws IOException {
     double aim = wanted;
-    Set<String> layers = integers(work, aim);
+    Set<String> layers = integers(costs, aim);
     for (int i = 0; i < HIGHER && check.isPresent(); i++) {
       double held = check.get().error(check.get().quantized(layers, ranges, corrections));
       if (held <= wanted || layers.isEmpty()) {
         break;
       }
       aim *= wanted / held;
-      layers = integers(work, aim);
+      layers = integers(costs, aim);
     }
     return layers;
   }
 
-  private Set<String> integers(Map<String, Double> work, double wanted) throws IOException {
-    Set<String> all = new LinkedHashSet<>(work.keySet());
+  private Set<String> integers(Map<String, Double> costs, double wanted) throws IOException {
+    Set<String> all = new LinkedHashSet<>(costs.keySet());
     if (meets(all, wanted)) {
       return all;
     }
-    List<String> order = order(work);
+    List<String> order = order(costs);
     int most = order.size();
     int least = 0; // too few floats
     while (most - least > 1) {
@@ -80,12 +80,12 @@ final class Mixture {
         least = middle;
       }
     }
-    return widened(order, most, work, wanted);
+    return widened(order, most, costs, wanted);
   }
 
-  /** The most harmful for their work first. */
-  private List<String> order(Map<String, Double> work) throws IOException {
-    List<String> layers = List.copyOf(work.keySet());
+  /** The most harmful for their cost first. */
+  private List<String> order(Map<String, Double> costs) throws IOException {
+    List<String> layers = List.copyOf(costs.keySet());
     int each = (layers.size() + MOST_TRIALS - 1) / MOST_TRIALS;
     for (int i = harm.size(); i < layers.size(); i += each) {
       Set<String> together = Set.copyOf(layers.subList(i, Math.min(layers.size(), i + each)));
@@ -93,22 +93,23 @@ final class Mixture {
       together.forEach(layer -> harm.put(layer, error / together.size()));
       progress.at("sensitivity", (double) harm.size() / layers.size());
     }
-    return work.keySet().stream()
+    return costs.keySet().stream()
         .sorted(
             Comparator.comparingDouble(
                     (String layer) ->
-                        harm.getOrDefault(layer, 0.0) / Math.max(1, work.getOrDefault(layer, 1.0)))
+                        harm.getOrDefault(layer, 0.0)
+                            / Math.max(Double.MIN_NORMAL, costs.getOrDefault(layer, 1.0)))
                 .reversed())
         .toList();
   }
 
-  /** Gives back to integers, the most work first, what need not be float after all. */
+  /** Gives back to integers, the dearest first, what need not be float after all. */
   private Set<String> widened(
-      List<String> order, int floats, Map<String, Double> work, double wanted) throws IOException {
+      List<String> order, int floats, Map<String, Double> costs, double wanted) throws IOException {
     Set<String> integers = new LinkedHashSet<>(order.subList(floats, order.size()));
     List<String> back =
         order.subList(0, floats).stream()
-            .sorted(Comparator.comparingDouble(layer -> -work.getOrDefault(layer, 1.0)))
+            .sorted(Comparator.comparingDouble(layer -> -costs.getOrDefault(layer, 1.0)))
             .limit(TRIES)
             .toList();
     int done = 0;

@@ -106,18 +106,27 @@ public final class StaticInt8 {
       double wanted = Trial.error(options.sqnrDb().getAsDouble());
       layers =
           new Mixture(trial, ranges, corrections, progress)
-              .integers(work(statistics), wanted, trial.next(samples));
+              .integers(costs(statistics), wanted, trial.next(samples));
     }
     return result(trial.quantized(layers, ranges, corrections), layers, ranges);
   }
 
-  /** Multiplications of each layer, by its output. */
-  private Map<String, Double> work(Map<String, TensorStatistics> statistics) {
+  /**
+   * What a layer costs in float32, by its output: its share of all multiplications and of all
+   * weights.
+   */
+  private Map<String, Double> costs(Map<String, TensorStatistics> statistics) {
     Map<String, Double> work = new LinkedHashMap<>();
+    Map<String, Double> weights = new LinkedHashMap<>();
     for (Node node : chosen) {
       TensorStatistics seen = statistics.get(placement.root(node.output(0)));
       work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
+      weights.put(node.output(0), Work.weights(graph, node));
     }
+    double allWork = work.values().stream().mapToDouble(each -> each).sum();
+    double allWeights = weights.values().stream().mapToDouble(each -> each).sum();
+    work.replaceAll(
+        (layer, each) -> each / allWork + weights.getOrDefault(layer, 0.0) / allWeights);
     return work;
   }
 

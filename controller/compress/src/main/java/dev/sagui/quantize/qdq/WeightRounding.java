@@ -30,7 +30,7 @@ final class WeightRounding {
   private static final int MOST_COLUMNS = 1200;
 
   /** Vectors that a layer's moments are taken from, for each number in one. */
-  private static final int VECTORS = 8;
+  private static final int VECTORS = 4;
 
   private static final int FEW = 2048;
 
@@ -101,12 +101,14 @@ final class WeightRounding {
 
   private void round(List<LayerInput> layers, List<List<Tensor>> batches, int threads)
       throws IOException {
-    int longest = layers.stream().mapToInt(LayerInput::size).max().orElse(1);
     long samples = batches.stream().mapToLong(batch -> batch.get(0).shape().get(0)).sum();
-    long vectors = Math.max(FEW, (long) VECTORS * longest);
-    int positions = (int) Math.max(1, vectors / Math.max(1, samples));
     Map<LayerInput, List<InputGram>> grams =
-        InputGram.of(model, layers, batches, positions, threads);
+        InputGram.of(
+            model,
+            layers,
+            batches,
+            layer -> (int) Math.max(1, vectors(layer) / Math.max(1, samples)),
+            threads);
     List<Map.Entry<LayerInput, List<InputGram>>> each = List.copyOf(grams.entrySet());
     Parallel.forEach(each, entry -> round(entry.getKey(), entry.getValue()));
   }
@@ -124,6 +126,10 @@ final class WeightRounding {
       round(rows, g * outputs, outputs, grid, gram, result);
     }
     store(node, rows, result);
+  }
+
+  private static long vectors(LayerInput layer) {
+    return Math.max(FEW, (long) VECTORS * layer.size());
   }
 
   private synchronized void store(Node node, LayerRows rows, Rows result) {

@@ -19,8 +19,12 @@ final class Work {
    */
   static double of(Graph graph, Node layer, double outputs) {
     List<Long> dims = graph.constant(layer.input(1)).orElseThrow().getDimsList();
-    double weights = dims.stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
-    boolean columns = layer.is("MatMul") || layer.integer("transB", layer.is("Gemm") ? 0 : 1) == 0;
-    return weights / dims.get(columns ? 1 : 0) * outputs;
+    return weights(graph, layer) / dims.get(LayerRows.channelAxis(layer)) * outputs;
+  }
+
+  /** Numbers in a layer's weight. */
+  static double weights(Graph graph, Node layer) {
+    List<Long> dims = graph.constant(layer.input(1)).orElseThrow().getDimsList();
+    return dims.stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
   }
 }
