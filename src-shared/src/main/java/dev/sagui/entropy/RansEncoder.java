@@ -8,15 +8,19 @@ import java.util.Arrays;
 
 /** Codes symbols, from the last to the first, into a buffer that fills from its end. */
 final class RansEncoder {
-  private static final int RECIPROCAL_BITS = 31;
+  /** A state takes a symbol in below its share shifted by this: it stays below LOW * 256. */
+  private static final int FULL_BITS = 31 - Frequencies.TOTAL_BITS;
 
-  /** A state of this many bits more than a share's takes the symbol in. */
-  private static final int FLUSH_BITS = 23 + 8 - Frequencies.TOTAL_BITS;
+  /**
+   * Quotients by multiplication (Granlund and Montgomery, PLDI 1994) are exact for states below
+   * 2^31 and shares up to 2^14, and fit a long as a quotient is below 2^17.
+   */
+  private static final int RECIPROCAL_BITS = 31 + Frequencies.TOTAL_BITS;
 
   private final long[] reciprocal = new long[Frequencies.SYMBOLS];
-  private final int[] shift = new int[Frequencies.SYMBOLS];
-  private final int[] share = new int[Frequencies.SYMBOLS];
+  private final int[] full = new int[Frequencies.SYMBOLS];
   private final int[] start = new int[Frequencies.SYMBOLS];
+  private final int[] others = new int[Frequencies.SYMBOLS];
   private final int[] states = new int[Rans.STATES];
   private byte[] buffer = new byte[0];
   private int at;
@@ -24,15 +28,12 @@ final class RansEncoder {
   void use(Frequencies frequencies) {
     int sum = 0;
     for (int s = 0; s < Frequencies.SYMBOLS; s++) {
-      int f = frequencies.of(s);
-      share[s] = f;
+      int share = frequencies.of(s);
+      full[s] = share << FULL_BITS;
+      reciprocal[s] = share == 0 ? 0 : ((1L << RECIPROCAL_BITS) + share - 1) / share;
       start[s] = sum;
-      sum += f;
-      if (f > 0) {
-        // Granlund and Montgomery, PLDI 1994: exact for every state, as states have 31 bits.
-        shift[s] = RECIPROCAL_BITS + Integer.SIZE - Integer.numberOfLeadingZeros(f - 1);
-        reciprocal[s] = ((1L << shift[s]) + f - 1) / f;
-      }
+      others[s] = Frequencies.TOTAL - share;
+      sum += share;
     }
   }
 
@@ -46,8 +47,12 @@ final class RansEncoder {
     Arrays.fill(states, Rans.LOW);
     int whole = length - length % Rans.STATES;
     for (int i = length - 1; i >= whole; i--) {
-      int state = flush(states[i - whole], symbols[offset + i] & 0xFF);
-      states[i - whole] = step(state, symbols[offset + i] & 0xFF);
+      int symbol = symbols[offset + i] & 0xFF;
+      int x = states[i - whole];
+      for (; x >= full[symbol]; x >>>= 8) {
+        buffer[--at] = (byte) x;
+      }
+      states[i - whole] = step(x, symbol);
     }
     fours(symbols, offset, whole);
     for (int s = Rans.STATES - 1; s >= 0; s--) {
@@ -64,35 +69,40 @@ final class RansEncoder {
     int x1 = states[1];
     int x2 = states[2];
     int x3 = states[3];
+    byte[] into = buffer;
+    int p = at;
     for (int i = offset + length - 1; i > offset; i -= Rans.STATES) {
       int s3 = symbols[i] & 0xFF;
+      for (; x3 >= full[s3]; x3 >>>= 8) {
+        into[--p] = (byte) x3;
+      }
+      x3 = step(x3, s3);
       int s2 = symbols[i - 1] & 0xFF;
+      for (; x2 >= full[s2]; x2 >>>= 8) {
+        into[--p] = (byte) x2;
+      }
+      x2 = step(x2, s2);
       int s1 = symbols[i - 2] & 0xFF;
+      for (; x1 >= full[s1]; x1 >>>= 8) {
+        into[--p] = (byte) x1;
+      }
+      x1 = step(x1, s1);
       int s0 = symbols[i - 3] & 0xFF;
-      x3 = step(flush(x3, s3), s3);
-      x2 = step(flush(x2, s2), s2);
-      x1 = step(flush(x1, s1), s1);
-      x0 = step(flush(x0, s0), s0);
+      for (; x0 >= full[s0]; x0 >>>= 8) {
+        into[--p] = (byte) x0;
+      }
+      x0 = step(x0, s0);
     }
+    at = p;
     states[0] = x0;
     states[1] = x1;
     states[2] = x2;
     states[3] = x3;
   }
 
-  /** Writes bytes of {@code state} until the symbol finds room in it. */
-  private int flush(int state, int symbol) {
-    int x = state;
-    while (x >= share[symbol] << FLUSH_BITS) {
-      buffer[--at] = (byte) x;
-      x >>>= 8;
-    }
-    return x;
-  }
-
-  /** {@code (x / share * TOTAL) + x % share + start}. */
+  /** {@code x / share * TOTAL + x % share + start}. */
   private int step(int x, int symbol) {
-    int quotient = (int) ((x * reciprocal[symbol]) >>> shift[symbol]);
-    return (quotient << Frequencies.TOTAL_BITS) + x - quotient * share[symbol] + start[symbol];
+    int quotient = (int) ((x * reciprocal[symbol]) >>> RECIPROCAL_BITS);
+    return x + quotient * others[symbol] + start[symbol];
   }
 }
