@@ -145,8 +145,8 @@ public final class Compression {
               ? MemoryProbe.peakBytes(output.file(), Samples.of(source, data()).first(1))
               : OptionalLong.empty();
       return new CompressionReport(
-          side(source),
-          side(output),
+          side(source, source.sizeBytes()),
+          side(output, WireBytes.of(output)),
           recipe,
           steps,
           comparison,
@@ -239,9 +239,12 @@ public final class Compression {
     }
   }
 
-  private static ModelSide side(OnnxModel model) throws IOException {
-    long bytes = model.sizeBytes();
+  private static ModelSide side(OnnxModel model, long bytesOnWire) throws IOException {
     return new ModelSide(
-        FileDigests.of(model.file()).hex(), bytes, bytes, model.nonZero(), model.facts());
+        FileDigests.of(model.file()).hex(),
+        model.sizeBytes(),
+        bytesOnWire,
+        model.nonZero(),
+        model.facts());
   }
 }
