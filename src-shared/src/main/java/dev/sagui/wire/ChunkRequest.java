@@ -15,10 +15,14 @@ import java.util.Arrays;
  * A device asks for chunks: version byte, 32 bytes of digest, window byte, bitmap of what is
  * missing. The controller answers with the {@code window} lowest missing chunks.
  *
+ * <p>A byte 0 behind the bitmap, which never ends in one, says that coded chunks are read too;
+ * those who do not know of it see a bitmap whose end is empty.
+ *
  * @param artifact digest of the file, chunk table or signed manifest
  * @param window 1 to {@link #MAX_WINDOW}
+ * @param readsCoded whether the device reads {@link ChunkResponse.Kind#CODED} chunks
  */
-public record ChunkRequest(Digest artifact, int window, ChunkSet missing) {
+public record ChunkRequest(Digest artifact, int window, ChunkSet missing, boolean readsCoded) {
   /** Most chunks in flight for one device. */
   public static final int MAX_WINDOW = 16;
 
@@ -35,7 +39,7 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing) {
 
   public byte[] encode() {
     byte[] bitmap = missing.bitmap();
-    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length)
+    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length + (readsCoded ? 1 : 0))
         .put(VERSION)
         .put(artifact.raw())
         .put((byte) window)
@@ -59,6 +63,7 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing) {
     return new ChunkRequest(
         Digest.ofRaw(Arrays.copyOfRange(bytes, 1, 1 + Digest.BYTES)),
         bytes[1 + Digest.BYTES] & 0xFF,
-        ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)));
+        ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)),
+        bytes.length > HEADER_BYTES && bytes[bytes.length - 1] == 0);
   }
 }

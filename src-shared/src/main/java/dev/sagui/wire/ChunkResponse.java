@@ -13,40 +13,76 @@ import java.util.Arrays;
 
 /**
  * One chunk, or word that the controller does not have the artifact: version byte, kind byte, 32
- * bytes of digest, 4 bytes of index, the chunk's bytes.
+ * bytes of digest, 4 bytes of index, the chunk's bytes as {@link Kind} says.
  *
  * @param index chunk index; 0 when missing
- * @param missing the controller has no such artifact
  * @param message the whole message; the chunk's bytes start at {@link #HEADER_BYTES}
  */
-public record ChunkResponse(Digest artifact, int index, boolean missing, byte[] message) {
+public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] message) {
+  /** What a message holds. */
+  public enum Kind {
+    /** The chunk's own bytes. */
+    DATA(0),
+    /** Nothing: the controller has no such artifact. */
+    MISSING(1),
+    /** What {@link dev.sagui.entropy.ChunkDecoder} makes the chunk's bytes of; only on request. */
+    CODED(2);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    private static Kind of(int code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD,
+          "chunk: expected kind 0 to %d, found %d".formatted(values().length - 1, code));
+    }
+  }
+
   /** Bytes before the chunk's own. */
   public static final int HEADER_BYTES = 2 + Digest.BYTES + Integer.BYTES;
 
   private static final byte VERSION = 1;
-  private static final byte DATA = 0;
-  private static final byte MISSING = 1;
 
   /** A message with room for {@code length} chunk bytes from {@link #HEADER_BYTES} on. */
   public static byte[] prepare(Digest artifact, int index, int length) {
-    return header(artifact, index, length, DATA);
+    return header(artifact, index, length, Kind.DATA);
+  }
+
+  /** A message with a coded chunk. */
+  public static byte[] coded(Digest artifact, int index, byte[] coded) {
+    byte[] message = header(artifact, index, coded.length, Kind.CODED);
+    System.arraycopy(coded, 0, message, HEADER_BYTES, coded.length);
+    return message;
   }
 
   /** The message that says that the controller has no such artifact. */
   public static byte[] missing(Digest artifact) {
-    return header(artifact, 0, 0, MISSING);
+    return header(artifact, 0, 0, Kind.MISSING);
   }
 
-  private static byte[] header(Digest artifact, int index, int length, byte kind) {
+  private static byte[] header(Digest artifact, int index, int length, Kind kind) {
     return ByteBuffer.allocate(HEADER_BYTES + length)
         .put(VERSION)
-        .put(kind)
+        .put((byte) kind.code)
         .put(artifact.raw())
         .putInt(index)
         .array();
   }
 
-  /** Bytes of the chunk. */
+  /** Whether the controller has no such artifact. */
+  public boolean missing() {
+    return kind == Kind.MISSING;
+  }
+
+  /** Bytes that came for the chunk. */
   public int length() {
     return message.length - HEADER_BYTES;
   }
@@ -71,6 +107,6 @@ public record ChunkResponse(Digest artifact, int index, boolean missing, byte[] 
     }
     int index = ByteBuffer.wrap(message).getInt(2 + Digest.BYTES);
     Digest artifact = Digest.ofRaw(Arrays.copyOfRange(message, 2, 2 + Digest.BYTES));
-    return new ChunkResponse(artifact, index, message[1] == MISSING, message);
+    return new ChunkResponse(artifact, index, Kind.of(message[1]), message);
   }
 }

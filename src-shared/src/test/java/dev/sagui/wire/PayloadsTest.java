@@ -21,6 +21,7 @@ import dev.sagui.sketch.LatencySketch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,15 +111,36 @@ class PayloadsTest {
 
   @Test
   void chunkRequestSurvivesItsBinaryForm() {
-    ChunkRequest request = new ChunkRequest(DIGEST, 16, ChunkSet.of(0, 3, 1_699));
+    ChunkRequest request = new ChunkRequest(DIGEST, 16, ChunkSet.of(0, 3, 1_699), false);
     assertEquals(request, ChunkRequest.parse(request.encode()));
     assertEquals(34 + 213, request.encode().length);
+  }
+
+  @Test
+  void whoReadsCodedChunksSaysSoInAByteThatOthersTakeForTheBitmapsEnd() {
+    for (ChunkSet missing : List.of(ChunkSet.of(), ChunkSet.of(0, 3, 1_699))) {
+      ChunkRequest request = new ChunkRequest(DIGEST, 16, missing, true);
+      byte[] bytes = request.encode();
+      assertEquals(request, ChunkRequest.parse(bytes));
+      assertEquals(missing, ChunkSet.parse(Arrays.copyOfRange(bytes, 34, bytes.length)));
+      assertEquals(0, bytes[bytes.length - 1]);
+    }
+  }
+
+  @Test
+  void refusesAChunkOfAKindThatIsNotKnown() {
+    byte[] message = ChunkResponse.coded(DIGEST, 5, new byte[] {7});
+    assertEquals(ChunkResponse.Kind.CODED, ChunkResponse.parse(message).kind());
+    message[1] = 3;
+    assertThrows(RejectedException.class, () -> ChunkResponse.parse(message));
+    message[1] = -1;
+    assertThrows(RejectedException.class, () -> ChunkResponse.parse(message));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 17, 255})
   void refusesAWindowOutOfBounds(int window) {
-    byte[] bytes = new ChunkRequest(DIGEST, 1, ChunkSet.of(0)).encode();
+    byte[] bytes = new ChunkRequest(DIGEST, 1, ChunkSet.of(0), true).encode();
     bytes[33] = (byte) window;
     assertThrows(RejectedException.class, () -> ChunkRequest.parse(bytes));
   }

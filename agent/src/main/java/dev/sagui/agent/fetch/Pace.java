@@ -42,4 +42,9 @@ public final class Pace {
   void spent(int chunks) {
     tokens -= (double) chunks * ChunkTable.CHUNK_BYTES;
   }
+
+  /** A chunk that was asked for came in {@code bytes}: what it took less is free again. */
+  void came(int bytes) {
+    tokens += ChunkTable.CHUNK_BYTES - bytes;
+  }
 }

@@ -75,7 +75,7 @@ final class Pull {
     }
     ChunkSet wanted = new ChunkSet(open);
     asked.or(wanted.first(window).bits());
-    return Optional.of(new ChunkRequest(artifact, window, wanted));
+    return Optional.of(new ChunkRequest(artifact, window, wanted, true));
   }
 
   private void lengthenTimeout() {

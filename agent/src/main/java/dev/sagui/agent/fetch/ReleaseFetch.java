@@ -33,6 +33,7 @@ public final class ReleaseFetch implements AutoCloseable {
   private final ArtifactStore store;
   private final Function<byte[], Manifest> believe;
   private final Pace pace;
+  private final ArrivedChunk chunk = new ArrivedChunk();
   private Optional<Manifest> manifest = Optional.empty();
   private Optional<Current> current = Optional.empty();
   private int wholeAttempts;
@@ -103,8 +104,9 @@ public final class ReleaseFetch implements AutoCloseable {
     if (!work.pull().wants(index)) {
       return;
     }
+    pace.came(response.length());
     try {
-      work.sink().write(index, response.message(), ChunkResponse.HEADER_BYTES, response.length());
+      chunk.write(response, work.sink());
       work.pull().arrived(index, nowNanos);
     } catch (RejectedException e) {
       RejectedException named =

@@ -19,6 +19,9 @@ interface Sink {
 
   int chunks();
 
+  /** Bytes of chunk {@code index}, which is one of {@link #chunks()}. */
+  int lengthOf(int index);
+
   /**
    * Keeps a chunk.
    *
@@ -45,6 +48,11 @@ interface Sink {
     @Override
     public int chunks() {
       return part.table().count();
+    }
+
+    @Override
+    public int lengthOf(int index) {
+      return ChunkTable.lengthOf(index, part.table().sizeBytes());
     }
 
     @Override
@@ -86,12 +94,16 @@ interface Sink {
     }
 
     @Override
+    public int lengthOf(int index) {
+      return ChunkTable.lengthOf(index, bytes.length);
+    }
+
+    @Override
     public void write(int index, byte[] from, int offset, int length) {
-      if (length != ChunkTable.lengthOf(index, bytes.length)) {
+      if (length != lengthOf(index)) {
         throw new RejectedException(
             FailureCode.CHUNK_TOO_LONG,
-            "chunk %d must have %d bytes, found %d"
-                .formatted(index, ChunkTable.lengthOf(index, bytes.length), length));
+            "chunk %d must have %d bytes, found %d".formatted(index, lengthOf(index), length));
       }
       System.arraycopy(from, offset, bytes, (int) ChunkTable.offsetOf(index), length);
     }

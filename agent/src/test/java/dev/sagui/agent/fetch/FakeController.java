@@ -8,6 +8,7 @@ import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.entropy.ChunkEncoder;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
@@ -23,15 +24,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 
-/** Signs releases and serves their chunks from memory; can be told to corrupt some. */
+/** Signs releases and serves their chunks from memory; can be told to code and to corrupt some. */
 public final class FakeController {
   public static final ArtifactName PROFILE = new ArtifactName("fake-board");
 
   private final SigningKey key = new SigningKey(SigningKey.generate());
   private final Map<Digest, Artifact> artifacts = new HashMap<>();
   private final List<ChunkRequest> heard = new ArrayList<>();
+  private final ChunkEncoder encoder = new ChunkEncoder();
+  private boolean codes;
   private BiPredicate<Digest, Integer> corrupt = (artifact, index) -> false;
 
   /** A signed release. */
@@ -57,6 +61,11 @@ public final class FakeController {
   /** From now on, flips a bit of each chunk that {@code which} names. */
   public void corrupt(BiPredicate<Digest, Integer> which) {
     corrupt = which;
+  }
+
+  /** From now on, codes chunks for those who read that. */
+  public void code() {
+    codes = true;
   }
 
   public void forget(Digest artifact) {
@@ -133,12 +142,18 @@ public final class FakeController {
         .missing()
         .first(request.window())
         .indices()
-        .mapToObj(index -> chunk(request.artifact(), index, artifact.chunk(index)))
+        .mapToObj(index -> chunk(request, index, artifact.chunk(index)))
         .toList();
   }
 
-  private byte[] chunk(Digest artifact, int index, byte[] bytes) {
-    byte[] message = message(artifact, index, bytes);
+  private byte[] chunk(ChunkRequest request, int index, byte[] bytes) {
+    Digest artifact = request.artifact();
+    byte[] message =
+        Optional.of(bytes)
+            .filter(any -> codes && request.readsCoded())
+            .flatMap(any -> encoder.shorter(any, any.length))
+            .map(coded -> ChunkResponse.coded(artifact, index, coded))
+            .orElseGet(() -> message(artifact, index, bytes));
     if (corrupt.test(artifact, index)) {
       message[message.length - 1] ^= 1;
     }

@@ -47,6 +47,22 @@ class PaceTest {
   }
 
   @Test
+  void whatCameInFewerBytesLeavesRoomForMore() {
+    Pace pace = new Pace(1_000_000);
+    int chunks = 0;
+    for (long t = 0; t < MINUTE; t += 20_000_000) {
+      int asked = pace.allowed(16, t);
+      pace.spent(asked);
+      for (int i = 0; i < asked; i++) {
+        pace.came(ChunkTable.CHUNK_BYTES / 2);
+      }
+      chunks += asked;
+    }
+    long bytes = (long) chunks * ChunkTable.CHUNK_BYTES / 2;
+    assertTrue(bytes > 59_000_000 && bytes <= 60_250_000, bytes + " bytes");
+  }
+
+  @Test
   void zeroIsNoLimitButTheWindow() {
     Pace pace = new Pace(0);
     for (int i = 0; i < 1_000; i++) {

@@ -4,16 +4,12 @@
  */
 package dev.sagui.server.mqtt;
 
-import dev.sagui.artifact.ChunkTable;
 import dev.sagui.device.DeviceId;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -34,7 +30,7 @@ final class ChunkServer implements Runnable {
   private static final int MAX_UNSENT = 2 * ChunkRequest.MAX_WINDOW;
 
   private final Map<DeviceId, Deque<Answer>> waiting = new LinkedHashMap<>();
-  private final BlobFolder blobs;
+  private final ChunkMessages messages;
   private final Out out;
 
   /** Where messages go. */
@@ -44,7 +40,7 @@ final class ChunkServer implements Runnable {
   }
 
   ChunkServer(BlobFolder blobs, Out out) {
-    this.blobs = blobs;
+    this.messages = new ChunkMessages(blobs);
     this.out = out;
   }
 
@@ -117,30 +113,13 @@ final class ChunkServer implements Runnable {
       return; // nothing was missing
     }
     try {
-      out.chunk(turn.device, message(turn.request, turn.index));
+      out.chunk(turn.device, messages.message(turn.request, turn.index));
     } catch (NoSuchFileException e) {
       out.chunk(turn.device, ChunkResponse.missing(turn.request.artifact()));
     } catch (IOException e) {
       LOG.warnf(
           "device=%s artifact=%s chunk=%d: %s",
           turn.device, turn.request.artifact(), turn.index, e);
-    }
-  }
-
-  private byte[] message(ChunkRequest request, int index) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(blobs.path(request.artifact()), StandardOpenOption.READ)) {
-      if (index >= ChunkTable.count(file.size())) {
-        return ChunkResponse.missing(request.artifact());
-      }
-      int length = ChunkTable.lengthOf(index, file.size());
-      byte[] message = ChunkResponse.prepare(request.artifact(), index, length);
-      ByteBuffer into = ByteBuffer.wrap(message, ChunkResponse.HEADER_BYTES, length);
-      while (into.hasRemaining()
-          && file.read(into, ChunkTable.offsetOf(index) + length - into.remaining()) >= 0) {
-        // reads until the chunk is complete
-      }
-      return message;
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.entropy.ChunkDecoder;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.Settings;
 import dev.sagui.server.store.BlobFolder;
@@ -143,28 +144,58 @@ class DeviceConversationIT {
   void pulls200MegabytesInAWindowOf16WithoutADisconnect() throws Exception {
     byte[] artifact = new byte[PULLED_BYTES];
     new Random(7).nextBytes(artifact);
+    assertEquals(PULLED_BYTES, pull(blobs.put(artifact), true));
+    assertEquals(false, lost);
+  }
+
+  @Test
+  void int8WeightsTakeFewerBytesForWhoReadsCodedChunks() throws Exception {
+    byte[] artifact = new byte[2 << 20];
+    Random random = new Random(7);
+    for (int i = 0; i < artifact.length; i++) {
+      artifact[i] = (byte) Math.max(-127, Math.min(127, Math.round(20 * random.nextGaussian())));
+    }
     BlobFolder.Stored stored = blobs.put(artifact);
-    ChunkTable table = ChunkTable.parse(stored.chunkDigests(), artifact.length);
+    assertEquals(artifact.length, pull(stored, false));
+    long coded = pull(stored, true);
+    assertTrue(coded < 0.81 * artifact.length, coded + " bytes");
+    assertEquals(coded, pull(stored, true));
+  }
+
+  /** Pulls and checks every chunk; bytes that came for them. */
+  private long pull(BlobFolder.Stored stored, boolean readsCoded) throws Exception {
+    ChunkTable table = ChunkTable.parse(stored.chunkDigests(), stored.sizeBytes());
+    ChunkDecoder decoder = new ChunkDecoder();
+    byte[] decoded = new byte[ChunkTable.CHUNK_BYTES];
+    long came = 0;
     BitSet missing = ChunkSet.all(table.count()).bits();
     while (!missing.isEmpty()) {
       ChunkSet wanted = new ChunkSet(missing);
       send(
           Channel.CHUNK_REQUEST,
-          new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted).encode());
+          new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted, readsCoded).encode());
       int expected = wanted.first(ChunkRequest.MAX_WINDOW).size();
       for (int i = 0; i < expected; i++) {
         ChunkResponse chunk = ChunkResponse.parse(next(chunks));
-        table.check(chunk.index(), chunk.message(), ChunkResponse.HEADER_BYTES, chunk.length());
+        came += chunk.length();
+        int at = ChunkResponse.HEADER_BYTES;
+        if (chunk.kind() == ChunkResponse.Kind.CODED) {
+          int length = ChunkTable.lengthOf(chunk.index(), stored.sizeBytes());
+          decoder.decode(chunk.message(), at, chunk.length(), decoded, length);
+          table.check(chunk.index(), decoded, 0, length);
+        } else {
+          table.check(chunk.index(), chunk.message(), at, chunk.length());
+        }
         missing.clear(chunk.index());
       }
     }
-    assertEquals(false, lost);
+    return came;
   }
 
   @Test
   void unknownArtifactIsAnsweredAsMissing() throws Exception {
     Digest unknown = Digest.of(new byte[] {1});
-    send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0)).encode());
+    send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0), true).encode());
     assertTrue(ChunkResponse.parse(next(chunks)).missing());
   }
 

@@ -1,0 +1,90 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.entropy.ChunkEncoder;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the messages that carry chunks, coded where the device reads that and it is shorter. The
+ * coded ones used last are kept in memory: coding takes about a millisecond a chunk, and devices of
+ * one wave ask for the same chunks at about the same time. Owned by one thread.
+ */
+final class ChunkMessages {
+  private static final int MAX_KEPT_BYTES = 16 << 20;
+
+  private record Key(Digest artifact, int index) {}
+
+  private final ChunkEncoder encoder = new ChunkEncoder();
+  private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private final BlobFolder blobs;
+  private int keptBytes;
+
+  ChunkMessages(BlobFolder blobs) {
+    this.blobs = blobs;
+  }
+
+  /**
+   * @throws java.nio.file.NoSuchFileException there is no such artifact
+   */
+  byte[] message(ChunkRequest request, int index) throws IOException {
+    if (!request.readsCoded()) {
+      return plain(request.artifact(), index);
+    }
+    Key key = new Key(request.artifact(), index);
+    Optional<byte[]> known = Optional.ofNullable(kept.get(key));
+    return known.isPresent() ? known.get() : made(key);
+  }
+
+  private byte[] made(Key key) throws IOException {
+    byte[] plain = plain(key.artifact, key.index);
+    byte[] chunk = Arrays.copyOfRange(plain, ChunkResponse.HEADER_BYTES, plain.length);
+    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length);
+    if (shorter.isEmpty()) {
+      return plain;
+    }
+    byte[] message = ChunkResponse.coded(key.artifact, key.index, shorter.get());
+    keep(key, message);
+    return message;
+  }
+
+  private void keep(Key key, byte[] message) {
+    kept.put(key, message);
+    keptBytes += message.length;
+    var oldest = kept.values().iterator();
+    while (keptBytes > MAX_KEPT_BYTES) {
+      keptBytes -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+
+  private byte[] plain(Digest artifact, int index) throws IOException {
+    try (FileChannel file = FileChannel.open(blobs.path(artifact), StandardOpenOption.READ)) {
+      if (index >= ChunkTable.count(file.size())) {
+        return ChunkResponse.missing(artifact);
+      }
+      int length = ChunkTable.lengthOf(index, file.size());
+      byte[] message = ChunkResponse.prepare(artifact, index, length);
+      ByteBuffer into = ByteBuffer.wrap(message, ChunkResponse.HEADER_BYTES, length);
+      while (into.hasRemaining()
+          && file.read(into, ChunkTable.offsetOf(index) + length - into.remaining()) >= 0) {
+        // reads until the chunk is complete
+      }
+      return message;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
+import dev.sagui.wire.ChunkResponse.Kind;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChunkMessagesTest {
+  @TempDir Path home;
+  private BlobFolder blobs;
+  private ChunkMessages messages;
+
+  @BeforeEach
+  void open() throws IOException {
+    blobs = new BlobFolder(home, Long.MAX_VALUE);
+    messages = new ChunkMessages(blobs);
+  }
+
+  /** Of bytes below {@code bound}: the lower it is, the shorter is the code. */
+  private Digest artifact(int chunks, int bound) throws IOException {
+    byte[] bytes = new byte[chunks * ChunkTable.CHUNK_BYTES];
+    Random random = new Random(3);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) random.nextInt(bound);
+    }
+    return blobs.put(bytes).digest();
+  }
+
+  private byte[] message(Digest artifact, int index, boolean readsCoded) throws IOException {
+    return messages.message(new ChunkRequest(artifact, 1, ChunkSet.of(index), readsCoded), index);
+  }
+
+  private Kind kind(Digest artifact, int index, boolean readsCoded) throws IOException {
+    return ChunkResponse.parse(message(artifact, index, readsCoded)).kind();
+  }
+
+  @Test
+  void codesForThoseWhoReadItWhatGetsShorter() throws IOException {
+    Digest skewed = artifact(1, 64);
+    Digest noise = artifact(1, 256);
+    assertEquals(Kind.CODED, kind(skewed, 0, true));
+    assertEquals(Kind.DATA, kind(skewed, 0, false));
+    assertEquals(Kind.DATA, kind(noise, 0, true));
+  }
+
+  @Test
+  void keepsWhatItCodedLast() throws IOException {
+    int chunks = 200; // 18 MB coded, more than is kept
+    Digest skewed = artifact(chunks, 64);
+    byte[] first = message(skewed, 0, true);
+    assertSame(first, message(skewed, 0, true));
+    for (int i = 1; i < chunks; i++) {
+      message(skewed, i, true);
+    }
+    byte[] again = message(skewed, 0, true);
+    assertNotSame(first, again);
+    assertArrayEquals(first, again);
+  }
+
+  @Test
+  void saysWhatIsMissing() throws IOException {
+    assertEquals(Kind.MISSING, kind(artifact(1, 64), 1, true));
+    Digest unknown = Digest.of(new byte[] {1});
+    assertThrows(NoSuchFileException.class, () -> message(unknown, 0, true));
+  }
+}
