@@ -13,7 +13,9 @@ import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +29,8 @@ import java.util.Optional;
 final class ChunkMessages {
   private static final int MAX_KEPT_BYTES = 16 << 20;
 
-  private record Key(Digest artifact, int index) {}
+  /** A file that was written anew, as after its disk was repaired, is another one. */
+  private record Key(Digest artifact, FileTime written, int index) {}
 
   private final ChunkEncoder encoder = new ChunkEncoder();
   private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
@@ -45,7 +48,8 @@ final class ChunkMessages {
     if (!request.readsCoded()) {
       return plain(request.artifact(), index);
     }
-    Key key = new Key(request.artifact(), index);
+    FileTime written = Files.getLastModifiedTime(blobs.path(request.artifact()));
+    Key key = new Key(request.artifact(), written, index);
     Optional<byte[]> known = Optional.ofNullable(kept.get(key));
     return known.isPresent() ? known.get() : made(key);
   }

@@ -6,6 +6,7 @@ package dev.sagui.server.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,8 +19,11 @@ import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import dev.sagui.wire.ChunkResponse.Kind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +79,21 @@ class ChunkMessagesTest {
     byte[] again = message(skewed, 0, true);
     assertNotSame(first, again);
     assertArrayEquals(first, again);
+  }
+
+  @Test
+  void readsAFileAnewThatWasWrittenAnew() throws IOException {
+    Digest skewed = artifact(1, 64);
+    byte[] right = message(skewed, 0, true);
+    Path file = blobs.path(skewed);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[7] ^= 1;
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+    assertFalse(Arrays.equals(right, message(skewed, 0, true)));
+    bytes[7] ^= 1;
+    Files.write(file, bytes);
+    assertArrayEquals(right, message(skewed, 0, true));
   }
 
   @Test
