@@ -133,6 +133,13 @@ final class BenchFleet implements AutoCloseable {
     await(device + " to serve its release", () -> serving(device, release));
   }
 
+  /** Bytes of chunks that the device received for the release that it serves. */
+  long wireBytes(String device, String release) {
+    return serving(device, release)
+        .map(slot -> slot.integer("wire_bytes"))
+        .orElseThrow(() -> new BenchException(device + " does not serve " + release));
+  }
+
   private Optional<Fields> serving(String device, String release) {
     List<Fields> slots =
         device(device).map(d -> d.objects("models", slot -> slot)).orElse(List.of());

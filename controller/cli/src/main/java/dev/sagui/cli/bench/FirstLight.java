@@ -30,8 +30,8 @@ final class FirstLight implements Benchmark {
           "PP-OCRv4 det is asked with [1, 3, 160, 160]; 2,700 of its 3,000 inferences run on both"
               + " sides at once, as only memory is looked at.",
           "Peer of the pull: `deploy/bench/StockPahoPull.java` receives the chunks and drops them;"
-              + " the agent checks, hashes, writes and forces them. Both are fresh JVMs; the broker"
-              + " is the controller's own and shares the CPUs.");
+              + " the agent gets them entropy-coded, decodes, checks, hashes, writes and forces them."
+              + " Both are fresh JVMs; the broker is the controller's own and shares the CPUs.");
 
   private final Workshop workshop;
   private final boolean withPeer;

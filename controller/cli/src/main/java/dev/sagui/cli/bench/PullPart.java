@@ -43,19 +43,23 @@ final class PullPart {
         release.objects("files", each -> each).stream()
             .max(Comparator.comparingLong(each -> each.integer("size")))
             .orElseThrow(() -> new BenchException("the release has no files"));
+    long wireBytes = 0;
     List<Pull> ours = new ArrayList<>();
     List<Pull> theirs = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       progress.accept("pull: round %d of %d".formatted(i + 1, ROUNDS));
-      ours.add(agent("bench-pull-" + i, release.string("id"), file));
+      String id = "bench-pull-" + i;
+      ours.add(agent(id, release.string("id"), file));
+      wireBytes = fleet.wireBytes(id, release.string("id"));
       if (withPeer) {
         theirs.add(stock(file));
       }
     }
-    return rows(best(ours), theirs.isEmpty() ? List.of() : List.of(best(theirs)));
+    return rows(best(ours), theirs.isEmpty() ? List.of() : List.of(best(theirs)), wireBytes);
   }
 
-  private static List<Row> rows(Pull ours, List<Pull> peer) {
+  private static List<Row> rows(Pull ours, List<Pull> peer, long wireBytes) {
+    OptionalDouble whole = peer.stream().mapToDouble(pull -> pull.bytes() / 1e6).findFirst();
     OptionalDouble rate = peer.stream().mapToDouble(Pull::megabytesPerSecond).findFirst();
     OptionalDouble cpu = peer.stream().mapToDouble(Pull::cpuPer100Megabytes).findFirst();
     OptionalDouble controller =
@@ -63,6 +67,7 @@ final class PullPart {
     return List.of(
         Row.beside(
             "MQTT pull of 200 MB on loopback, MB/s", "%.0f", ours.megabytesPerSecond(), rate),
+        Row.beside("… MB on the wire", "%.0f", wireBytes / 1e6, whole),
         Row.beside(
             "… CPU seconds of the receiver per 100 MB", "%.2f", ours.cpuPer100Megabytes(), cpu),
         Row.beside(
