@@ -13,13 +13,20 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
+import dev.sagui.quantize.gram.ErrorFeedback;
+import dev.sagui.quantize.gram.InputChannels;
+import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.LayerInput;
+import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.WeightGroup;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,12 +38,23 @@ import java.util.Optional;
  * With GPTQ each layer is calibrated on the model whose layers before it are quantized already.
  */
 public final class BlockQuantization {
+  /**
+   * Of the mean of the diagonal of the inputs' second moments, added to it: ten times what the
+   * paper takes, for samples are fewer here than channels are wide.
+   */
+  private static final double DAMPING = 0.1;
+
+  /** What the last layers' input gave. */
+  private record Shared(String input, ErrorFeedback feedback) {}
+
   private final OnnxModel model;
   private final Graph graph;
   private final BlockOptions options;
   private final Optional<Samples> samples;
   private final Scratch scratch;
   private final int threads;
+  private final Map<String, double[]> powers = new LinkedHashMap<>();
+  private Optional<Shared> last = Optional.empty();
 
   private BlockQuantization(
       OnnxModel model,
@@ -78,6 +96,9 @@ public final class BlockQuantization {
   private StoredModel apply(Progress progress) throws IOException {
     List<StoredWeight> weights = new ArrayList<>();
     List<WeightGroup> groups = InOrder.of(graph);
+    if (options.method() == BlockMethod.KQUANT && samples.isPresent()) {
+      see(groups, samples.get());
+    }
     for (WeightGroup group : groups) {
       weights.add(quantize(group));
       progress.at("quantize weights", (double) weights.size() / groups.size());
@@ -108,25 +129,51 @@ public final class BlockQuantization {
     boolean byRow = group.byRow();
     boolean calibrated = samples.isPresent() && group.gathers().isEmpty();
     if (options.method() == BlockMethod.GPTQ && calibrated) {
-      OnnxModel now = Nodes.with(model, graph);
-      float[][] moments =
-          InputMoments.all(now, input(group), inputs(group), samples.get(), threads);
-      return new Gptq(matrix, byRow, bits, options).into(files, ErrorFeedback.of(moments));
+      return new Gptq(matrix, byRow, bits, options).into(files, feedback(group.layers().get(0)));
     }
-    float[] importance =
-        options.method() == BlockMethod.KQUANT && calibrated
-            ? InputMoments.squares(model, input(group), inputs(group), samples.get(), threads)
-            : new float[0];
+    float[] importance = calibrated ? importance(group.layers().get(0)) : new float[0];
     return new BlockRounding(matrix, byRow, bits, options, importance).into(files);
   }
 
-  /** Of the first of the products, where several share the matrix. */
-  private static String input(WeightGroup group) {
-    return group.layers().get(0).node().input(0);
+  /** Layers of one input follow each other, and share what is made of it. */
+  private ErrorFeedback feedback(LinearLayer layer) throws IOException {
+    String input = layer.node().input(0);
+    if (last.isEmpty() || !last.get().input().equals(input)) {
+      last = Optional.empty();
+      OnnxModel before = Upstream.of(Nodes.with(model, graph), input);
+      InputGram gram = gram(before, layer);
+      last =
+          Optional.of(
+              new Shared(input, ErrorFeedback.of(gram, DAMPING, ErrorFeedback.Order.GIVEN)));
+    }
+    return last.get().feedback();
   }
 
-  private static int inputs(WeightGroup group) {
-    return group.layers().get(0).inputs();
+  /** E[x²] of each input; empty when the method does not ask for it. */
+  private float[] importance(LinearLayer layer) {
+    double[] power = powers.getOrDefault(layer.node().input(0), new double[0]);
+    float[] importance = new float[power.length];
+    for (int i = 0; i < importance.length; i++) {
+      importance[i] = (float) power[i];
+    }
+    return importance;
+  }
+
+  private void see(List<WeightGroup> groups, Samples seen) throws IOException {
+    Map<String, Integer> inputs = new LinkedHashMap<>();
+    for (WeightGroup group : groups) {
+      group.layers().forEach(layer -> inputs.put(layer.node().input(0), layer.inputs()));
+    }
+    InputChannels.of(model, inputs, seen, threads)
+        .forEach((input, channels) -> powers.put(input, channels.power()));
+  }
+
+  private InputGram gram(OnnxModel from, LinearLayer layer) throws IOException {
+    List<Long> dims = List.of((long) layer.inputs(), (long) layer.outputs());
+    LayerInput input = new LayerInput(layer.node(), layer.node().input(0), 1, layer.inputs(), dims);
+    return InputGram.of(from, List.of(input), samples.orElseThrow(), threads)
+        .getOrDefault(input, List.of())
+        .get(0);
   }
 
   private String obstacle(WeightGroup group) {

@@ -118,6 +118,12 @@ final class Grid {
     return clamp(rounded(value / scale) + zero);
   }
 
+  /** The value of a grid that is not held in an object. */
+  static float nearest(float value, float scale, int zero, int levels) {
+    int code = Math.max(0, Math.min(levels, rounded(value / scale) + zero));
+    return scale * (code - zero);
+  }
+
   float value(int code) {
     return scale * (code - zero);
   }

@@ -6,12 +6,11 @@ package dev.sagui.quantize.dynamic;
 
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quantize.gram.InputChannels;
 import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.WeightGroup;
 import dev.sagui.run.Samples;
-import dev.sagui.run.Taps;
-import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -49,14 +48,15 @@ final class Smoothing {
     if (weights.isEmpty()) {
       return NONE;
     }
-    Map<String, double[]> inputs = new LinkedHashMap<>();
-    weights.forEach((value, largest) -> inputs.put(value, new double[largest.length]));
-    try (Taps taps = Taps.of(model, weights.keySet(), threads)) {
-      taps.forEach(samples, tensor -> raise(tensor, inputs));
-    }
+    Map<String, Integer> channels = new LinkedHashMap<>();
+    weights.forEach((value, largest) -> channels.put(value, largest.length));
+    Map<String, InputChannels> inputs = InputChannels.of(model, channels, samples, threads);
     Map<String, double[]> factors = new LinkedHashMap<>();
-    weights.forEach(
-        (value, w) -> factors.put(value, factors(inputs.getOrDefault(value, w), w, alpha)));
+    inputs.forEach(
+        (value, input) ->
+            factors.put(
+                value,
+                factors(input.largest(), weights.getOrDefault(value, input.largest()), alpha)));
     return new Smoothing(factors);
   }
 
@@ -68,15 +68,6 @@ final class Smoothing {
       factors[j] = Math.pow(x, alpha) / Math.pow(w, 1 - alpha);
     }
     return factors;
-  }
-
-  private static void raise(Tensor tensor, Map<String, double[]> inputs) {
-    double[] largest = inputs.getOrDefault(tensor.name(), new double[0]);
-    float[] x = tensor.floats();
-    for (int i = 0; i < x.length; i++) {
-      int channel = i % largest.length;
-      largest[channel] = Math.max(largest[channel], Math.abs(x[i]));
-    }
   }
 
   /** Of each input, over all weights that take an activation; of those that can be smoothed. */

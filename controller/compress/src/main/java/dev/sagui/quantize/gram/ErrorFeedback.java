@@ -12,14 +12,30 @@ import java.util.stream.IntStream;
  * GPTQ (arXiv 2210.17323): weights are rounded one input after the other, and the error of each is
  * made good by the inputs that are still to come, as the inverse of H = E[x x'] tells.
  *
- * <p>The grid is fixed before, so that an order of its own needs no index at run time ("static
- * groups"). Rounding of one weight at a time and lazy updates in blocks of {@value #BLOCK} follow
- * the paper's algorithm 1.
+ * <p>Rounding of one weight at a time and lazy updates in blocks of {@value #BLOCK} follow the
+ * paper's algorithm 1, in float32; the inverse is factored in float64. One instance serves all
+ * layers of the same inputs.
  */
 public final class ErrorFeedback {
-  static final int BLOCK = 128;
+  private static final int BLOCK = 128;
 
-  /** Gives the nearest value of a grid. */
+  /** Rows that share one pass over the factor. */
+  private static final int TILE = 32;
+
+  private static final int CHUNK = 16;
+
+  /** In which order inputs are taken. */
+  public enum Order {
+    /** As they are, so that a grid may be chosen when its first input is reached. */
+    GIVEN,
+    /**
+     * Of the largest second moment first. The grid is fixed before, so that the order needs no
+     * index at run time ("static groups").
+     */
+    LARGEST_FIRST
+  }
+
+  /** Gives the nearest value of a grid. Rows come from two threads. */
   @FunctionalInterface
   public interface Grid {
     /**
@@ -27,6 +43,19 @@ public final class ErrorFeedback {
      * @param column input of the layer, in the order that weights are given in
      */
     double nearest(double value, int row, int column);
+
+    /** Columns whose grid is chosen when the first is reached; 0 when all are fixed. */
+    default int width() {
+      return 0;
+    }
+
+    /**
+     * Chooses the grid of a row's columns from {@code column} on.
+     *
+     * @param values of the row with the errors of all columns before made good
+     * @param weights of each column's squared error
+     */
+    default void choose(int row, int column, float[] values, float[] weights) {}
   }
 
   /**
@@ -38,95 +67,153 @@ public final class ErrorFeedback {
 
   private final int size;
   private final int[] order;
-  private final double[] factor;
+  private final Optional<float[][]> factor;
+  private final float[] weights;
 
-  private ErrorFeedback(int size, int[] order, double[] factor) {
+  private ErrorFeedback(int size, int[] order, Optional<float[][]> factor) {
     this.size = size;
     this.order = order;
     this.factor = factor;
+    this.weights = new float[size];
+    for (int i = 0; i < size; i++) {
+      float diagonal = factor.isEmpty() ? 1 : factor.get()[i][i];
+      weights[i] = 1 / (diagonal * diagonal);
+    }
+  }
+
+  /**
+   * @param damping times the mean of H's diagonal is added to it; 0.01 in the paper
+   */
+  public static ErrorFeedback of(InputGram gram, double damping, Order order) {
+    int[] columns = IntStream.range(0, gram.size()).toArray();
+    if (order == Order.LARGEST_FIRST) {
+      columns =
+          IntStream.of(columns)
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -gram.second()[i * gram.size() + i]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
+    double[][] h = damped(gram, columns, damping);
+    return new ErrorFeedback(
+        gram.size(), columns, InverseFactor.replace(h) ? Optional.of(floats(h)) : Optional.empty());
   }
 
   /**
    * Inputs of the largest second moment come first.
    *
    * @param rows [out, size], row by row; left as they are
-   * @param damping times the mean of H's diagonal is added to it; 0.01 in the paper
+   * @param damping as {@link #of}
    */
   public static Rounded round(float[] rows, InputGram gram, double damping, Grid grid) {
-    int size = gram.size();
-    int[] order = order(gram);
-    Optional<double[]> factor = InverseFactor.of(damped(gram, order, damping), size);
-    if (factor.isEmpty()) {
-      return new Rounded(
-          nearest(rows, size, grid), "the second moments of its inputs are singular or not finite");
-    }
-    return new Rounded(new ErrorFeedback(size, order, factor.get()).round(rows, grid), "");
+    float[] rounded = rows.clone();
+    return new Rounded(rounded, of(gram, damping, Order.LARGEST_FIRST).replace(rounded, grid));
   }
 
-  private static int[] order(InputGram gram) {
-    return IntStream.range(0, gram.size())
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -gram.second()[i * gram.size() + i]))
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
-  private static double[] damped(InputGram gram, int[] order, double damping) {
+  private static double[][] damped(InputGram gram, int[] order, double damping) {
     int size = gram.size();
     double trace = IntStream.range(0, size).mapToDouble(i -> gram.second()[i * size + i]).sum();
-    double[] h = new double[size * size];
+    double[][] h = new double[size][size];
     for (int i = 0; i < size; i++) {
-      for (int j = 0; j < size; j++) {
-        h[i * size + j] = gram.second()[order[i] * size + order[j]];
+      for (int j = i; j < size; j++) {
+        h[i][j] = gram.second()[order[i] * size + order[j]];
       }
-      h[i * size + i] += damping * trace / size;
+      h[i][i] += damping * trace / size;
     }
     return h;
   }
 
-  private static float[] nearest(float[] rows, int size, Grid grid) {
-    float[] rounded = new float[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      rounded[i] = (float) grid.nearest(rows[i], i / size, i % size);
+  /** Row by row, so that both are held in full at no time. */
+  private static float[][] floats(double[][] factor) {
+    float[][] floats = new float[factor.length][factor.length];
+    for (int i = 0; i < factor.length; i++) {
+      for (int j = i; j < factor.length; j++) {
+        floats[i][j] = (float) factor[i][j];
+      }
+      factor[i] = new double[0];
     }
-    return rounded;
+    return floats;
   }
 
-  private float[] round(float[] rows, Grid grid) {
-    float[] rounded = new float[rows.length];
-    double[] row = new double[size];
-    for (int r = 0; r < rows.length / size; r++) {
-      for (int i = 0; i < size; i++) {
-        row[i] = rows[r * size + order[i]];
-      }
-      for (int from = 0; from < size; from += BLOCK) {
-        block(row, from, Math.min(size, from + BLOCK), r, grid);
-      }
-      for (int i = 0; i < size; i++) {
-        rounded[r * size + order[i]] = (float) row[i];
-      }
-    }
-    return rounded;
+  /**
+   * Puts weights on a grid.
+   *
+   * @param rows [out, size], row by row; become values of the grid
+   * @return as {@link Rounded#reason}
+   */
+  public String replace(float[] rows, Grid grid) {
+    int outputs = rows.length / size;
+    int tiles = (outputs + TILE - 1) / TILE;
+    Workers.forEach(
+        tiles,
+        size,
+        tile -> new Tile(tile * TILE, Math.min(outputs, (tile + 1) * TILE), grid).round(rows));
+    return factor.isPresent() ? "" : "the second moments of its inputs are singular or not finite";
   }
 
-  private void block(double[] row, int from, int to, int r, Grid grid) {
-    double[] errors = new double[to - from];
-    for (int i = from; i < to; i++) {
-      double value = grid.nearest(row[i], r, order[i]);
-      double error = (row[i] - value) / factor[i * size + i];
-      row[i] = value;
-      errors[i - from] = error;
-      spread(row, error, i, i + 1, to);
-    }
-    for (int i = from; i < to; i++) {
-      spread(row, errors[i - from], i, to, size);
-    }
-  }
+  /** Some rows, held in the order in which their columns are taken. */
+  private final class Tile {
+    private final int first;
+    private final Grid grid;
+    private final float[][] held;
+    private final float[][] errors;
+    private final int block;
 
-  private void spread(double[] row, double error, int i, int from, int to) {
-    int base = i * size;
-    for (int j = from; j < to; j++) {
-      row[j] -= error * factor[base + j];
+    Tile(int first, int last, Grid grid) {
+      this.first = first;
+      this.grid = grid;
+      this.block = Math.max(BLOCK, grid.width());
+      this.held = new float[last - first][size];
+      this.errors = new float[last - first][block];
+    }
+
+    void round(float[] rows) {
+      for (int r = 0; r < held.length; r++) {
+        for (int i = 0; i < size; i++) {
+          held[r][i] = rows[(first + r) * size + order[i]];
+        }
+      }
+      for (int from = 0; from < size; from += block) {
+        int to = Math.min(size, from + block);
+        for (int r = 0; r < held.length; r++) {
+          block(r, from, to);
+        }
+        spread(from, to);
+      }
+      for (int r = 0; r < held.length; r++) {
+        for (int i = 0; i < size; i++) {
+          rows[(first + r) * size + order[i]] = held[r][i];
+        }
+      }
+    }
+
+    private void block(int r, int from, int to) {
+      float[] row = held[r];
+      for (int i = from; i < to; i++) {
+        if (grid.width() > 0 && i % grid.width() == 0) {
+          grid.choose(first + r, i, row, weights);
+        }
+        float value = (float) grid.nearest(row[i], first + r, order[i]);
+        float error = row[i] - value;
+        row[i] = value;
+        if (factor.isPresent()) {
+          float[] u = factor.get()[i];
+          errors[r][i - from] = error / u[i];
+          VectorLoops.one(row, error / u[i], u, i + 1, to);
+        }
+      }
+    }
+
+    private void spread(int from, int to) {
+      if (factor.isEmpty()) {
+        return;
+      }
+      for (int k = from; k < to; k += CHUNK) {
+        int last = Math.min(to, k + CHUNK);
+        for (int r = 0; r < held.length; r++) {
+          VectorLoops.subtract(held[r], errors[r], k - from, factor.get(), k, last, to);
+        }
+      }
     }
   }
 }

@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
@@ -42,21 +40,12 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
       OnnxModel model, Collection<LayerInput> layers, Samples samples, int threads)
       throws IOException {
     Map<LayerInput, Moments[]> moments = fresh(layers);
-    Set<String> inside = new LinkedHashSet<>(Taps.values(model));
-    Set<String> tapped = new LinkedHashSet<>();
-    layers.stream().map(LayerInput::input).filter(inside::contains).forEach(tapped::add);
-    if (!tapped.isEmpty()) {
-      try (Taps taps = Taps.of(model, tapped, threads)) {
-        taps.forEach(samples, value -> add(value, moments, layer -> ALL));
-      }
-    }
-    if (layers.stream().anyMatch(layer -> !inside.contains(layer.input()))) {
-      samples.forEachBatch(
-          batch ->
-              batch.stream()
-                  .filter(value -> !inside.contains(value.name()))
-                  .forEach(value -> add(value, moments, layer -> ALL)));
-    }
+    InputValues.forEach(
+        model,
+        layers.stream().map(LayerInput::input).toList(),
+        samples,
+        threads,
+        value -> add(value, moments, layer -> ALL));
     return finished(moments);
   }
 

@@ -7,10 +7,10 @@ package dev.sagui.quantize.gram;
 /** Sums of x and x x' over vectors x of {@code size} numbers, in float64. */
 final class Moments {
   /** Vectors that share one pass over the matrix. */
-  static final int BLOCK = 8;
+  static final int BLOCK = 32;
 
   private final int size;
-  private final double[] products;
+  private final double[][] products;
   private final double[] sums;
   private final double[][] block;
   private int filled;
@@ -18,7 +18,7 @@ final class Moments {
 
   Moments(int size) {
     this.size = size;
-    this.products = new double[Math.multiplyExact(size, size)];
+    this.products = new double[size][size];
     this.sums = new double[size];
     this.block = new double[BLOCK][size];
   }
@@ -40,56 +40,41 @@ final class Moments {
   }
 
   private void flush() {
-    for (int k = filled; k < BLOCK; k++) {
-      java.util.Arrays.fill(block[k], 0);
-    }
-    for (int k = 0; k < filled; k++) {
+    int vectors = filled;
+    for (int k = 0; k < vectors; k++) {
       for (int j = 0; j < size; j++) {
         sums[j] += block[k][j];
       }
     }
-    for (int i = 0; i < size; i++) {
-      addRow(i);
-    }
+    int parts = Workers.parts(size, size);
+    Workers.forEach(parts, size, part -> add(vectors, part, parts));
     filled = 0;
   }
 
-  /** Row i of the upper triangle; the sum of eight products is one vectorized loop. */
-  private void addRow(int i) {
-    double[] p = block[0];
-    double[] q = block[1];
-    double[] r = block[2];
-    double[] s = block[3];
-    double[] t = block[4];
-    double[] u = block[5];
-    double[] v = block[6];
-    double[] w = block[7];
-    int base = i * size;
-    for (int j = i; j < size; j++) {
-      products[base + j] +=
-          p[i] * p[j]
-              + q[i] * q[j]
-              + r[i] * r[j]
-              + s[i] * s[j]
-              + t[i] * t[j]
-              + u[i] * u[j]
-              + v[i] * v[j]
-              + w[i] * w[j];
+  /** Every so many rows of the upper triangle. */
+  private void add(int vectors, int part, int parts) {
+    double[] factors = new double[vectors];
+    for (int i = part; i < size; i += parts) {
+      for (int k = 0; k < vectors; k++) {
+        factors[k] = -block[k][i];
+      }
+      VectorLoops.subtract(products[i], factors, 0, block, 0, vectors, i);
     }
   }
 
-  /** The means over all vectors so far. */
+  /** The means over all vectors so far; nothing can be added after. */
   InputGram finish() {
     flush();
-    double[] second = new double[products.length];
+    double[] second = new double[Math.multiplyExact(size, size)];
     double[] mean = new double[size];
     double each = 1.0 / Math.max(1, count);
     for (int i = 0; i < size; i++) {
       mean[i] = sums[i] * each;
       for (int j = i; j < size; j++) {
-        second[i * size + j] = products[i * size + j] * each;
+        second[i * size + j] = products[i][j] * each;
         second[j * size + i] = second[i * size + j];
       }
+      products[i] = new double[0];
     }
     return new InputGram(size, second, mean, count);
   }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorFeedbackTest {
   private static final ErrorFeedback.Grid STEPS = (v, row, column) -> Math.rint(v * 4) / 4;
@@ -54,29 +56,70 @@ class ErrorFeedbackTest {
     }
   }
 
-  @Test
-  void factorGivesTheInverse() {
-    int size = 12;
+  /** More than two blocks of the factor, on two threads, and one with a part left over. */
+  @ParameterizedTest
+  @ValueSource(ints = {12, 300})
+  void factorGivesTheInverse(int size) {
     double[] h = dependent(size).second();
-    double[] u = InverseFactor.of(h, size).orElseThrow();
+    double[][] u = new double[size][size];
     for (int i = 0; i < size; i++) {
+      System.arraycopy(h, i * size + i, u[i], i, size - i);
+    }
+    assertTrue(InverseFactor.replace(u));
+    for (int i = 0; i < size; i += 7) {
+      double[] row = row(u, i);
       for (int j = 0; j < size; j++) {
         double sum = 0;
         for (int k = 0; k < size; k++) {
-          sum += product(u, i, k, size) * h[k * size + j];
+          sum += row[k] * h[k * size + j];
         }
         assertEquals(i == j ? 1 : 0, sum, 1e-8);
       }
     }
   }
 
-  /** (U' U)[i, j]. */
-  private static double product(double[] u, int i, int j, int size) {
-    double sum = 0;
-    for (int k = 0; k < size; k++) {
-      sum += u[k * size + i] * u[k * size + j];
+  @Test
+  void gridsAreChosenWhenTheErrorsBeforeAreMadeGood() {
+    int size = 200;
+    InputGram gram = dependent(size);
+    float[] rows = rows(3, size);
+    float[] replaced = rows.clone();
+    int[] chosen = new int[3];
+    ErrorFeedback.Grid grid =
+        new ErrorFeedback.Grid() {
+          @Override
+          public double nearest(double value, int row, int column) {
+            return Math.rint(value * 4) / 4;
+          }
+
+          @Override
+          public int width() {
+            return 64;
+          }
+
+          @Override
+          public void choose(int row, int column, float[] values, float[] weights) {
+            assertEquals(0, column % 64);
+            assertEquals(column == 0, values[column] == rows[row * size + column]);
+            assertTrue(weights[column] > 0);
+            chosen[row]++;
+          }
+        };
+    ErrorFeedback feedback = ErrorFeedback.of(gram, 0.01, ErrorFeedback.Order.GIVEN);
+    assertEquals("", feedback.replace(replaced, grid));
+    assertArrayEquals(new int[] {4, 4, 4}, chosen);
+    assertTrue(cost(rows, replaced, gram) < 0.3 * cost(rows, nearest(rows), gram));
+  }
+
+  /** Row i of U' U. */
+  private static double[] row(double[][] u, int i) {
+    double[] row = new double[u.length];
+    for (int k = 0; k <= i; k++) {
+      for (int j = k; j < u.length; j++) {
+        row[j] += u[k][i] * u[k][j];
+      }
     }
-    return sum;
+    return row;
   }
 
   /** Each input follows the one before it. */
