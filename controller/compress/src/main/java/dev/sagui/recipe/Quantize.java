@@ -142,11 +142,10 @@ public sealed interface Quantize extends Step {
    * Dynamic int8: activations are quantized in each run; see {@link DynamicInt8}.
    *
    * @param smoothing how much of the activations' spread the weights take (SmoothQuant's α), 0 for
-   *     none; empty to choose by the outputs' SQNR where there are samples
+   *     weights alone, without samples; empty to choose for each activation where there are samples
+   *     that are no noise, if the outputs' SQNR gains
    */
   record Dynamic(OptionalDouble smoothing) implements Quantize {
-    private static final List<Double> SMOOTHINGS = List.of(0.0, 0.65, 0.8);
-
     @Override
     public Map<String, Object> parameters() {
       Map<String, Object> parameters = new LinkedHashMap<>();
@@ -158,35 +157,50 @@ public sealed interface Quantize extends Step {
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      if (around.samples().isEmpty() || smoothing.isPresent()) {
-        return attempt(model, around, smoothing.orElse(0));
+      if (smoothing.isPresent()) {
+        return smoothing.getAsDouble() == 0 ? plain(model, around) : calibrated(model, around);
       }
+      StepOutcome plain = plain(model, around);
+      if (!plain.changed() || around.samples().filter(samples -> !samples.isWeak()).isEmpty()) {
+        return plain;
+      }
+      StepOutcome calibrated = calibrated(model, around);
       Payoff payoff = Payoff.of(model, around);
-      StepOutcome best = attempt(model, around, 0);
-      double most = best.changed() ? payoff.sqnrDb(best.model()) : Double.POSITIVE_INFINITY;
-      for (double alpha : SMOOTHINGS.subList(1, SMOOTHINGS.size())) {
-        StepOutcome smoothed = attempt(model, around, alpha);
-        double sqnr = best.changed() ? payoff.sqnrDb(smoothed.model()) : 0;
-        if (sqnr > most) {
-          best = smoothed;
-          most = sqnr;
-        }
-      }
-      return best;
+      boolean better = payoff.sqnrDb(calibrated.model()) > payoff.sqnrDb(plain.model());
+      return better ? calibrated : plain;
     }
 
-    private static StepOutcome attempt(OnnxModel model, Surroundings around, double alpha)
-        throws IOException {
-      Int8Format format = Int8Format.of(around.device());
-      DynamicOptions options = format.saturates() ? DynamicOptions.REDUCED : DynamicOptions.DEFAULT;
+    private static StepOutcome plain(OnnxModel model, Surroundings around) throws IOException {
+      StoredModel result = DynamicInt8.apply(model, options(around), around.progress());
+      return outcome(model, result, around, 0.0);
+    }
+
+    private StepOutcome calibrated(OnnxModel model, Surroundings around) throws IOException {
       StoredModel result =
-          alpha == 0
-              ? DynamicInt8.apply(model, options, around.progress())
-              : DynamicInt8.apply(
-                  model, options, alpha, around.calibration(), around.threads(), around.progress());
-      StepOutcome outcome = StepOutcome.of(model, result.model(), result.weights(), format.label());
+          DynamicInt8.apply(
+              model,
+              options(around),
+              smoothing,
+              around.calibration(),
+              around.scratch(),
+              around.threads(),
+              around.progress());
+      Object told = smoothing.isPresent() ? smoothing.getAsDouble() : "by activation";
+      return outcome(model, result, around, told);
+    }
+
+    private static DynamicOptions options(Surroundings around) {
+      return Int8Format.of(around.device()).saturates()
+          ? DynamicOptions.REDUCED
+          : DynamicOptions.DEFAULT;
+    }
+
+    private static StepOutcome outcome(
+        OnnxModel model, StoredModel result, Surroundings around, Object smoothing) {
+      String format = Int8Format.of(around.device()).label();
+      StepOutcome outcome = StepOutcome.of(model, result.model(), result.weights(), format);
       Map<String, Object> metrics = new LinkedHashMap<>(outcome.metrics());
-      metrics.put("smoothing", alpha);
+      metrics.put("smoothing", smoothing);
       return outcome.with(metrics);
     }
   }

@@ -20,25 +20,10 @@ record Gptq(MatrixRows matrix, boolean transposed, int bits, BlockOptions option
   boolean into(BlockFiles files, ErrorFeedback feedback) throws IOException {
     int inputs = transposed ? matrix.columns() : matrix.rows();
     int outputs = transposed ? matrix.rows() : matrix.columns();
-    float[] rows = load(inputs, outputs);
+    float[] rows = matrix.outputs(transposed);
     BlockGrids grids = new BlockGrids(outputs, inputs, bits, options);
     feedback.replace(rows, grids);
     files.append(grids.packed(rows));
     return grids.isFinite();
-  }
-
-  private float[] load(int inputs, int outputs) throws IOException {
-    float[] rows = new float[Math.multiplyExact(inputs, outputs)];
-    matrix.forEachPart(
-        (row, column, values, from, count) -> {
-          if (transposed) {
-            System.arraycopy(values, from, rows, row * inputs + column, count);
-            return;
-          }
-          for (int i = 0; i < count; i++) {
-            rows[(column + i) * inputs + row] = values[from + i];
-          }
-        });
-    return rows;
   }
 }

@@ -4,6 +4,7 @@
  */
 package dev.sagui.quantize.dynamic;
 
+import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
@@ -17,7 +18,9 @@ import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Computes matrix products in int8: weights are quantized here, activations to uint8 over their
@@ -39,47 +42,63 @@ public final class DynamicInt8 {
       throws IOException {
     Nodes.requireOpset(model);
     Graph graph = new Graph(model);
-    return apply(model, graph, WeightGroup.all(graph), Smoothing.NONE, options, progress);
+    return apply(
+        model,
+        graph,
+        WeightGroup.all(graph),
+        new Int8Graph(model, graph, options, Smoothing.NONE, Map.of()),
+        options,
+        progress);
   }
 
   /**
-   * As the other, with the activations' channels brought to like ranges first (SmoothQuant).
+   * As the other, by what samples show: the activations' channels are brought to like ranges first
+   * (SmoothQuant), and weights rounded with error feedback (GPTQ).
    *
-   * @param alpha how much of the activations' spread the weights take, 0 to 1
+   * @param alpha how much of the activations' spread the weights take, 0 to 1; empty to choose for
+   *     each activation what costs least
+   * @param scratch holds the rounded weights until the model is written
    */
   public static StoredModel apply(
       OnnxModel model,
       DynamicOptions options,
-      double alpha,
+      OptionalDouble alpha,
       Samples samples,
+      Scratch scratch,
       int threads,
       Progress progress)
       throws IOException {
     Nodes.requireOpset(model);
     Graph graph = new Graph(model);
     List<WeightGroup> groups = WeightGroup.all(graph);
-    Smoothing smoothing = Smoothing.of(model, graph, groups, samples, threads, alpha);
-    return apply(model, graph, groups, smoothing, options, progress);
+    Smoothing smoothing =
+        Smoothing.of(model, graph, groups, samples, threads, alpha, options.levels());
+    Map<String, Int8Codes> rounded =
+        options.perChannel()
+            ? new MomentRounding(model, smoothing, options, scratch)
+                .of(groups, samples, threads, progress)
+            : Map.of();
+    Int8Graph edit = new Int8Graph(model, graph, options, smoothing, rounded);
+    return apply(model, graph, groups, edit, options, progress);
   }
 
   private static StoredModel apply(
       OnnxModel model,
       Graph graph,
       List<WeightGroup> groups,
-      Smoothing smoothing,
+      Int8Graph edit,
       DynamicOptions options,
       Progress progress)
       throws IOException {
-    Int8Graph edit = new Int8Graph(model, graph, options, smoothing);
     List<StoredWeight> weights = new ArrayList<>();
     List<Node> recurrent = graph.nodes().stream().filter(node -> node.is("LSTM")).toList();
     int steps = groups.size() + recurrent.size();
     int[] read = {0};
-    List<Optional<Int8Matrix>> codes =
+    List<Optional<Int8Codes>> codes =
         Parallel.map(
             groups,
             group -> {
-              Optional<Int8Matrix> found = edit.codes(group);
+              Optional<Int8Codes> found = edit.codes(group);
               synchronized (edit) {
                 read[0]++;
                 progress.at("read weights", (double) read[0] / steps);

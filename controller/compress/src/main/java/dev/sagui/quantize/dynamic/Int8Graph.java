@@ -36,9 +36,19 @@ final class Int8Graph {
   private final Graph graph;
   private final DynamicOptions options;
   private final Smoothing smoothing;
+  private final Map<String, Int8Codes> rounded;
   private final Map<String, List<Product>> byActivation = new LinkedHashMap<>();
 
-  Int8Graph(OnnxModel model, Graph graph, DynamicOptions options, Smoothing smoothing) {
+  /**
+   * @param rounded matrices that are in int8 already, by the weights' names
+   */
+  Int8Graph(
+      OnnxModel model,
+      Graph graph,
+      DynamicOptions options,
+      Smoothing smoothing,
+      Map<String, Int8Codes> rounded) {
+    this.rounded = rounded;
     this.smoothing = smoothing;
     this.model = model;
     this.graph = graph;
@@ -58,13 +68,17 @@ final class Int8Graph {
   }
 
   /** Reads a matrix for its scales, and edits nothing; empty when it stays. Any thread. */
-  Optional<Int8Matrix> codes(WeightGroup group) throws IOException {
+  Optional<Int8Codes> codes(WeightGroup group) throws IOException {
     if (!obstacle(group).isEmpty()) {
       return Optional.empty();
     }
     TensorProto weight = group.weight();
     MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
-    return Optional.of(Int8Matrix.of(smoothing.smoothed(group, matrix), group.byRow(), options));
+    Int8Codes found = rounded.get(weight.getName());
+    return Optional.of(
+        found != null
+            ? found
+            : Int8Matrix.of(smoothing.smoothed(group, matrix), group.byRow(), options).codes());
   }
 
   /**
@@ -72,11 +86,11 @@ final class Int8Graph {
    *
    * @param found the group's own {@link #codes}
    */
-  StoredWeight quantize(WeightGroup group, Optional<Int8Matrix> found) {
+  StoredWeight quantize(WeightGroup group, Optional<Int8Codes> found) {
     if (found.isEmpty()) {
       return left(group, obstacle(group));
     }
-    Int8Matrix codes = found.get();
+    Int8Codes codes = found.get();
     if (!codes.isFinite()) {
       return left(group, "it holds values that are not finite");
     }
@@ -99,7 +113,7 @@ final class Int8Graph {
             .add(new Product(layer, quantized));
       }
     }
-    long after = codes.bytes() + (long) codes.scales().length * Float.BYTES;
+    long after = codes.payload().bytes() + (long) codes.scales().length * Float.BYTES;
     return new StoredWeight(name, group.bytes(), after, "");
   }
 
@@ -107,14 +121,14 @@ final class Int8Graph {
     return new StoredWeight(group.weight().getName(), group.bytes(), group.bytes(), reason);
   }
 
-  private float[] scales(Int8Matrix codes) {
+  private float[] scales(Int8Codes codes) {
     return options.perChannel() ? codes.scales() : new float[] {codes.scales()[0]};
   }
 
-  private String addCodes(String hint, TensorProto weight, Int8Matrix codes) {
+  private String addCodes(String hint, TensorProto weight, Int8Codes codes) {
     ElementType type = options.unsigned() ? ElementType.UINT8 : ElementType.INT8;
     TensorProto.Builder tensor = weight.toBuilder().setDataType(type.number());
-    return graph.addConstant(hint, model.attach(tensor.build(), codes));
+    return graph.addConstant(hint, model.attach(tensor.build(), codes.payload()));
   }
 
   private String addZeroPoint(String hint) {

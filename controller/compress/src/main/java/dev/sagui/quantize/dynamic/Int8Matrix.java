@@ -70,13 +70,8 @@ record Int8Matrix(MatrixRows matrix, boolean byRow, float[] scales, int levels, 
     }
   }
 
-  boolean isFinite() {
-    for (float scale : scales) {
-      if (!Float.isFinite(scale)) {
-        return false;
-      }
-    }
-    return true;
+  Int8Codes codes() {
+    return new Int8Codes(this, scales);
   }
 
   @Override

@@ -83,7 +83,7 @@ final class LstmRewrite {
     if (node.integer("layout", 0) != 0) {
       return "%s has the batch first, which the int8 kernel does not take".formatted(node);
     }
-    if (!matrices.stream().allMatch(Int8Matrix::isFinite)) {
+    if (!matrices.stream().map(Int8Matrix::codes).allMatch(Int8Codes::isFinite)) {
       return "it holds values that are not finite";
     }
     boolean shared = weights.stream().anyMatch(w -> graph.users(w.getName()).size() > 1);

@@ -7,15 +7,18 @@ package dev.sagui.quantize.dynamic;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.gram.InputChannels;
-import dev.sagui.quantize.linear.LinearLayer;
+import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.WeightGroup;
 import dev.sagui.run.Samples;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -25,55 +28,73 @@ import java.util.Set;
  */
 final class Smoothing {
   /** Nothing is smoothed. */
-  static final Smoothing NONE = new Smoothing(Map.of());
-
-  private static final double LEAST = 1e-5;
+  static final Smoothing NONE = new Smoothing(Map.of(), Map.of());
 
   private final Map<String, double[]> factors;
+  private final Map<String, InputChannels> inputs;
 
-  private Smoothing(Map<String, double[]> factors) {
+  private Smoothing(Map<String, double[]> factors, Map<String, InputChannels> inputs) {
     this.factors = factors;
+    this.inputs = inputs;
   }
 
+  /**
+   * @param alpha empty to choose for each activation what costs least
+   * @param levels that weights have on each side
+   */
   static Smoothing of(
       OnnxModel model,
       Graph graph,
       List<WeightGroup> groups,
       Samples samples,
       int threads,
-      double alpha)
+      OptionalDouble alpha,
+      int levels)
       throws IOException {
-    Map<String, double[]> weights = largestWeights(model, groups);
-    weights.keySet().removeIf(value -> graph.producer(value).isEmpty());
-    if (weights.isEmpty()) {
+    Map<String, List<WeightGroup>> byInput = byInput(groups);
+    byInput.keySet().removeIf(value -> graph.producer(value).isEmpty() && !graph.isInput(value));
+    if (byInput.isEmpty()) {
       return NONE;
     }
     Map<String, Integer> channels = new LinkedHashMap<>();
-    weights.forEach((value, largest) -> channels.put(value, largest.length));
+    byInput.forEach((value, users) -> channels.put(value, users.get(0).layers().get(0).inputs()));
     Map<String, InputChannels> inputs = InputChannels.of(model, channels, samples, threads);
     Map<String, double[]> factors = new LinkedHashMap<>();
-    inputs.forEach(
-        (value, input) ->
-            factors.put(
-                value,
-                factors(input.largest(), weights.getOrDefault(value, input.largest()), alpha)));
-    return new Smoothing(factors);
-  }
-
-  private static double[] factors(double[] inputs, double[] weights, double alpha) {
-    double[] factors = new double[inputs.length];
-    for (int j = 0; j < factors.length; j++) {
-      double x = Math.max(LEAST, inputs[j]);
-      double w = Math.max(LEAST, weights[j]);
-      factors[j] = Math.pow(x, alpha) / Math.pow(w, 1 - alpha);
+    for (Map.Entry<String, InputChannels> input : inputs.entrySet()) {
+      List<WeightGroup> users = byInput.getOrDefault(input.getKey(), List.of());
+      factors.put(input.getKey(), factors(model, input.getValue(), users, alpha, levels));
     }
-    return factors;
+    return new Smoothing(factors, inputs);
   }
 
-  /** Of each input, over all weights that take an activation; of those that can be smoothed. */
-  private static Map<String, double[]> largestWeights(OnnxModel model, List<WeightGroup> groups)
+  private static double[] factors(
+      OnnxModel model,
+      InputChannels input,
+      List<WeightGroup> users,
+      OptionalDouble alpha,
+      int levels)
       throws IOException {
-    Map<String, double[]> largest = new LinkedHashMap<>();
+    SmoothingSearch.Weights weights = new SmoothingSearch.Weights(input.power().length);
+    for (WeightGroup group : users) {
+      weights.add(matrix(model, group), group.byRow());
+    }
+    if (alpha.isPresent()) {
+      return SmoothingSearch.factors(input, weights, alpha.getAsDouble());
+    }
+    SmoothingSearch search = new SmoothingSearch(input, weights);
+    for (WeightGroup group : users) {
+      search.see(matrix(model, group), group.byRow(), levels);
+    }
+    return search.best();
+  }
+
+  private static MatrixRows matrix(OnnxModel model, WeightGroup group) {
+    return new MatrixRows(model.payload(group.weight()), (int) group.weight().getDims(1));
+  }
+
+  /** The matrices by the activation that they take, of activations that can be smoothed. */
+  private static Map<String, List<WeightGroup>> byInput(List<WeightGroup> groups) {
+    Map<String, List<WeightGroup>> users = new LinkedHashMap<>();
     Set<String> refused = new LinkedHashSet<>();
     for (WeightGroup group : groups) {
       Set<String> activations = activations(group);
@@ -81,25 +102,10 @@ final class Smoothing {
         refused.addAll(activations);
         continue;
       }
-      LinearLayer layer = group.layers().get(0);
-      raise(
-          new MatrixRows(model.payload(group.weight()), (int) group.weight().getDims(1)),
-          group.byRow(),
-          largest.computeIfAbsent(
-              activations.iterator().next(), value -> new double[layer.inputs()]));
+      users.computeIfAbsent(activations.iterator().next(), x -> new ArrayList<>()).add(group);
     }
-    largest.keySet().removeAll(refused);
-    return largest;
-  }
-
-  private static void raise(MatrixRows matrix, boolean byRow, double[] largest) throws IOException {
-    matrix.forEachPart(
-        (row, column, values, from, count) -> {
-          for (int i = 0; i < count; i++) {
-            int input = byRow ? column + i : row;
-            largest[input] = Math.max(largest[input], Math.abs(values[from + i]));
-          }
-        });
+    users.keySet().removeAll(refused);
+    return users;
   }
 
   private static Set<String> activations(WeightGroup group) {
@@ -122,5 +128,30 @@ final class Smoothing {
         : new MatrixRows(
             new SmoothedPayload(matrix.payload(), matrix.columns(), group.byRow(), own),
             matrix.columns());
+  }
+
+  /** Whether samples showed what the matrix takes. */
+  boolean sees(WeightGroup group) {
+    Set<String> activations = activations(group);
+    return activations.size() == 1
+        && group.gathers().isEmpty()
+        && group.obstacle().isEmpty()
+        && inputs.containsKey(activations.iterator().next());
+  }
+
+  /** Second moments of an activation as it is after division and rounding to uint8. */
+  InputGram smoothed(String activation, InputGram gram) {
+    int size = gram.size();
+    double[] own = factors(activation);
+    double[] second = gram.second().clone();
+    double step =
+        SmoothingSearch.step(Objects.requireNonNull(inputs.get(activation)).largest(), own);
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size && own.length > 0; j++) {
+        second[i * size + j] /= own[i] * own[j];
+      }
+      second[i * size + i] += step * step / 12;
+    }
+    return new InputGram(size, second, gram.mean(), gram.count());
   }
 }

@@ -53,6 +53,27 @@ public record MatrixRows(Payload payload, int columns) {
         });
   }
 
+  /**
+   * All values, [N, K] row by row.
+   *
+   * @param byOutput whether the matrix is stored so, else as [K, N]
+   */
+  public float[] outputs(boolean byOutput) throws IOException {
+    int height = rows();
+    float[] outputs = new float[Math.multiplyExact(height, columns)];
+    forEachPart(
+        (row, column, values, from, count) -> {
+          if (byOutput) {
+            System.arraycopy(values, from, outputs, row * columns + column, count);
+            return;
+          }
+          for (int i = 0; i < count; i++) {
+            outputs[(column + i) * height + row] = values[from + i];
+          }
+        });
+    return outputs;
+  }
+
   /** Bands of {@code height} rows, the last perhaps fewer. */
   public void forEachBand(int height, Bands bands) throws IOException {
     int rows = rows();

@@ -13,15 +13,20 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
+import dev.sagui.isa.HostMachine;
+import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -51,10 +56,12 @@ class DynamicInt8IT {
   @ParameterizedTest
   @MethodSource("models")
   void quantizedModelIsCloseToTheOriginal(ModelProto model) throws IOException {
-    assertAbove(30, sqnrDb(model, DynamicOptions.DEFAULT));
     assertAbove(26, sqnrDb(model, DynamicOptions.REDUCED));
     assertAbove(30, sqnrDb(model, new DynamicOptions(false, true, true, true)));
-    assertAbove(28, sqnrDb(model, new DynamicOptions(false, false, false, true)));
+    if (host() == DynamicOptions.DEFAULT) {
+      assertAbove(30, sqnrDb(model, DynamicOptions.DEFAULT));
+      assertAbove(28, sqnrDb(model, new DynamicOptions(false, false, false, true)));
+    }
   }
 
   /** Its terms cancel, its error does not. */
@@ -71,20 +78,18 @@ class DynamicInt8IT {
   /** One input channel in eight is a hundred times the others. */
   @Test
   void smoothingGivesOutliersTheirOwnScale() throws IOException {
-    Trial trial = new Trial(folder);
-    OnnxModel source = trial.open(Products.withOutliers());
-    OnnxModel plain = DynamicInt8.apply(source, DynamicOptions.DEFAULT, Progress.NONE).model();
-    OnnxModel smooth =
-        DynamicInt8.apply(
-                source,
-                DynamicOptions.DEFAULT,
-                0.65,
-                trial.samples(source, "random:7:16:0..4"),
-                1,
-                Progress.NONE)
-            .model();
-    double gain = trial.sqnrDb(source, smooth, DATA) - trial.sqnrDb(source, plain, DATA);
-    assertAbove(6, gain);
+    ModelProto model = Products.withOutliers();
+    assertAbove(6, calibratedDb(model, OptionalDouble.of(0.65)) - sqnrDb(model, host()));
+    assertAbove(6, calibratedDb(model, OptionalDouble.empty()) - sqnrDb(model, host()));
+  }
+
+  /** Inputs of 0 to 4 have much in common, which rounding can make use of. */
+  @Test
+  void weightsRoundedByMomentsGiveNearerOutputs() throws IOException {
+    for (ModelProto model : List.of(Products.behindTranspose(), TestModels.linear(96, 64, 3))) {
+      double gain = calibratedDb(model, OptionalDouble.empty()) - sqnrDb(model, host());
+      assertAbove(1, gain);
+    }
   }
 
   @Test
@@ -155,6 +160,24 @@ class DynamicInt8IT {
     StoredModel result = DynamicInt8.apply(source, options, Progress.NONE);
     assertTrue(result.changed());
     return trial.sqnrDb(source, result.model(), DATA);
+  }
+
+  /** Without VNNI, sums of products of the full range overflow. */
+  private static DynamicOptions host() throws IOException {
+    return Int8Format.of(HostMachine.profile()).weightLevels() < 127
+        ? DynamicOptions.REDUCED
+        : DynamicOptions.DEFAULT;
+  }
+
+  private double calibratedDb(ModelProto model, OptionalDouble alpha) throws IOException {
+    Trial trial = new Trial(folder);
+    OnnxModel source = trial.open(model);
+    try (Scratch scratch = Scratch.create()) {
+      Samples samples = trial.samples(source, "random:7:64:0..4");
+      StoredModel result =
+          DynamicInt8.apply(source, host(), alpha, samples, scratch, 1, Progress.NONE);
+      return trial.sqnrDb(source, result.model(), DATA);
+    }
   }
 
   /** Two directions over 6 steps of 32 values, 16 hidden. */

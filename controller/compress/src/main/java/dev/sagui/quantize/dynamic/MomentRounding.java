@@ -1,0 +1,117 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize.dynamic;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.fold.Scratch;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.gram.ErrorFeedback;
+import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.LayerInput;
+import dev.sagui.quantize.linear.LinearLayer;
+import dev.sagui.quantize.linear.MatrixRows;
+import dev.sagui.quantize.linear.WeightGroup;
+import dev.sagui.run.Samples;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rounds the matrices of a model by the second moments of their smoothed inputs. */
+final class MomentRounding {
+  /** Wider layers are rounded to the nearest: their moments are too large. */
+  private static final int MOST_INPUTS = 4096;
+
+  /** Elements of the moments that one run of the samples fills. */
+  private static final long PASS_ELEMENTS = 1 << 24;
+
+  /** Samples are fewer here than channels are wide, so that weights must not follow them far. */
+  private static final double DAMPING = 0.2;
+
+  private final OnnxModel model;
+  private final Smoothing smoothing;
+  private final DynamicOptions options;
+  private final Scratch scratch;
+  private final Map<String, Int8Codes> rounded = new LinkedHashMap<>();
+
+  MomentRounding(OnnxModel model, Smoothing smoothing, DynamicOptions options, Scratch scratch) {
+    this.model = model;
+    this.smoothing = smoothing;
+    this.options = options;
+    this.scratch = scratch;
+  }
+
+  /** By the weight's name; those that are left to rounding to the nearest are missing. */
+  Map<String, Int8Codes> of(
+      List<WeightGroup> groups, Samples samples, int threads, Progress progress)
+      throws IOException {
+    Map<LayerInput, List<WeightGroup>> byInput = new LinkedHashMap<>();
+    for (WeightGroup group : groups) {
+      if (smoothing.sees(group) && group.layers().get(0).inputs() <= MOST_INPUTS) {
+        byInput.computeIfAbsent(input(group, byInput), x -> new ArrayList<>()).add(group);
+      }
+    }
+    int done = 0;
+    for (List<LayerInput> pass : passes(byInput.keySet())) {
+      for (var gram : InputGram.of(model, pass, samples, threads).entrySet()) {
+        round(
+            gram.getKey(), gram.getValue().get(0), byInput.getOrDefault(gram.getKey(), List.of()));
+        progress.at("round weights", (double) ++done / byInput.size());
+      }
+    }
+    return rounded;
+  }
+
+  private static LayerInput input(WeightGroup group, Map<LayerInput, List<WeightGroup>> known) {
+    LinearLayer layer = group.layers().get(0);
+    String value = layer.node().input(0);
+    return known.keySet().stream()
+        .filter(input -> input.input().equals(value))
+        .findFirst()
+        .orElseGet(
+            () ->
+                new LayerInput(
+                    layer.node(),
+                    value,
+                    1,
+                    layer.inputs(),
+                    List.of((long) layer.inputs(), (long) layer.outputs())));
+  }
+
+  private static List<List<LayerInput>> passes(Iterable<LayerInput> inputs) {
+    List<List<LayerInput>> passes = new ArrayList<>();
+    long held = PASS_ELEMENTS;
+    for (LayerInput input : inputs) {
+      long needed = (long) input.size() * input.size();
+      if (held + needed > PASS_ELEMENTS) {
+        passes.add(new ArrayList<>());
+        held = 0;
+      }
+      passes.get(passes.size() - 1).add(input);
+      held += needed;
+    }
+    return passes;
+  }
+
+  private void round(LayerInput input, InputGram gram, List<WeightGroup> groups)
+      throws IOException {
+    InputGram seen = smoothing.smoothed(input.input(), gram);
+    double[] power = new double[seen.size()];
+    for (int i = 0; i < power.length; i++) {
+      power[i] = seen.second()[i * power.length + i];
+    }
+    ErrorFeedback feedback = ErrorFeedback.of(seen, DAMPING, ErrorFeedback.Order.LARGEST_FIRST);
+    for (WeightGroup group : groups) {
+      TensorProto weight = group.weight();
+      MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
+      Int8Rounding rounding =
+          new Int8Rounding(
+              smoothing.smoothed(group, matrix), group.byRow(), power, feedback, options.levels());
+      rounded.put(weight.getName(), rounding.codes(options.unsigned() ? 128 : 0, scratch));
+    }
+  }
+}
