@@ -31,6 +31,7 @@ final class BlockChoice {
       case RTN -> grid.cover(values, from, count);
       case MSE, GPTQ -> grid.search(values, from, count, NONE);
       case HQQ -> halfQuadratic(values, from, count);
+      case AWQ -> grid.search(values, from, count, importance);
       case KQUANT -> grid.search(values, from, count, weights(values, from, count, importance));
     }
   }

@@ -30,10 +30,24 @@ public enum BlockMethod {
    */
   KQUANT,
   /**
+   * Inputs are scaled by their strength before weights are rounded, where that pays, and divided in
+   * the LayerNormalization before, or by a Mul (Lin et al., "AWQ", 2023); needs samples.
+   */
+  AWQ,
+  /**
    * Error feedback through the inputs' second moments, block by block in the order of the inputs
    * (Frantar et al., "GPTQ", 2022); needs samples.
    */
   GPTQ;
+
+  boolean needsSamples() {
+    return this == GPTQ || this == AWQ;
+  }
+
+  /** Whether errors are weighted by the power of what they are multiplied with. */
+  boolean seesPower() {
+    return this == KQUANT || this == AWQ;
+  }
 
   /**
    * @throws RejectedException BAD_REQUEST, naming the methods that exist

@@ -19,9 +19,15 @@ import dev.sagui.quantize.linear.WeightGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Puts a quantized matrix and the nodes that take it into a graph. */
-record BlockNodes(OnnxModel model, Graph graph, BlockOptions options, int bits) {
+/**
+ * Puts a quantized matrix and the nodes that take it into a graph.
+ *
+ * @param divided values that stand for activations whose channels were divided
+ */
+record BlockNodes(
+    OnnxModel model, Graph graph, BlockOptions options, int bits, Map<String, String> divided) {
   /** Names; the zero points' is empty when there are none. */
   private record Parts(String codes, String scales, String zeros, List<Long> codeDims) {}
 
@@ -112,11 +118,12 @@ record BlockNodes(OnnxModel model, Graph graph, BlockOptions options, int bits) 
     String output = layer.node().output(0);
     String addend = layer.addend();
     String product = addend.isEmpty() ? output : graph.freshName(output + "_product");
+    String input = layer.node().input(0);
     NodeProto.Builder node =
         Nodes.node(
             Nodes.MICROSOFT,
             "MatMulNBits",
-            with(parts, layer.node().input(0), parts.codes()),
+            with(parts, divided.getOrDefault(input, input), parts.codes()),
             product);
     node.addAttribute(Nodes.integer("K", layer.inputs()));
     node.addAttribute(Nodes.integer("N", layer.outputs()));

@@ -17,6 +17,7 @@ import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputChannels;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
+import dev.sagui.quantize.linear.InputScaling;
 import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
@@ -53,6 +54,8 @@ public final class BlockQuantization {
   private final Optional<Samples> samples;
   private final Scratch scratch;
   private final int threads;
+  private final Map<String, double[]> factors = new LinkedHashMap<>();
+  private final Map<String, String> divided = new LinkedHashMap<>();
   private final Map<String, double[]> powers = new LinkedHashMap<>();
   private Optional<Shared> last = Optional.empty();
 
@@ -71,7 +74,7 @@ public final class BlockQuantization {
   }
 
   /**
-   * @param samples to calibrate on; GPTQ needs them, k-quant can do without
+   * @param samples to calibrate on; GPTQ and AWQ need them, k-quant can do without
    * @param scratch holds the quantized weights until the model is written
    * @throws RejectedException UNSUPPORTED_MODEL for opsets before 13; BAD_REQUEST when the method
    *     needs samples and there are none
@@ -85,10 +88,11 @@ public final class BlockQuantization {
       Progress progress)
       throws IOException {
     Nodes.requireOpset(model);
-    if (options.method() == BlockMethod.GPTQ && samples.isEmpty()) {
+    if (options.method().needsSamples() && samples.isEmpty()) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
-          "gptq needs samples to calibrate on, there are none; give some, or choose mse");
+          "%s needs samples to calibrate on, there are none; give some, or choose mse"
+              .formatted(options.method().label()));
     }
     return new BlockQuantization(model, options, samples, scratch, threads).apply(progress);
   }
@@ -96,8 +100,11 @@ public final class BlockQuantization {
   private StoredModel apply(Progress progress) throws IOException {
     List<StoredWeight> weights = new ArrayList<>();
     List<WeightGroup> groups = InOrder.of(graph);
-    if (options.method() == BlockMethod.KQUANT && samples.isPresent()) {
+    if (options.method().seesPower() && samples.isPresent()) {
       see(groups, samples.get());
+    }
+    if (options.method() == BlockMethod.AWQ) {
+      scale(groups);
     }
     for (WeightGroup group : groups) {
       weights.add(quantize(group));
@@ -113,26 +120,29 @@ public final class BlockQuantization {
       return left(group, obstacle);
     }
     TensorProto weight = group.weight();
-    MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
     int bits = group.gathers().isEmpty() ? options.bits() : options.embeddingBits();
     try (BlockFiles files = new BlockFiles(scratch)) {
-      if (!into(files, group, matrix, bits)) {
+      if (!into(files, group, bits)) {
         return left(group, "it holds values that are not finite");
       }
-      long after = new BlockNodes(model, graph, options, bits).replace(group, files);
+      long after = new BlockNodes(model, graph, options, bits, divided).replace(group, files);
       return new StoredWeight(weight.getName(), group.bytes(), after, "");
     }
   }
 
-  private boolean into(BlockFiles files, WeightGroup group, MatrixRows matrix, int bits)
-      throws IOException {
+  private boolean into(BlockFiles files, WeightGroup group, int bits) throws IOException {
+    MatrixRows matrix = group.rows(model);
     boolean byRow = group.byRow();
     boolean calibrated = samples.isPresent() && group.gathers().isEmpty();
     if (options.method() == BlockMethod.GPTQ && calibrated) {
       return new Gptq(matrix, byRow, bits, options).into(files, feedback(group.layers().get(0)));
     }
-    float[] importance = calibrated ? importance(group.layers().get(0)) : new float[0];
-    return new BlockRounding(matrix, byRow, bits, options, importance).into(files);
+    if (!calibrated) {
+      return new BlockRounding(matrix, byRow, bits, options, new float[0]).into(files);
+    }
+    String input = group.layers().get(0).node().input(0);
+    MatrixRows scaled = matrix.scaled(byRow, factors.getOrDefault(input, new double[0]));
+    return new BlockRounding(scaled, byRow, bits, options, importance(input)).into(files);
   }
 
   /** Layers of one input follow each other, and share what is made of it. */
@@ -141,22 +151,23 @@ public final class BlockQuantization {
     if (last.isEmpty() || !last.get().input().equals(input)) {
       last = Optional.empty();
       OnnxModel before = Upstream.of(Nodes.with(model, graph), input);
-      InputGram gram = gram(before, layer);
-      last =
-          Optional.of(
-              new Shared(input, ErrorFeedback.of(gram, DAMPING, ErrorFeedback.Order.GIVEN)));
+      last = Optional.of(new Shared(input, feedback(before, LayerInput.of(layer))));
     }
     return last.get().feedback();
   }
 
-  /** E[x²] of each input; empty when the method does not ask for it. */
-  private float[] importance(LinearLayer layer) {
-    double[] power = powers.getOrDefault(layer.node().input(0), new double[0]);
-    float[] importance = new float[power.length];
-    for (int i = 0; i < importance.length; i++) {
-      importance[i] = (float) power[i];
-    }
-    return importance;
+  private ErrorFeedback feedback(OnnxModel before, LayerInput input) throws IOException {
+    InputGram gram =
+        InputGram.of(before, List.of(input), samples.orElseThrow(), threads)
+            .getOrDefault(input, List.of())
+            .get(0);
+    return ErrorFeedback.of(gram, DAMPING, ErrorFeedback.Order.GIVEN);
+  }
+
+  /** What errors of each input's weights cost; empty when the method does not ask for it. */
+  private float[] importance(String input) {
+    double[] power = powers.getOrDefault(input, new double[0]);
+    return Awq.weights(power, factors.getOrDefault(input, new double[0]));
   }
 
   private void see(List<WeightGroup> groups, Samples seen) throws IOException {
@@ -168,12 +179,21 @@ public final class BlockQuantization {
         .forEach((input, channels) -> powers.put(input, channels.power()));
   }
 
-  private InputGram gram(OnnxModel from, LinearLayer layer) throws IOException {
-    List<Long> dims = List.of((long) layer.inputs(), (long) layer.outputs());
-    LayerInput input = new LayerInput(layer.node(), layer.node().input(0), 1, layer.inputs(), dims);
-    return InputGram.of(from, List.of(input), samples.orElseThrow(), threads)
-        .getOrDefault(input, List.of())
-        .get(0);
+  /** Chooses factors of activations, and divides them. */
+  private void scale(List<WeightGroup> groups) throws IOException {
+    Awq awq = new Awq(model, options);
+    for (Map.Entry<String, List<WeightGroup>> each : WeightGroup.byActivation(groups).entrySet()) {
+      String input = each.getKey();
+      double[] power = powers.get(input);
+      boolean all = each.getValue().stream().allMatch(group -> obstacle(group).isEmpty());
+      double[] own = power == null || !all ? new double[0] : awq.factors(each.getValue(), power);
+      if (own.length > 0) {
+        factors.put(input, own);
+        if (!InputScaling.fold(model, graph, input, each.getValue(), own)) {
+          divided.put(input, InputScaling.divided(graph, input, own));
+        }
+      }
+    }
   }
 
   private String obstacle(WeightGroup group) {

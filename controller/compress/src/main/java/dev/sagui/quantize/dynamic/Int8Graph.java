@@ -13,6 +13,7 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.StoredWeight;
+import dev.sagui.quantize.linear.InputScaling;
 import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
@@ -73,7 +74,7 @@ final class Int8Graph {
       return Optional.empty();
     }
     TensorProto weight = group.weight();
-    MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
+    MatrixRows matrix = group.rows(model);
     Int8Codes found = rounded.get(weight.getName());
     return Optional.of(
         found != null
@@ -193,19 +194,7 @@ final class Int8Graph {
 
   private String smoothed(String activation) {
     double[] factors = smoothing.factors(activation);
-    if (factors.length == 0) {
-      return activation;
-    }
-    double[] inverse = new double[factors.length];
-    for (int i = 0; i < inverse.length; i++) {
-      inverse[i] = 1 / factors[i];
-    }
-    String by =
-        graph.addConstant(
-            activation + "_smooth", TensorValues.floats(List.of((long) inverse.length), inverse));
-    String smooth = graph.freshName(activation + "_smoothed");
-    graph.add(Nodes.node("", "Mul", List.of(activation, by), smooth).build());
-    return smooth;
+    return factors.length == 0 ? activation : InputScaling.divided(graph, activation, factors);
   }
 
   private void replace(Product product, Activation activation) {

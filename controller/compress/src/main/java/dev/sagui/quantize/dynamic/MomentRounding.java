@@ -4,15 +4,12 @@
  */
 package dev.sagui.quantize.dynamic;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
-import dev.sagui.quantize.linear.LinearLayer;
-import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.WeightGroup;
 import dev.sagui.run.Samples;
 import java.io.IOException;
@@ -50,9 +47,10 @@ final class MomentRounding {
       List<WeightGroup> groups, Samples samples, int threads, Progress progress)
       throws IOException {
     Map<LayerInput, List<WeightGroup>> byInput = new LinkedHashMap<>();
-    for (WeightGroup group : groups) {
-      if (smoothing.sees(group) && group.layers().get(0).inputs() <= MOST_INPUTS) {
-        byInput.computeIfAbsent(input(group, byInput), x -> new ArrayList<>()).add(group);
+    for (List<WeightGroup> users : smoothing.seen(groups).values()) {
+      LayerInput input = LayerInput.of(users.get(0).layers().get(0));
+      if (input.size() <= MOST_INPUTS) {
+        byInput.put(input, users);
       }
     }
     int done = 0;
@@ -64,22 +62,6 @@ final class MomentRounding {
       }
     }
     return rounded;
-  }
-
-  private static LayerInput input(WeightGroup group, Map<LayerInput, List<WeightGroup>> known) {
-    LinearLayer layer = group.layers().get(0);
-    String value = layer.node().input(0);
-    return known.keySet().stream()
-        .filter(input -> input.input().equals(value))
-        .findFirst()
-        .orElseGet(
-            () ->
-                new LayerInput(
-                    layer.node(),
-                    value,
-                    1,
-                    layer.inputs(),
-                    List.of((long) layer.inputs(), (long) layer.outputs())));
   }
 
   private static List<List<LayerInput>> passes(Iterable<LayerInput> inputs) {
@@ -106,12 +88,14 @@ final class MomentRounding {
     }
     ErrorFeedback feedback = ErrorFeedback.of(seen, DAMPING, ErrorFeedback.Order.LARGEST_FIRST);
     for (WeightGroup group : groups) {
-      TensorProto weight = group.weight();
-      MatrixRows matrix = new MatrixRows(model.payload(weight), (int) weight.getDims(1));
       Int8Rounding rounding =
           new Int8Rounding(
-              smoothing.smoothed(group, matrix), group.byRow(), power, feedback, options.levels());
-      rounded.put(weight.getName(), rounding.codes(options.unsigned() ? 128 : 0, scratch));
+              smoothing.smoothed(group, group.rows(model)),
+              group.byRow(),
+              power,
+              feedback,
+              options.levels());
+      rounded.put(group.weight().getName(), rounding.codes(options.unsigned() ? 128 : 0, scratch));
     }
   }
 }

@@ -12,14 +12,11 @@ import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.WeightGroup;
 import dev.sagui.run.Samples;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * Divides an activation's channels by factors and multiplies the weights' inputs by them, so that
@@ -51,7 +48,7 @@ final class Smoothing {
       OptionalDouble alpha,
       int levels)
       throws IOException {
-    Map<String, List<WeightGroup>> byInput = byInput(groups);
+    Map<String, List<WeightGroup>> byInput = WeightGroup.byActivation(groups);
     byInput.keySet().removeIf(value -> graph.producer(value).isEmpty() && !graph.isInput(value));
     if (byInput.isEmpty()) {
       return NONE;
@@ -76,42 +73,16 @@ final class Smoothing {
       throws IOException {
     SmoothingSearch.Weights weights = new SmoothingSearch.Weights(input.power().length);
     for (WeightGroup group : users) {
-      weights.add(matrix(model, group), group.byRow());
+      weights.add(group.rows(model), group.byRow());
     }
     if (alpha.isPresent()) {
       return SmoothingSearch.factors(input, weights, alpha.getAsDouble());
     }
     SmoothingSearch search = new SmoothingSearch(input, weights);
     for (WeightGroup group : users) {
-      search.see(matrix(model, group), group.byRow(), levels);
+      search.see(group.rows(model), group.byRow(), levels);
     }
     return search.best();
-  }
-
-  private static MatrixRows matrix(OnnxModel model, WeightGroup group) {
-    return new MatrixRows(model.payload(group.weight()), (int) group.weight().getDims(1));
-  }
-
-  /** The matrices by the activation that they take, of activations that can be smoothed. */
-  private static Map<String, List<WeightGroup>> byInput(List<WeightGroup> groups) {
-    Map<String, List<WeightGroup>> users = new LinkedHashMap<>();
-    Set<String> refused = new LinkedHashSet<>();
-    for (WeightGroup group : groups) {
-      Set<String> activations = activations(group);
-      if (activations.size() != 1 || !group.gathers().isEmpty() || !group.obstacle().isEmpty()) {
-        refused.addAll(activations);
-        continue;
-      }
-      users.computeIfAbsent(activations.iterator().next(), x -> new ArrayList<>()).add(group);
-    }
-    users.keySet().removeAll(refused);
-    return users;
-  }
-
-  private static Set<String> activations(WeightGroup group) {
-    Set<String> all = new LinkedHashSet<>();
-    group.layers().forEach(layer -> all.add(layer.node().input(0)));
-    return all;
   }
 
   /** A factor for each channel of an activation; empty when it stays as it is. */
@@ -123,20 +94,14 @@ final class Smoothing {
   MatrixRows smoothed(WeightGroup group, MatrixRows matrix) {
     double[] own =
         group.layers().isEmpty() ? new double[0] : factors(group.layers().get(0).node().input(0));
-    return own.length == 0
-        ? matrix
-        : new MatrixRows(
-            new SmoothedPayload(matrix.payload(), matrix.columns(), group.byRow(), own),
-            matrix.columns());
+    return matrix.scaled(group.byRow(), own);
   }
 
-  /** Whether samples showed what the matrix takes. */
-  boolean sees(WeightGroup group) {
-    Set<String> activations = activations(group);
-    return activations.size() == 1
-        && group.gathers().isEmpty()
-        && group.obstacle().isEmpty()
-        && inputs.containsKey(activations.iterator().next());
+  /** The matrices whose activation the samples showed, by that activation. */
+  Map<String, List<WeightGroup>> seen(List<WeightGroup> groups) {
+    Map<String, List<WeightGroup>> seen = WeightGroup.byActivation(groups);
+    seen.keySet().retainAll(inputs.keySet());
+    return seen;
   }
 
   /** Second moments of an activation as it is after division and rounding to uint8. */

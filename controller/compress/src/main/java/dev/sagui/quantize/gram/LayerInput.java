@@ -5,6 +5,7 @@
 package dev.sagui.quantize.gram;
 
 import dev.sagui.onnx.Node;
+import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.tensor.Tensor;
 import java.math.BigInteger;
 import java.util.List;
@@ -24,6 +25,12 @@ import java.util.Optional;
 public record LayerInput(Node node, String input, int groups, int size, List<Long> weightDims) {
   public LayerInput {
     weightDims = List.copyOf(weightDims);
+  }
+
+  /** Of a product with a matrix, however it is stored. */
+  public static LayerInput of(LinearLayer layer) {
+    List<Long> dims = List.of((long) layer.inputs(), (long) layer.outputs());
+    return new LayerInput(layer.node(), layer.node().input(0), 1, layer.inputs(), dims);
   }
 
   /** Empty for other operators, and for windows of more than two axes. */

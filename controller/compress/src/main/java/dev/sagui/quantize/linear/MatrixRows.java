@@ -34,6 +34,18 @@ public record MatrixRows(Payload payload, int columns) {
     return Math.toIntExact(payload.bytes() / Float.BYTES / columns);
   }
 
+  /**
+   * The matrix with its inputs multiplied.
+   *
+   * @param byOutput whether it is stored as [N, K], else as [K, N]
+   * @param factors one for each input; empty for none
+   */
+  public MatrixRows scaled(boolean byOutput, double[] factors) {
+    return factors.length == 0
+        ? this
+        : new MatrixRows(new ScaledInputs(payload, columns, byOutput, factors), columns);
+  }
+
   /** All values in order, each part as long as the block that was read and the row allow. */
   public void forEachPart(Parts parts) throws IOException {
     float[] values = new float[Payload.BLOCK_BYTES / Float.BYTES];

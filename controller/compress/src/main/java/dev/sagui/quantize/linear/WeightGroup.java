@@ -8,9 +8,14 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
+import dev.sagui.onnx.OnnxModel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One constant float32 matrix with everything that uses it.
@@ -36,6 +41,36 @@ public record WeightGroup(
       graph.constant(name).flatMap(weight -> of(graph, weight)).ifPresent(groups::add);
     }
     return groups;
+  }
+
+  /**
+   * Matrices by the activation that they take, as far as it can be scaled: no look-up and no layer
+   * that must stay takes it too.
+   */
+  public static Map<String, List<WeightGroup>> byActivation(List<WeightGroup> groups) {
+    Map<String, List<WeightGroup>> users = new LinkedHashMap<>();
+    Set<String> refused = new LinkedHashSet<>();
+    for (WeightGroup group : groups) {
+      Set<String> activations = group.activations();
+      if (activations.size() != 1 || !group.gathers.isEmpty() || !group.obstacle.isEmpty()) {
+        refused.addAll(activations);
+        continue;
+      }
+      users.computeIfAbsent(activations.iterator().next(), x -> new ArrayList<>()).add(group);
+    }
+    users.keySet().removeAll(refused);
+    return users;
+  }
+
+  private Set<String> activations() {
+    Set<String> all = new LinkedHashSet<>();
+    layers.forEach(layer -> all.add(layer.node().input(0)));
+    return all;
+  }
+
+  /** Its values, row by row. */
+  public MatrixRows rows(OnnxModel model) {
+    return new MatrixRows(model.payload(weight), (int) weight.getDims(1));
   }
 
   private static Optional<WeightGroup> of(Graph graph, TensorProto weight) {

@@ -10,17 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TensorValues;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +83,45 @@ class BlockQuantizationIT {
   @Test
   void singleOutputIsCloseToTheOriginal() throws IOException {
     assertAbove(8, sqnrDb(Products.matMul(2048, 1), BlockOptions.DEFAULT));
+  }
+
+  /** One input channel in eight is a hundred times the others. */
+  @Test
+  void strongInputsGetFinerSteps() throws IOException {
+    double plain = sqnrDb(Products.withOutliers(), options(4, 32, false, BlockMethod.MSE));
+    double scaled = sqnrDb(Products.withOutliers(), options(4, 32, false, BlockMethod.AWQ));
+    assertAbove(plain + 3, scaled);
+  }
+
+  @Test
+  void divisionsGoIntoTheNormalizationBefore() throws IOException {
+    ModelProto model =
+        Products.atOpset(
+            TestModels.model(
+                TestModels.graph(List.of("x"), List.of(new long[] {1, 64}))
+                    .addInitializer(outliers(64))
+                    .addInitializer(TestModels.weights("b", 2, 64))
+                    .addInitializer(TestModels.weights("w", 3, 64, 48))
+                    .addNode(TestModels.node("LayerNormalization", "n", "x", "s", "b"))
+                    .addNode(TestModels.node("MatMul", "y", "n", "w"))),
+            17);
+    BlockOptions options = options(4, 32, false, BlockMethod.AWQ);
+    List<String> operators =
+        apply(model, options).model().graph().getNodeList().stream()
+            .map(node -> node.getOpType())
+            .toList();
+    assertEquals(List.of("LayerNormalization", "MatMulNBits"), operators);
+    double plain = sqnrDb(model, options(4, 32, false, BlockMethod.MSE));
+    assertAbove(plain + 1, sqnrDb(model, options));
+  }
+
+  /** Every eighth a hundred times the others. */
+  private static TensorProto outliers(int channels) {
+    double[] values = new double[channels];
+    for (int i = 0; i < channels; i++) {
+      values[i] = i % 8 == 0 ? 100 : 1;
+    }
+    return TensorValues.floats(List.of((long) channels), values).toBuilder().setName("s").build();
   }
 
   @Test

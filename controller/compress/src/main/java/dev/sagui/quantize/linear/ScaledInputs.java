@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize.dynamic;
+package dev.sagui.quantize.linear;
 
 import dev.sagui.onnx.Payload;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  *
  * @param byRow whether a row has all inputs of one output, else all outputs of one input
  */
-record SmoothedPayload(Payload weight, int columns, boolean byRow, double[] factors)
+record ScaledInputs(Payload weight, int columns, boolean byRow, double[] factors)
     implements Payload {
   @Override
   public long bytes() {
