@@ -92,12 +92,22 @@ final class ConstantFolding implements Pass {
     OptionalLong size = outputBytes(bench, node);
     return size.isPresent()
         && size.getAsLong() <= MAX_RESULT_BYTES
-        && (size.getAsLong() < SMALL_BYTES || size.getAsLong() <= inputBytes(bench, node))
+        && (size.getAsLong() < SMALL_BYTES || size.getAsLong() <= freedBytes(bench, node))
         && node.outputs().stream().noneMatch(output -> output.isEmpty() || graph.isOutput(output));
   }
 
   private static long inputBytes(Bench bench, Node node) {
     return node.inputs().stream().mapToLong(input -> bytes(bench, input)).sum();
+  }
+
+  /** Of inputs that nothing else needs; a tied embedding stays beside what is made of it. */
+  private static long freedBytes(Bench bench, Node node) {
+    return node.inputs().stream()
+        .filter(
+            input ->
+                bench.graph().constant(input).isEmpty() || bench.graph().users(input).size() < 2)
+        .mapToLong(input -> bytes(bench, input))
+        .sum();
   }
 
   private static long bytes(Bench bench, String input) {

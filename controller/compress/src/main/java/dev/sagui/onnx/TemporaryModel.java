@@ -18,7 +18,8 @@ import java.util.Map;
 
 /**
  * A model on disk for as long as it is needed: weights that lie in files already are linked and not
- * copied, so that an edited graph of any size can be run in milliseconds.
+ * copied, so that an edited graph of any size can be run in milliseconds. With nested graphs all
+ * are copied, for ONNX Runtime refuses linked files where they hold a nested graph's weights.
  */
 public final class TemporaryModel implements AutoCloseable {
   /** Below this a tensor stands in the message. */
@@ -28,11 +29,13 @@ public final class TemporaryModel implements AutoCloseable {
 
   private final OnnxModel model;
   private final Path folder;
+  private final boolean linked;
   private final Map<Path, String> links = new HashMap<>();
 
   private TemporaryModel(OnnxModel model, Path folder) {
     this.model = model;
     this.folder = folder;
+    this.linked = model.facts().nestedGraphs() == 0;
   }
 
   public static TemporaryModel of(OnnxModel model) throws IOException {
@@ -73,7 +76,7 @@ public final class TemporaryModel implements AutoCloseable {
       if (payload.bytes() < MIN_EXTERNAL_BYTES) {
         return ModelWriter.inlined(tensor, payload);
       }
-      if (payload instanceof FileSpan span) {
+      if (linked && payload instanceof FileSpan span) {
         return ModelWriter.external(tensor, link(span.file()), span.offset(), span.bytes());
       }
       long offset = data.position();

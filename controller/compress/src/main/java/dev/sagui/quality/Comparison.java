@@ -10,7 +10,9 @@ import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +20,9 @@ import java.util.List;
  * One model measured against a reference: quality and interleaved latency.
  *
  * @param reference its latency, of runs that took turns with the candidate's
+ * @param notFinite elements of the reference's float32 outputs that are no finite numbers
  */
-public record Comparison(Quality quality, Latency reference, Latency candidate) {
+public record Comparison(Quality quality, Latency reference, Latency candidate, long notFinite) {
   private static final double LATENCY_SECONDS = 1.5;
 
   /** Ratio of 10th percentiles: below 1 the candidate is faster. */
@@ -61,6 +64,7 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
         OrtModel b = OrtModel.open(candidate.file(), threads)) {
       List<Evaluation> evaluation = new ArrayList<>();
       int[] done = {0};
+      long[] notFinite = {0};
       samples.forEachBatch(
           batch -> {
             List<Tensor> outputs = a.run(batch);
@@ -70,13 +74,25 @@ public record Comparison(Quality quality, Latency reference, Latency candidate) 
               evaluation.add(
                   new Evaluation(known, NominalRange.byGraph(reference), options.sampleRate()));
             }
+            notFinite[0] += outputs.stream().mapToLong(Comparison::notFinite).sum();
             evaluation.get(0).add(batch, outputs, b.run(batch));
             done[0] += samples.batchSize();
             progress.at("compare", Math.min(1, (double) done[0] / samples.count()));
           });
       List<Latency> latencies = LatencyRace.run(List.of(a, b), samples.first(1), LATENCY_SECONDS);
       Quality quality = evaluation.get(0).result(samples.count(), data);
-      return new Comparison(quality, latencies.get(0), latencies.get(1));
+      return new Comparison(quality, latencies.get(0), latencies.get(1), notFinite[0]);
     }
+  }
+
+  private static long notFinite(Tensor output) {
+    long found = 0;
+    if (output.type() == DataType.FP32) {
+      FloatBuffer values = output.data().asFloatBuffer();
+      while (values.hasRemaining()) {
+        found += Float.isFinite(values.get()) ? 0 : 1;
+      }
+    }
+    return found;
   }
 }

@@ -116,10 +116,8 @@ public final class Compression {
       for (Step step : recipe.steps()) {
         long start = System.nanoTime();
         StepOutcome outcome = step.apply(model, around);
-        deleteAll(folder);
         model = outcome.model();
-        ModelWriter.write(model, folder, progress);
-        long after = OnnxModel.open(folder).sizeBytes();
+        long after = written(model);
         double seconds = (System.nanoTime() - start) / 1e9;
         records.add(
             new StepRecord(
@@ -133,13 +131,27 @@ public final class Compression {
                 outcome.metrics()));
         before = after;
       }
-      return records;
+      return before > source.sizeBytes() && recipe.shrinks() ? takenBack(records) : records;
+    }
+
+    /** What came out larger is the input again. */
+    private List<StepRecord> takenBack(List<StepRecord> records) throws IOException {
+      long bytes = records.get(records.size() - 1).bytesAfter();
+      String reason = "it grew from %d to %d bytes".formatted(source.sizeBytes(), bytes);
+      long after = written(source);
+      return records.stream().map(record -> record.takenBack(reason, after)).toList();
+    }
+
+    private long written(OnnxModel model) throws IOException {
+      deleteAll(folder);
+      ModelWriter.write(model, folder, progress);
+      return OnnxModel.open(folder).sizeBytes();
     }
 
     CompressionReport measured(List<StepRecord> steps) throws IOException {
       OnnxModel output = OnnxModel.open(folder);
-      warnOfEstimates();
       Optional<Comparison> comparison = compared(output);
+      warnings.addAll(Caveats.of(source, recipe, comparison));
       OptionalLong peak =
           comparison.isPresent()
               ? MemoryProbe.peakBytes(output.file(), Samples.of(source, data()).first(1))
@@ -211,15 +223,6 @@ public final class Compression {
     private boolean calibrated() {
       return recipe.steps().stream()
           .anyMatch(s -> s instanceof Quantize || s.equals(new Step.Store(StoreFormat.INT4)));
-    }
-
-    private void warnOfEstimates() {
-      if (recipe.gates().stream().anyMatch(gate -> gate.name().equals("ram"))) {
-        warnings.add("the value held against the ram budget is an estimate, not a measurement");
-      }
-      if (recipe.gates().stream().anyMatch(gate -> gate.name().equals("p95"))) {
-        warnings.add("the p95 budget was held against this machine's latency, not a device's");
-      }
     }
 
     private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison) {

@@ -10,7 +10,6 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.RandomOperators;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
@@ -67,15 +66,10 @@ public sealed interface Quantize extends Step {
 
   @Override
   default StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Map<String, Integer> found = ModelStructure.of(model).quantized();
-    if (!found.isEmpty()) {
-      throw new RejectedException(
-          FailureCode.UNSUPPORTED_MODEL,
-          "expected a float32 model to quantize, %s is quantized already (%s); quantize the model"
-                  .formatted(model.file(), String.join(", ", found.keySet()))
-              + " that it was made from");
-    }
-    return Payoff.of(model, around).held(attempt(model, around));
+    Accepted.unquantized(model);
+    Accepted.singlePrecision(model);
+    StepOutcome outcome = Payoff.of(model, around).held(attempt(model, around));
+    return outcome.changed() ? outcome : outcome.withNested(ModelStructure.of(model).bodies());
   }
 
   /** The quantized model, not yet held against its input. */
@@ -106,11 +100,7 @@ public sealed interface Quantize extends Step {
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      List<String> random =
-          model.facts().operators().keySet().stream()
-              .filter(RandomOperators::contains)
-              .sorted()
-              .toList();
+      List<String> random = Caveats.random(model);
       if (!random.isEmpty()) {
         return StepOutcome.unchanged(
             model,

@@ -42,6 +42,11 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
     return map;
   }
 
+  /** Whether a step is there to make the model smaller; a clean-up may make it a little larger. */
+  boolean shrinks() {
+    return steps.stream().anyMatch(step -> !(step instanceof Step.Fold));
+  }
+
   private Object dataText() {
     DataSpec all = data.get("");
     if (all != null && data.size() == 1) {

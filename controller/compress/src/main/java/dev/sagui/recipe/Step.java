@@ -100,6 +100,7 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
 
     @Override
     public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
+      Accepted.singlePrecision(model);
       return StepOutcome.of(
           WeightStore.apply(
               model,

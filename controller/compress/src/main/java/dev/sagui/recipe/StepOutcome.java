@@ -6,6 +6,7 @@ package dev.sagui.recipe;
 
 import dev.sagui.fold.Cleanup;
 import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.StoredModel;
@@ -78,12 +79,13 @@ public record StepOutcome(
   static StepOutcome of(
       OnnxModel model, Phases.Result phases, StaticInt8.Result result, Int8Format format) {
     if (result.layers().isEmpty()) {
-      return new StepOutcome(
+      int floats = result.floats().size();
+      return unchanged(
           model,
-          false,
-          false,
-          "found no layer with constant float32 weights to quantize",
-          Map.of());
+          floats == 0
+              ? "found no layer with constant float32 weights to quantize"
+              : "none of %d layers could compute in integers and keep the outputs"
+                  .formatted(floats));
     }
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("format", format.label());
@@ -120,6 +122,22 @@ public record StepOutcome(
   /** The same with other metrics. */
   StepOutcome with(Map<String, Object> others) {
     return new StepOutcome(model, changed, reverted, reason, others);
+  }
+
+  /** The same, and that nested graphs are left as they are; where there are any. */
+  StepOutcome withNested(List<ModelStructure.Body> bodies) {
+    if (bodies.isEmpty()) {
+      return this;
+    }
+    String nested =
+        "%s; weights inside %s are not quantized, store makes them small"
+            .formatted(
+                reason,
+                bodies.stream()
+                    .map(ModelStructure.Body::operator)
+                    .distinct()
+                    .collect(Collectors.joining(", ")));
+    return new StepOutcome(model, changed, reverted, nested, metrics);
   }
 
   private static String reasons(List<StoredWeight> left) {

@@ -22,6 +22,19 @@ public record StepRecord(
     long bytesAfter,
     Map<String, Object> metrics) {
 
+  /**
+   * The same, but that its result was not kept.
+   *
+   * @param bytes of what was kept
+   */
+  StepRecord takenBack(String why, long bytes) {
+    if (!changed) {
+      return this;
+    }
+    return new StepRecord(
+        step, false, true, "was taken back: " + why, seconds, bytesBefore, bytes, metrics);
+  }
+
   Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", step.name());
