@@ -26,7 +26,7 @@ final class Accepted {
           FailureCode.UNSUPPORTED_MODEL,
           "expected a float32 model to quantize, %s is quantized already (%s); quantize the model"
                   .formatted(model.file(), String.join(", ", found.keySet()))
-              + " that it was made from");
+              + " that it was made from, or only what is still float32 with --force");
     }
   }
 

@@ -33,7 +33,8 @@ import java.util.Set;
  * Computes in fewer bits. What turns out slower than its input, or larger, is taken back: see
  * {@link Payoff}.
  */
-public sealed interface Quantize extends Step {
+public sealed interface Quantize extends Step
+    permits Quantize.Static, Quantize.Dynamic, Quantize.Blocks, Quantize.Auto, OnlyFloat {
   /** The short forms of the command line. */
   List<String> FORMS = List.of("auto", "int8", "dynamic", "int4", "int2");
 
@@ -66,7 +67,9 @@ public sealed interface Quantize extends Step {
 
   @Override
   default StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
+    if (!(this instanceof OnlyFloat)) {
+      Accepted.unquantized(model);
+    }
     Accepted.singlePrecision(model);
     StepOutcome outcome = Payoff.of(model, around).held(attempt(model, around));
     return outcome.changed() ? outcome : outcome.withNested(ModelStructure.of(model).bodies());

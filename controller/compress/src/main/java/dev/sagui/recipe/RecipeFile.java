@@ -37,7 +37,8 @@ public final class RecipeFile {
           "correct",
           "smoothing",
           "method",
-          "block");
+          "block",
+          "force");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -117,6 +118,13 @@ public final class RecipeFile {
 
   private static Step quantize(Map<?, ?> parameters) {
     parameters.keySet().forEach(key -> known(key, QUANTIZE_KEYS, "parameter of quantize"));
+    Quantize form = form(parameters);
+    return text(parameters, "force", "false", List.of("true", "false")).equals("true")
+        ? new OnlyFloat(form)
+        : form;
+  }
+
+  private static Quantize form(Map<?, ?> parameters) {
     String weights = text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2"));
     if (weights.equals("auto")) {
       return Quantize.parse(weights);
@@ -150,7 +158,7 @@ public final class RecipeFile {
     return corrections;
   }
 
-  private static Step blocks(int bits, Map<?, ?> parameters) {
+  private static Quantize blocks(int bits, Map<?, ?> parameters) {
     BlockOptions usual = BlockOptions.DEFAULT;
     String method = text(parameters, "method", usual.method().label(), List.of());
     int block = (int) number(parameters, "block", usual.block());

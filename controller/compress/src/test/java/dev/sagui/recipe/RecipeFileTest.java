@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeFileTest {
   private static final String YAML =
@@ -45,6 +46,18 @@ class RecipeFileTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{weights: int8, activations: dynamic, force: true}",
+        "{weights: int4, method: mse, force: true}",
+      })
+  void quantizeStepsReadBack(String parameters) {
+    Recipe recipe = RecipeFile.parse("steps: [{quantize: %s}]".formatted(parameters));
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -58,6 +71,7 @@ class RecipeFileTest {
         "steps: [{quantize: {activation: int8}}]   | the nearest is 'activations'",
         "steps: [{quantize: {calibration: best}}]  | minmax",
         "steps: [{quantize: {method: gptq, block: 33}}] | 16, 32, 64, 128 or 256",
+        "steps: [{quantize: {force: maybe}}]       | force of [true, false]",
         "steps: []                                 | steps are [fold, quantize, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",

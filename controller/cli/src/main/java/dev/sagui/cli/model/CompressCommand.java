@@ -15,6 +15,7 @@ import dev.sagui.quantize.StoreFormat;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.OnlyFloat;
 import dev.sagui.recipe.Quantity;
 import dev.sagui.recipe.Quantize;
 import dev.sagui.recipe.Recipe;
@@ -71,6 +72,11 @@ public final class CompressCommand implements Callable<Integer> {
   private Optional<String> quantize = Optional.empty();
 
   @Option(
+      names = "--force",
+      description = "Of a model that is quantized in part, quantize what is still float32.")
+  private boolean force;
+
+  @Option(
       names = "--store",
       paramLabel = "int8|fp16|int4",
       description = "Fewer bytes, runs as before.")
@@ -123,6 +129,9 @@ public final class CompressCommand implements Callable<Integer> {
     if (profile.isPresent() && recipeFile.isEmpty() && !fold && store.isEmpty()) {
       quantize = quantize.or(() -> Optional.of("auto"));
     }
+    if (force && quantize.isEmpty()) {
+      throw bad("expected --force with --quantize; in a recipe write quantize: {force: true}");
+    }
     boolean shortForm = fold || quantize.isPresent() || store.isPresent();
     if (recipeFile.isPresent() == shortForm) {
       throw bad("give either --fold, --quantize int8 and --store int8|fp16, or --recipe FILE");
@@ -144,7 +153,9 @@ public final class CompressCommand implements Callable<Integer> {
     if (fold || quantize.isPresent()) { // unfolded BatchNormalizations cost int8 4 to 7 dB
       steps.add(new Step.Fold());
     }
-    quantize.ifPresent(form -> steps.add(Quantize.parse(form)));
+    quantize
+        .map(Quantize::parse)
+        .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));
     store.ifPresent(format -> steps.add(new Step.Store(StoreFormat.parse(format))));
     return steps;
   }

@@ -131,6 +131,16 @@ class QuantizeTrapsIT {
     assertTrue(warnings.toString().contains(told), warnings.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({"dynamic, 25", "int8, 25", "int4, 15"})
+  void forceQuantizesWhatIsStillFloat(String form, double sqnrDb) throws IOException {
+    assertTrue(held(TrapModels.QUANTIZED, "--quantize " + form).err().contains("with --force"));
+    Fields report = held(TrapModels.QUANTIZED, "--quantize " + form + " --force").json();
+    assertTrue(report.object("quality").number("sqnr_db") >= sqnrDb, "SQNR");
+    double bytes = report.object("output").number("bytes");
+    assertTrue(bytes <= 0.35 * report.object("input").number("bytes"), bytes + " bytes");
+  }
+
   /** On this machine's own profile its time tells. */
   @Test
   void whatRunsSlowerIsTakenBack() throws IOException {
