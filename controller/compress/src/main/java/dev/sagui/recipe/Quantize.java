@@ -34,7 +34,7 @@ import java.util.Set;
  * {@link Payoff}.
  */
 public sealed interface Quantize extends Step
-    permits Quantize.Static, Quantize.Dynamic, Quantize.Blocks, Quantize.Auto, OnlyFloat {
+    permits Quantize.Static, Quantize.Dynamic, Quantize.Blocks, Quantize.Auto, HalfPrecision, OnlyFloat {
   /** The short forms of the command line. */
   List<String> FORMS = List.of("auto", "int8", "dynamic", "int4", "int2");
 
@@ -52,6 +52,7 @@ public sealed interface Quantize extends Step
       case "int8" -> new Static(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB), false);
       case "dynamic" -> new Dynamic(OptionalDouble.empty());
       case "int4" -> new Blocks(BlockOptions.DEFAULT);
+      case "fp16" -> new HalfPrecision();
       case "int2" -> new Blocks(new BlockOptions(2, 64, false, 4, BlockMethod.MSE, true, 4));
       default ->
           throw new RejectedException(

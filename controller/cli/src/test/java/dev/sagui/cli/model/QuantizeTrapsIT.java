@@ -132,6 +132,22 @@ class QuantizeTrapsIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "raspberry-pi-4, the CPU has no float16 arithmetic",
+    "raspberry-pi-5, four times slower on a Raspberry Pi 5",
+    "amd64-vnni,     no float16 kernels for x86",
+  })
+  void computingInFloat16IsRefusedWithTheReason(String profile, String told) {
+    Path out = folder.resolve("out");
+    Ran ran =
+        sagui(
+            "compress", Ran.VAE_DECODER, "--quantize", "fp16", "--profile", profile, "--out", out);
+    assertEquals(2, ran.code());
+    assertTrue(ran.err().contains(told) && ran.err().contains("--store fp16"), ran.err());
+    assertFalse(Files.exists(out));
+  }
+
+  @ParameterizedTest
   @CsvSource({"dynamic, 25", "int8, 25", "int4, 15"})
   void forceQuantizesWhatIsStillFloat(String form, double sqnrDb) throws IOException {
     assertTrue(held(TrapModels.QUANTIZED, "--quantize " + form).err().contains("with --force"));
