@@ -66,6 +66,13 @@ public final class ModelWriter {
     return new ModelWriter(model, folder, progress).write();
   }
 
+  /** What a model takes on disk, but for the gaps between its weights. */
+  public static long bytes(OnnxModel model) {
+    ModelWriter writer = new ModelWriter(model, Path.of(""), Progress.NONE);
+    TensorMap.forEach(model.graph(), tensor -> writer.total += writer.markedBytes(tensor));
+    return model.proto().getSerializedSize() + writer.total;
+  }
+
   private List<Path> write() throws IOException {
     TensorMap.forEach(model.graph(), tensor -> total += markedBytes(tensor));
     List<Path> files = new ArrayList<>(List.of(folder.resolve(MODEL_FILE)));

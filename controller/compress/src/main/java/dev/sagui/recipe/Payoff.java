@@ -6,6 +6,7 @@ package dev.sagui.recipe;
 
 import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.run.Latency;
@@ -14,6 +15,7 @@ import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,8 +55,8 @@ final class Payoff {
     if (!outcome.changed() || around.inputs().isEmpty()) {
       return outcome;
     }
-    long bytesBefore = bytes(model);
-    long bytesAfter = bytes(outcome.model());
+    long bytesBefore = ModelWriter.bytes(model);
+    long bytesAfter = ModelWriter.bytes(outcome.model());
     if (bytesAfter >= bytesBefore) {
       return back(outcome, "it grew from %d to %d bytes".formatted(bytesBefore, bytesAfter));
     }
@@ -63,7 +65,8 @@ final class Payoff {
         OrtModel a = OrtModel.open(before.file(), around.threads());
         OrtModel b = OrtModel.open(after.file(), around.threads());
         OrtModel told = OrtModel.open(after.file(), around.threads(), exact)) {
-      double sqnr = sqnrDb(a.run(around.inputs()), told.run(around.inputs()));
+      List<Tensor> judged = judged();
+      double sqnr = sqnrDb(a.run(judged), told.run(judged));
       if (Double.isNaN(sqnr)) {
         return back(outcome, "its outputs are not finite");
       }
@@ -77,39 +80,55 @@ final class Payoff {
     }
   }
 
-  /** Of the forms that keep an SQNR the one with the least time; what became of each is told. */
+  /**
+   * Of the forms that keep an SQNR the one with the least time; what became of each is told. Where
+   * this machine's time does not tell the device's, a form may be slower here.
+   */
   StepOutcome best(List<Quantize> forms, double leastSqnrDb) throws IOException {
     StepOutcome best = StepOutcome.unchanged(model, "");
-    double least = SLOWER;
-    StringBuilder told = new StringBuilder();
+    double least = sameArithmetic ? SLOWER : Double.POSITIVE_INFINITY;
+    List<String> told = new ArrayList<>();
+    String kept = "none was kept for its time";
     for (Quantize form : forms) {
       StepOutcome outcome = held(form.attempt(model, around));
       double sqnr = number(outcome, "sqnr_db");
       double ratio = number(outcome, "latency_ratio");
-      told.append(told.isEmpty() ? "" : "; ")
-          .append(form.parameters().get("activations"))
-          .append(": ")
-          .append(
-              outcome.changed()
-                  ? String.format(Locale.ROOT, "%.2f x the time, %.1f dB", ratio, sqnr)
-                  : outcome.reason());
+      Object name = form.parameters().get("activations");
+      told.add(
+          outcome.changed()
+              ? String.format(
+                  Locale.ROOT, "%s: %.2f x the time here, %.1f dB", name, ratio, sqnr)
+              : "%s: %s".formatted(name, outcome.reason()));
       if (outcome.changed() && sqnr >= leastSqnrDb && ratio < least) {
         best = outcome;
         least = ratio;
+        kept = name + " was kept for its time";
       }
     }
-    return new StepOutcome(best.model(), best.changed(), false, told.toString(), best.metrics());
+    told.add(
+        String.format(
+            Locale.ROOT, "%s of those with %.1f dB SQNR or more", kept, leastSqnrDb));
+    if (!sameArithmetic) {
+      told.add("times are this machine's, which do not tell the device's");
+    }
+    return new StepOutcome(
+        best.model(), best.changed(), false, String.join("; ", told), best.metrics());
   }
 
   /** SQNR of a candidate's outputs on a batch of the calibration samples; NaN when not finite. */
   double sqnrDb(OnnxModel candidate) throws IOException {
-    List<Tensor> inputs = around.samples().map(s -> s.first(BATCH)).orElse(around.inputs());
+    List<Tensor> inputs = judged();
     try (TemporaryModel before = TemporaryModel.of(model);
         TemporaryModel after = TemporaryModel.of(candidate);
         OrtModel a = OrtModel.open(before.file(), around.threads());
         OrtModel b = OrtModel.open(after.file(), around.threads(), exact)) {
       return sqnrDb(a.run(inputs), b.run(inputs));
     }
+  }
+
+  /** A batch of the calibration samples. */
+  private List<Tensor> judged() {
+    return around.samples().map(samples -> samples.first(BATCH)).orElse(around.inputs());
   }
 
   private static double number(StepOutcome outcome, String metric) {
@@ -126,11 +145,6 @@ final class Payoff {
 
   private StepOutcome back(StepOutcome outcome, String reason) {
     return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics());
-  }
-
-  private static long bytes(OnnxModel model) {
-    return model.proto().getSerializedSize()
-        + model.facts().weights().values().stream().mapToLong(amount -> amount.bytes()).sum();
   }
 
   /** NaN when an output of the second is not finite where the first's is. */

@@ -44,12 +44,13 @@ public sealed interface Quantize extends Step
   /**
    * A short form of the command line.
    *
+   * @param sqnrDb that the outputs shall keep, where a form can hold it
    * @throws RejectedException BAD_REQUEST, naming the forms that exist
    */
-  static Quantize parse(String form) {
+  static Quantize parse(String form, double sqnrDb) {
     return switch (form) {
-      case "auto" -> new Auto();
-      case "int8" -> new Static(Optional.empty(), OptionalDouble.of(USUAL_SQNR_DB), false);
+      case "auto" -> new Auto(sqnrDb);
+      case "int8" -> new Static(Optional.empty(), OptionalDouble.of(sqnrDb), false);
       case "dynamic" -> new Dynamic(OptionalDouble.empty());
       case "int4" -> new Blocks(BlockOptions.DEFAULT);
       case "fp16" -> new HalfPrecision();
@@ -224,16 +225,17 @@ public sealed interface Quantize extends Step
     }
   }
 
-  /** The fastest form that keeps {@value #USUAL_SQNR_DB} dB, or none. */
-  record Auto() implements Quantize {
+  /** The fastest form that keeps an SQNR at the outputs, or none. */
+  record Auto(double sqnrDb) implements Quantize {
     @Override
     public Map<String, Object> parameters() {
-      return Map.of("weights", "auto");
+      return Map.of("weights", "auto", "sqnr", sqnrDb);
     }
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      return Payoff.of(model, around).best(List.of(parse("int8"), parse("dynamic")), USUAL_SQNR_DB);
+      List<Quantize> forms = List.of(parse("int8", sqnrDb), parse("dynamic", sqnrDb));
+      return Payoff.of(model, around).best(forms, sqnrDb);
     }
   }
 }

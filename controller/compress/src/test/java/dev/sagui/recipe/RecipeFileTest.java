@@ -50,6 +50,8 @@ class RecipeFileTest {
       strings = {
         "{weights: int8, activations: dynamic, force: true}",
         "{weights: int4, method: mse, force: true}",
+        "{weights: auto, sqnr: 22}",
+        "{weights: int8, sqnr: 40, correct: [equalize]}",
       })
   void quantizeStepsReadBack(String parameters) {
     Recipe recipe = RecipeFile.parse("steps: [{quantize: %s}]".formatted(parameters));

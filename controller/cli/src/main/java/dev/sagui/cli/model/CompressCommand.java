@@ -154,10 +154,20 @@ public final class CompressCommand implements Callable<Integer> {
       steps.add(new Step.Fold());
     }
     quantize
-        .map(Quantize::parse)
+        .map(form -> Quantize.parse(form, leastSqnrDb()))
         .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));
     store.ifPresent(format -> steps.add(new Step.Store(StoreFormat.parse(format))));
     return steps;
+  }
+
+  /** The floor is what layers stay float32 for, not only what the result is held against. */
+  private double leastSqnrDb() {
+    return floor.stream()
+        .flatMap(text -> Quantity.gates(text, Gate.FLOORS).stream())
+        .filter(gate -> gate.name().equals("sqnr"))
+        .mapToDouble(Gate::limit)
+        .findFirst()
+        .orElse(Quantize.USUAL_SQNR_DB);
   }
 
   private List<Gate> gates(List<Gate> base, Optional<DeviceProfile> device) {

@@ -135,6 +135,13 @@ class ModelVerbsTest {
   }
 
   @Test
+  void aFloorOfSqnrIsTheBarOfQuantization() {
+    Ran ran =
+        sagui("compress", "m.onnx", "--quantize", "auto", "--floor", "sqnr=22", "--print-recipe");
+    assertEquals(22, ran.json().objects("steps", f -> f).get(1).object("quantize").number("sqnr"));
+  }
+
+  @Test
   void profileShowsThisMachineAndKnownBoards() {
     assertTrue(sagui("profile").out().contains("this-machine"));
     Ran ran = sagui("profile", "--show", "raspberry-pi-zero-2-w", "--json");
