@@ -92,6 +92,7 @@ class QuantizeTrapsIT {
     "EMPTY_PAST,          --quantize dynamic, 15, 0.4",
     "CONSTANT_ACTIVATION, --quantize int8,    35, 0.7",
     "NEVER_FIRES,         --quantize int8,    35, 0.5",
+    "RARE_CHANNELS,       --quantize dynamic, 25, 0.3",
     "NESTED,              --store int4,       15, 0.2",
     "LOOP,                --store int8,       25, 0.3",
     "TIED_EMBEDDINGS,     --store int8,       30, 0.4",

@@ -192,6 +192,16 @@ final class TrapGraphs {
     return g.addNode(conv("b", "x", "u")).addNode(node("Add", "y", "a", "b"));
   }
 
+  /** Hidden units that fire once in some hundred samples: in calibration or not. */
+  static GraphProto.Builder rareChannels(GraphProto.Builder g) {
+    float[] bias = new float[128];
+    java.util.Arrays.fill(bias, 0, 64, -10);
+    g.addInitializer(weights("w", 1, 64, 128)).addInitializer(floats("b", bias, 128));
+    g.addInitializer(weights("v", 2, 128, 64));
+    g.addNode(node("MatMul", "h", "x", "w")).addNode(node("Add", "s", "h", "b"));
+    return g.addNode(node("Relu", "r", "s")).addNode(node("MatMul", "y", "r", "v"));
+  }
+
   static GraphProto.Builder grows(GraphProto.Builder g) {
     g.addInitializer(weights("w", 1, 8, 8, 1, 1));
     return g.addNode(node("Conv", "y", "x", "w"));

@@ -27,6 +27,7 @@ enum TrapModels {
   NOT_A_NUMBER(TrapGraphs::notANumber, -1, 8, 10, 10),
   CONSTANT_ACTIVATION(TrapGraphs::constantActivation, -1, 8, 10, 10),
   NEVER_FIRES(TrapGraphs::neverFires, -1, 8, 10, 10),
+  RARE_CHANNELS(TrapGraphs::rareChannels, -1, 64),
   GROWS(TrapGraphs::grows, -1, 8, 10, 10),
   SLOWER(TrapGraphs::slower, -1, 64, 12, 12);
 

@@ -69,8 +69,9 @@ final class SmoothingSearch {
 
   static double[] factors(InputChannels inputs, Weights weights, double alpha) {
     double[] factors = new double[inputs.largest().length];
-    for (int j = 0; j < factors.length; j++) {
-      double x = Math.max(LEAST, inputs.largest()[j]);
+    double most = Arrays.stream(inputs.largest()).max().orElse(0);
+    for (int j = 0; j < factors.length; j++) { // what never fired may fire as high as any other
+      double x = Math.max(LEAST, inputs.largest()[j] == 0 ? most : inputs.largest()[j]);
       double w = Math.max(LEAST, weights.largest()[j]);
       factors[j] = Math.pow(x, alpha) / Math.pow(w, 1 - alpha);
     }
