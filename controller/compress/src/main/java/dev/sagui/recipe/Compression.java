@@ -9,7 +9,6 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
 import dev.sagui.isa.HostMachine;
-import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -40,9 +38,6 @@ import java.util.stream.Stream;
  * missed it holds the reports alone.
  */
 public final class Compression {
-  private static final Set<String> OURS =
-      Set.of(ModelWriter.MODEL_FILE, ModelWriter.DATA_FILE, "report.json", "report.html");
-
   private final int threads;
   private final Optional<DeviceProfile> profile;
 
@@ -63,7 +58,7 @@ public final class Compression {
   public CompressionReport compress(Path source, Recipe recipe, Path outDir, Progress progress)
       throws IOException {
     OnnxModel model = OnnxModel.open(source).runnable();
-    try (StagedFolder folder = StagedFolder.create(outDir, OURS).keeping(model);
+    try (StagedFolder folder = StagedFolder.create(outDir, ReportFiles.FOLDER).keeping(model);
         Scratch scratch = Scratch.create()) {
       Run run = new Run(model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps(scratch);
@@ -71,8 +66,7 @@ public final class Compression {
       if (!report.met()) {
         deleteAll(folder.path());
       }
-      Files.write(folder.path().resolve("report.json"), Json.pretty(report.json()));
-      Files.write(folder.path().resolve("report.html"), ReportPage.of(report));
+      ReportFiles.write(report, folder.path());
       folder.publish();
       return report;
     }
@@ -128,7 +122,8 @@ public final class Compression {
                 seconds,
                 before,
                 after,
-                outcome.metrics()));
+                outcome.metrics(),
+                outcome.choices()));
         before = after;
       }
       return before > source.sizeBytes() && recipe.shrinks() ? takenBack(records) : records;

@@ -55,7 +55,8 @@ public record CompressionReport(
     map.put("recipe", recipe.json());
     map.put("seed", recipe.seed());
     map.put("versions", versions());
-    map.put("steps", steps.stream().map(StepRecord::json).toList());
+    boolean apart = ReportFiles.apart(steps);
+    map.put("steps", steps.stream().map(step -> step.json(apart)).toList());
     map.put("quality", comparison.map(c -> c.quality().json()).orElseGet(Map::of));
     map.put("null_scale", comparison.map(c -> c.quality().nullScale().json()).orElseGet(Map::of));
     map.put("latency", comparison.map(this::latency).orElseGet(Map::of));

@@ -112,7 +112,12 @@ final class Payoff {
       told.add("times are this machine's, which do not tell the device's");
     }
     return new StepOutcome(
-        best.model(), best.changed(), false, String.join("; ", told), best.metrics());
+        best.model(),
+        best.changed(),
+        false,
+        String.join("; ", told),
+        best.metrics(),
+        best.choices());
   }
 
   /** SQNR of a candidate's outputs on a batch of the calibration samples; NaN when not finite. */
@@ -144,7 +149,7 @@ final class Payoff {
   }
 
   private StepOutcome back(StepOutcome outcome, String reason) {
-    return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics());
+    return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics(), Map.of());
   }
 
   /** NaN when an output of the second is not finite where the first's is. */

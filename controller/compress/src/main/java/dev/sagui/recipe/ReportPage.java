@@ -37,7 +37,9 @@ final class ReportPage {
       page.table(section, (Map<?, ?>) java.util.Objects.requireNonNull(json.get(section)));
     }
     for (StepRecord step : report.steps()) {
-      page.table("Step: " + step.step().name(), step.json());
+      Map<String, Object> rows = step.json(true);
+      rows.remove("choices");
+      page.table("Step: " + step.step().name(), rows);
     }
     for (Gate.Verdict gate : report.gates()) {
       page.table("Gate: " + gate.gate().name(), gate.json());

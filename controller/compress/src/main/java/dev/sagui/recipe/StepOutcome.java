@@ -24,13 +24,15 @@ import java.util.stream.Collectors;
  *
  * @param reverted whether it was taken back
  * @param reason why nothing changed, or what was left and why; empty when all went as asked
+ * @param choices what was decided where the recipe left it open
  */
 public record StepOutcome(
     OnnxModel model,
     boolean changed,
     boolean reverted,
     String reason,
-    Map<String, Object> metrics) {
+    Map<String, Object> metrics,
+    Map<String, Object> choices) {
   static StepOutcome of(Cleanup.Result result) {
     List<String> reasons = new ArrayList<>();
     result.passes().stream()
@@ -58,7 +60,8 @@ public record StepOutcome(
         result.changed(),
         !result.changed() && result.passes().stream().anyMatch(Cleanup.Outcome::reverted),
         String.join("; ", reasons),
-        Map.of("passes", passes));
+        Map.of("passes", passes),
+        Map.of());
   }
 
   static StepOutcome of(StoredModel result, StoreFormat format) {
@@ -73,7 +76,8 @@ public record StepOutcome(
     if (stored.isEmpty() && left.isEmpty()) {
       reason = "no float32 weight is large enough to store as " + format.label();
     }
-    return new StepOutcome(result.model(), result.changed(), false, reason, metrics);
+    return new StepOutcome(
+        result.model(), result.changed(), false, reason, metrics, Choices.of(result.weights()));
   }
 
   static StepOutcome of(
@@ -93,7 +97,13 @@ public record StepOutcome(
     metrics.put("layers_int8", result.layers().size());
     metrics.put("layers_float", result.floats());
     metrics.put("layers_rewritten", phases.rewritten());
-    return new StepOutcome(result.model(), true, false, String.join("; ", phases.left()), metrics);
+    return new StepOutcome(
+        result.model(),
+        true,
+        false,
+        String.join("; ", phases.left()),
+        metrics,
+        Choices.of(result));
   }
 
   static StepOutcome of(
@@ -111,17 +121,22 @@ public record StepOutcome(
       reason = "found no product with constant float32 weights to quantize";
     }
     return new StepOutcome(
-        done.isEmpty() ? before : after, !done.isEmpty(), false, reason, metrics);
+        done.isEmpty() ? before : after,
+        !done.isEmpty(),
+        false,
+        reason,
+        metrics,
+        Choices.of(weights));
   }
 
   /** A step that did nothing, and why. */
   static StepOutcome unchanged(OnnxModel model, String reason) {
-    return new StepOutcome(model, false, false, reason, Map.of());
+    return new StepOutcome(model, false, false, reason, Map.of(), Map.of());
   }
 
   /** The same with other metrics. */
   StepOutcome with(Map<String, Object> others) {
-    return new StepOutcome(model, changed, reverted, reason, others);
+    return new StepOutcome(model, changed, reverted, reason, others, choices);
   }
 
   /** The same, and that nested graphs are left as they are; where there are any. */
@@ -137,7 +152,7 @@ public record StepOutcome(
                     .map(ModelStructure.Body::operator)
                     .distinct()
                     .collect(Collectors.joining(", ")));
-    return new StepOutcome(model, changed, reverted, nested, metrics);
+    return new StepOutcome(model, changed, reverted, nested, metrics, choices);
   }
 
   private static String reasons(List<StoredWeight> left) {

@@ -20,7 +20,8 @@ public record StepRecord(
     double seconds,
     long bytesBefore,
     long bytesAfter,
-    Map<String, Object> metrics) {
+    Map<String, Object> metrics,
+    Map<String, Object> choices) {
 
   /**
    * The same, but that its result was not kept.
@@ -32,10 +33,13 @@ public record StepRecord(
       return this;
     }
     return new StepRecord(
-        step, false, true, "was taken back: " + why, seconds, bytesBefore, bytes, metrics);
+        step, false, true, "was taken back: " + why, seconds, bytesBefore, bytes, metrics, Map.of());
   }
 
-  Map<String, Object> json() {
+  /**
+   * @param apart whether the choices stand in {@link ReportFiles#CHOICES}
+   */
+  Map<String, Object> json(boolean apart) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", step.name());
     map.put("parameters", step.parameters());
@@ -46,6 +50,7 @@ public record StepRecord(
     map.put("bytes_before", bytesBefore);
     map.put("bytes_after", bytesAfter);
     map.put("metrics", metrics);
+    map.put("choices", apart ? Map.of("file", ReportFiles.CHOICES) : choices);
     return map;
   }
 }

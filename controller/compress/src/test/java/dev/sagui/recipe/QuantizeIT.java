@@ -14,6 +14,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.DemoModels;
 import dev.sagui.isa.KnownBoards;
+import dev.sagui.json.Fields;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
@@ -21,7 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +145,37 @@ class QuantizeIT {
       assertEquals(bar == 15, step.changed(), step.reason());
       assertTrue(step.reason().contains("those with %d.0 dB".formatted(bar)), step.reason());
     }
+  }
+
+  @Test
+  void theReportHoldsWhatWasDecided() throws IOException {
+    GraphProto.Builder graph = TestModels.graph(List.of("x"), List.of(new long[] {-1, 8, 6, 6}));
+    graph.addInitializer(TestModels.weights("w", 1, 32, 8, 3, 3));
+    graph.addInitializer(TestModels.weights("v", 2, 8, 32, 3, 3));
+    graph.addNode(node("Conv", "h", "x", "w")).addNode(node("Relu", "r", "h"));
+    graph.addNode(node("Conv", "y", "r", "v"));
+    Path model = TestModels.write(TestModels.model(graph), folder.resolve("m.onnx"));
+    new Compression(1, Optional.of(KnownBoards.get("raspberry-pi-5")))
+        .compress(
+            model, RecipeFile.parse("steps: [quantize]"), folder.resolve("out"), Progress.NONE);
+    Fields report = Fields.parse(Files.readAllBytes(folder.resolve("out/report.json")));
+    Fields choices = report.objects("steps", step -> step).get(0).object("choices");
+    assertEquals(2, choices.strings("int8").size());
+    assertEquals(List.of(), choices.strings("float32"));
+    assertEquals(3, choices.object("ranges").keys().size());
+  }
+
+  @Test
+  void manyDecisionsStandInAFileOfTheirOwn() {
+    Map<String, Object> ranges = new TreeMap<>();
+    for (int i = 0; i <= 500; i++) {
+      ranges.put("value" + i, List.of(-1, 1));
+    }
+    StepRecord step =
+        new StepRecord(
+            Quantize.parse("int8", 25), true, false, "", 1, 2, 1, Map.of(), Map.of("ranges", ranges));
+    assertTrue(ReportFiles.apart(List.of(step)));
+    assertEquals(Map.of("file", "choices.json"), step.json(true).get("choices"));
   }
 
   private static StepRecord quantized(CompressionReport report) {
