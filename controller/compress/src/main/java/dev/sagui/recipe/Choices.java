@@ -19,7 +19,9 @@ final class Choices {
   /** Ranges of the values that became integers, by one value of each group; layers by kind. */
   static Map<String, Object> of(StaticInt8.Result result) {
     Map<String, Object> ranges = new TreeMap<>();
-    result.ranges().forEach((group, range) -> ranges.put(group, List.of(range.low(), range.high())));
+    result
+        .ranges()
+        .forEach((group, range) -> ranges.put(group, List.of(range.low(), range.high())));
     Map<String, Object> choices = new LinkedHashMap<>();
     choices.put("ranges", ranges);
     choices.put("int8", result.layers());

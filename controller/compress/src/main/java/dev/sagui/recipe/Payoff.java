@@ -96,8 +96,7 @@ final class Payoff {
       Object name = form.parameters().get("activations");
       told.add(
           outcome.changed()
-              ? String.format(
-                  Locale.ROOT, "%s: %.2f x the time here, %.1f dB", name, ratio, sqnr)
+              ? String.format(Locale.ROOT, "%s: %.2f x the time here, %.1f dB", name, ratio, sqnr)
               : "%s: %s".formatted(name, outcome.reason()));
       if (outcome.changed() && sqnr >= leastSqnrDb && ratio < least) {
         best = outcome;
@@ -106,8 +105,7 @@ final class Payoff {
       }
     }
     told.add(
-        String.format(
-            Locale.ROOT, "%s of those with %.1f dB SQNR or more", kept, leastSqnrDb));
+        String.format(Locale.ROOT, "%s of those with %.1f dB SQNR or more", kept, leastSqnrDb));
     if (!sameArithmetic) {
       told.add("times are this machine's, which do not tell the device's");
     }
@@ -149,7 +147,8 @@ final class Payoff {
   }
 
   private StepOutcome back(StepOutcome outcome, String reason) {
-    return new StepOutcome(model, false, true, "was taken back: " + reason, outcome.metrics(), Map.of());
+    return new StepOutcome(
+        model, false, true, "was taken back: " + reason, outcome.metrics(), Map.of());
   }
 
   /** NaN when an output of the second is not finite where the first's is. */

@@ -34,7 +34,12 @@ import java.util.Set;
  * {@link Payoff}.
  */
 public sealed interface Quantize extends Step
-    permits Quantize.Static, Quantize.Dynamic, Quantize.Blocks, Quantize.Auto, HalfPrecision, OnlyFloat {
+    permits Quantize.Static,
+        Quantize.Dynamic,
+        Quantize.Blocks,
+        Quantize.Auto,
+        HalfPrecision,
+        OnlyFloat {
   /** The short forms of the command line. */
   List<String> FORMS = List.of("auto", "int8", "dynamic", "int4", "int2");
 

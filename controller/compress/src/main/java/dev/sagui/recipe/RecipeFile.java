@@ -125,7 +125,8 @@ public final class RecipeFile {
   }
 
   private static Quantize form(Map<?, ?> parameters) {
-    String weights = text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2", "fp16"));
+    String weights =
+        text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2", "fp16"));
     if (weights.equals("auto") || weights.equals("fp16")) {
       return Quantize.parse(weights, number(parameters, "sqnr", Quantize.USUAL_SQNR_DB));
     }

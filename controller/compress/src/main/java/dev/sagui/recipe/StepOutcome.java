@@ -98,12 +98,7 @@ public record StepOutcome(
     metrics.put("layers_float", result.floats());
     metrics.put("layers_rewritten", phases.rewritten());
     return new StepOutcome(
-        result.model(),
-        true,
-        false,
-        String.join("; ", phases.left()),
-        metrics,
-        Choices.of(result));
+        result.model(), true, false, String.join("; ", phases.left()), metrics, Choices.of(result));
   }
 
   static StepOutcome of(

@@ -33,7 +33,15 @@ public record StepRecord(
       return this;
     }
     return new StepRecord(
-        step, false, true, "was taken back: " + why, seconds, bytesBefore, bytes, metrics, Map.of());
+        step,
+        false,
+        true,
+        "was taken back: " + why,
+        seconds,
+        bytesBefore,
+        bytes,
+        metrics,
+        Map.of());
   }
 
   /**

@@ -173,7 +173,15 @@ class QuantizeIT {
     }
     StepRecord step =
         new StepRecord(
-            Quantize.parse("int8", 25), true, false, "", 1, 2, 1, Map.of(), Map.of("ranges", ranges));
+            Quantize.parse("int8", 25),
+            true,
+            false,
+            "",
+            1,
+            2,
+            1,
+            Map.of(),
+            Map.of("ranges", ranges));
     assertTrue(ReportFiles.apart(List.of(step)));
     assertEquals(Map.of("file", "choices.json"), step.json(true).get("choices"));
   }

@@ -50,8 +50,17 @@ class ArmArithmeticIT {
     Path out = folder.resolve("out");
     Ran ran =
         sagui(
-            "compress", model, "--quantize", form, "--profile", profile, "--data", DATA, "--out",
-            out, "--json");
+            "compress",
+            model,
+            "--quantize",
+            form,
+            "--profile",
+            profile,
+            "--data",
+            DATA,
+            "--out",
+            out,
+            "--json");
     assertEquals(0, ran.code(), ran.err());
     assertTrue(ran.json().objects("steps", step -> step).get(1).flag("changed"), ran.out());
     double promised = ran.json().object("quality").number("sqnr_db");
@@ -86,8 +95,7 @@ class ArmArithmeticIT {
     List<String> command = new ArrayList<>(List.of(TOOL, "run", ROOT.toString(), cpu));
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
-    command.addAll(
-        List.of(Score.class.getName(), model.toString(), compressed.toString(), DATA));
+    command.addAll(List.of(Score.class.getName(), model.toString(), compressed.toString(), DATA));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
