@@ -134,6 +134,21 @@ final class Payoff {
     return around.samples().map(samples -> samples.first(BATCH)).orElse(around.inputs());
   }
 
+  /** Whether the model gives the same outputs for the same inputs once more. */
+  boolean repeats() throws IOException {
+    try (TemporaryModel file = TemporaryModel.of(model);
+        OrtModel session = OrtModel.open(file.file(), around.threads())) {
+      List<Tensor> first = session.run(around.inputs());
+      List<Tensor> second = session.run(around.inputs());
+      for (int i = 0; i < first.size(); i++) {
+        if (!first.get(i).data().equals(second.get(i).data())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   private static double number(StepOutcome outcome, String metric) {
     return outcome.metrics().get(metric) instanceof Number number ? number.doubleValue() : -1;
   }

@@ -89,7 +89,7 @@ final class Mixture {
     int each = (layers.size() + MOST_TRIALS - 1) / MOST_TRIALS;
     for (int i = harm.size(); i < layers.size(); i += each) {
       Set<String> together = Set.copyOf(layers.subList(i, Math.min(layers.size(), i + each)));
-      double error = trial.error(trial.quantized(together, ranges, corrections));
+      double error = trial.roughly(trial.quantized(together, ranges, corrections));
       together.forEach(layer -> harm.put(layer, error / together.size()));
       progress.at("sensitivity", (double) harm.size() / layers.size());
     }

@@ -37,6 +37,9 @@ final class Trial {
 
   private static final long FEW_BYTES = 2_000_000;
 
+  /** One batch of so many tells roughly. */
+  private static final int ROUGH = 4;
+
   private final OnnxModel model;
   private final Int8Format format;
   private final NearestWeights nearest;
@@ -46,7 +49,6 @@ final class Trial {
   private final List<List<Tensor>> inputs = new ArrayList<>();
   private final List<List<Tensor>> expected = new ArrayList<>();
   private int skipped;
-  private double signal;
 
   /** On the first batches. */
   Trial(OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads)
@@ -76,7 +78,6 @@ final class Trial {
               inputs.add(batch);
               expected.add(outputs);
               outputs.forEach(output -> bytes[0] += output.data().remaining());
-              outputs.forEach(output -> signal += power(output, null));
             }
           });
     }
@@ -112,13 +113,24 @@ final class Trial {
 
   /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
   double error(OnnxModel candidate) throws IOException {
+    return error(candidate, inputs.size());
+  }
+
+  /** The same by the first batches, for many candidates that are held against each other. */
+  double roughly(OnnxModel candidate) throws IOException {
+    return error(candidate, (inputs.size() + ROUGH - 1) / ROUGH);
+  }
+
+  private double error(OnnxModel candidate, int batches) throws IOException {
     try (TemporaryModel file = TemporaryModel.of(candidate);
         OrtModel session = OrtModel.open(file.file(), threads, exact)) {
       double noise = 0;
-      for (int i = 0; i < inputs.size(); i++) {
+      double signal = 0;
+      for (int i = 0; i < batches; i++) {
         List<Tensor> outputs = session.run(inputs.get(i));
         for (int k = 0; k < outputs.size(); k++) {
           noise += power(expected.get(i).get(k), outputs.get(k));
+          signal += power(expected.get(i).get(k), null);
         }
       }
       return signal == 0 ? noise : noise / signal;
