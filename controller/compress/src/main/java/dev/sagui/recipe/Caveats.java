@@ -4,9 +4,13 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.isa.HostMachine;
+import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.RandomOperators;
 import dev.sagui.quality.Comparison;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +36,26 @@ final class Caveats {
     }
     comparison.ifPresent(measured -> caveats.quality(measured, random.isEmpty()));
     return caveats.found;
+  }
+
+  /**
+   * Whether this machine's integer kernels saturate where the device's do not.
+   *
+   * @param steps that were taken
+   */
+  static List<String> ofArithmetic(List<StepRecord> steps, DeviceProfile device)
+      throws IOException {
+    Int8Format format = Int8Format.of(device);
+    boolean integers =
+        steps.stream()
+            .anyMatch(
+                step -> step.changed() && format.label().equals(step.metrics().get("format")));
+    return integers
+            && Int8Format.of(HostMachine.profile()).weightLevels() < format.weightLevels()
+        ? List.of(
+            "quality was measured on this machine, whose kernels saturate at products of 8 bits;"
+                + " those of %s do not, and may keep more".formatted(device.board()))
+        : List.of();
   }
 
   /** Operators whose outputs differ from graph to graph, sorted. */

@@ -147,6 +147,7 @@ public final class Compression {
       OnnxModel output = OnnxModel.open(folder);
       Optional<Comparison> comparison = compared(output);
       warnings.addAll(Caveats.of(source, recipe, comparison));
+      warnings.addAll(Caveats.ofArithmetic(steps, device()));
       OptionalLong peak =
           comparison.isPresent()
               ? MemoryProbe.peakBytes(output.file(), Samples.of(source, data()).first(1))

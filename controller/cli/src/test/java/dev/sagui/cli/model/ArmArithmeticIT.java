@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a report promises for a Raspberry Pi is what the instructions of its CPU compute. */
+/**
+ * What a report promises for a Raspberry Pi is what the instructions of its CPU compute; on a host
+ * whose kernels saturate the report says so, and the CPU may keep more.
+ */
 @Tag("slow")
 class ArmArithmeticIT {
   private static final String TOOL = "../../deploy/qemu/arm64-java";
@@ -64,7 +67,10 @@ class ArmArithmeticIT {
     assertEquals(0, ran.code(), ran.err());
     assertTrue(ran.json().objects("steps", step -> step).get(1).flag("changed"), ran.out());
     double promised = ran.json().object("quality").number("sqnr_db");
-    assertEquals(promised, onDevice(cpu, model, out.resolve("model.onnx")), NEAR_DB);
+    double kept = onDevice(cpu, model, out.resolve("model.onnx"));
+    boolean saturates = ran.json().strings("warnings").toString().contains("kernels saturate");
+    assertTrue(kept >= promised - NEAR_DB, "promised %s, kept %s".formatted(promised, kept));
+    assertTrue(kept <= promised + NEAR_DB || saturates, "%s, %s".formatted(promised, kept));
   }
 
   private Path products() throws IOException {
