@@ -42,7 +42,8 @@ class LargeTrapIT {
   @CsvSource({"--store, int8", "--quantize, dynamic"})
   void isCompressedUnderASmallHeap(String option, String form)
       throws IOException, InterruptedException {
-    var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     Assumptions.assumeTrue(
         system.getFreeMemorySize() > 10L << 30,
         "skipped: ONNX Runtime needs 10 GB of free memory to run both models");
