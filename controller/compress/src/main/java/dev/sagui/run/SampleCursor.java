@@ -19,10 +19,10 @@ final class SampleCursor implements AutoCloseable {
   private final List<InputSlot> slots;
   private final List<SampleSource> sources;
 
-  private final Samples.Share share;
+  private final Share share;
   private boolean started;
 
-  SampleCursor(List<InputSlot> slots, List<SampleSource> sources, Samples.Share share) {
+  SampleCursor(List<InputSlot> slots, List<SampleSource> sources, Share share) {
     this.slots = slots;
     this.sources = sources;
     this.share = share;

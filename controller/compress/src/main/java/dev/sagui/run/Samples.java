@@ -12,14 +12,12 @@ import dev.sagui.run.source.BadData;
 import dev.sagui.run.source.InputSlot;
 import dev.sagui.run.source.SampleSource;
 import dev.sagui.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -42,15 +40,6 @@ public final class Samples {
   private final Map<String, DataSpec> specs;
   private final Share share;
   private int fitting;
-
-  /** Of the samples in the data, every {@code stride}-th from {@code first} on. */
-  record Share(int stride, int first) {
-    static final Share ALL = new Share(1, 0);
-
-    int of(int count) {
-      return (count - first + stride - 1) / stride;
-    }
-  }
 
   /** A specification and what it is asked to fill. */
   record Binding(DataSpec spec, List<InputSlot> slots) {}
@@ -118,11 +107,11 @@ public final class Samples {
 
   /**
    * Samples to choose parameters by, apart from {@link #forJudging}: seeded data by the next seed;
-   * of files every second sample, or the only one.
+   * of files every second of these samples, or the only one.
    */
   public Samples forCalibration() {
     if (readsFiles()) {
-      return count < 2 ? this : new Samples(batching, specs, modelFile, new Share(2, 1));
+      return count < 2 ? this : new Samples(batching, specs, modelFile, share.half(1));
     }
     Map<String, DataSpec> next = new LinkedHashMap<>();
     specs.forEach((name, spec) -> next.put(name, spec.next()));
@@ -132,7 +121,7 @@ public final class Samples {
   /** Samples that {@link #forCalibration} leaves out, where there are two. */
   public Samples forJudging() {
     return readsFiles() && count >= 2
-        ? new Samples(batching, specs, modelFile, new Share(2, 0))
+        ? new Samples(batching, specs, modelFile, share.half(0))
         : this;
   }
 
@@ -224,7 +213,7 @@ public final class Samples {
     boolean free = uniform && batching.most() > 1;
     int size = batching.fixed().orElse(free ? Math.min(wanted, count) : 1);
     try (SampleCursor cursor = cursor()) {
-      return batch(cursor, Math.min(size, count), size);
+      return SampleRows.batch(cursor, batching.slots(), Math.min(size, count), size);
     }
   }
 
@@ -237,43 +226,13 @@ public final class Samples {
     try (SampleCursor cursor = cursor()) {
       for (int done = 0; done < count; done += size) {
         int samples = Math.min(size, count - done);
-        consumer.accept(batch(cursor, samples, batching.fixed().isPresent() ? size : samples));
+        int rows = batching.fixed().isPresent() ? size : samples;
+        consumer.accept(SampleRows.batch(cursor, batching.slots(), samples, rows));
       }
     }
   }
 
   private SampleCursor cursor() {
     return new SampleCursor(batching.slots(), open(), share);
-  }
-
-  private List<Tensor> batch(SampleCursor cursor, int samples, int size) {
-    List<List<Tensor>> rows = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      rows.add(i < samples ? cursor.next() : rows.get(samples - 1));
-    }
-    List<Tensor> tensors = new ArrayList<>();
-    for (int i = 0; i < batching.slots().size(); i++) {
-      int input = i;
-      List<Tensor> column = rows.stream().map(row -> row.get(input)).toList();
-      tensors.add(batching.slots().get(i).batched() ? joined(column) : column.get(0));
-    }
-    return tensors;
-  }
-
-  private static Tensor joined(List<Tensor> rows) {
-    Tensor first = rows.get(0);
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(first.data().remaining(), rows.size()));
-    for (Tensor row : rows) {
-      if (!Objects.equals(row.shape(), first.shape())) {
-        throw BadData.of(
-            "the model fixes a batch of %d, but samples of '%s' differ in shape: %s and %s"
-                .formatted(rows.size(), first.name(), first.shape(), row.shape()));
-      }
-      data.put(row.data());
-    }
-    List<Long> shape = new ArrayList<>(first.shape());
-    shape.add(0, (long) rows.size());
-    return new Tensor(first.name(), first.type(), shape, data.flip());
   }
 }
