@@ -9,7 +9,6 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
 import dev.sagui.isa.HostMachine;
-import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
@@ -153,8 +152,8 @@ public final class Compression {
               ? MemoryProbe.peakBytes(output.file(), Samples.of(source, data()).first(1))
               : OptionalLong.empty();
       return new CompressionReport(
-          side(source, source.sizeBytes()),
-          side(output, WireBytes.of(output)),
+          ModelSide.of(source, source.sizeBytes()),
+          ModelSide.of(output, WireBytes.of(output)),
           recipe,
           steps,
           comparison,
@@ -236,14 +235,5 @@ public final class Compression {
       }
       return verdicts;
     }
-  }
-
-  private static ModelSide side(OnnxModel model, long bytesOnWire) throws IOException {
-    return new ModelSide(
-        FileDigests.of(model.file()).hex(),
-        model.sizeBytes(),
-        bytesOnWire,
-        model.nonZero(),
-        model.facts());
   }
 }

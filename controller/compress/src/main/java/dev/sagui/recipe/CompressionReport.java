@@ -6,9 +6,13 @@ package dev.sagui.recipe;
 
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.json.Json;
+import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.ModelFacts;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.SymbolEntropy;
 import dev.sagui.quality.Comparison;
 import dev.sagui.run.OrtModel;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +36,27 @@ public record CompressionReport(
     Optional<DeviceProfile> profile,
     List<String> warnings) {
 
+  /** In the output, by tensor; long. */
+  static final String TENSORS = "entropy_bounds";
+
   /** One of the two models: its files' digest (of the model file), bytes and facts. */
   public record ModelSide(
-      String sha256, long bytes, long bytesOnWire, long nonZero, ModelFacts facts) {}
+      String sha256,
+      long bytes,
+      long bytesOnWire,
+      long nonZero,
+      SymbolEntropy entropy,
+      ModelFacts facts) {
+    static ModelSide of(OnnxModel model, long bytesOnWire) throws IOException {
+      return new ModelSide(
+          FileDigests.of(model.file()).hex(),
+          model.sizeBytes(),
+          bytesOnWire,
+          model.nonZero(),
+          SymbolEntropy.of(model),
+          model.facts());
+    }
+  }
 
   public CompressionReport {
     steps = List.copyOf(steps);
@@ -88,6 +110,9 @@ public record CompressionReport(
     map.put("parameters", side.facts().parameters());
     if (compressed) {
       map.put("nonzero", side.nonZero());
+      map.put("integer_bytes", side.entropy().bytes());
+      map.put("entropy_bound_bytes", side.entropy().boundBytes());
+      map.put(TENSORS, side.entropy().bounds());
     }
     return map;
   }

@@ -72,14 +72,18 @@ final class ReportPage {
       return;
     }
     html.append("<h2>").append(escape(title)).append("</h2><table>");
-    rows.forEach(
-        (key, value) ->
-            html.append("<tr><th>")
-                .append(escape(key.toString()))
-                .append("</th><td>")
-                .append(escape(text(value)))
-                .append("</td></tr>\n"));
+    rows.forEach(this::row);
     html.append("</table>");
+  }
+
+  private void row(Object key, Object value) {
+    if (!key.equals(CompressionReport.TENSORS)) {
+      html.append("<tr><th>")
+          .append(escape(key.toString()))
+          .append("</th><td>")
+          .append(escape(text(value)))
+          .append("</td></tr>\n");
+    }
   }
 
   private static String text(Object value) {
