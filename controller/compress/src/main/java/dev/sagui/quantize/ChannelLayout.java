@@ -14,6 +14,9 @@ import java.util.List;
  * @param scaleShape one scale a channel, shaped to broadcast against the weight
  */
 public record ChannelLayout(long outer, int channels, long inner, List<Long> scaleShape) {
+  /** One channel of as many elements as there are. */
+  static final ChannelLayout ONE = new ChannelLayout(1, 1, Long.MAX_VALUE, List.of());
+
   public ChannelLayout {
     scaleShape = List.copyOf(scaleShape);
   }

@@ -4,16 +4,13 @@
  */
 package dev.sagui.quantize;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Half;
+import dev.sagui.onnx.TensorValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Scales of a weight's channels, and how they are stored: as float32, as binary16 → Cast, or as
@@ -34,6 +31,9 @@ record ChannelScales(float[] values, Form form, float unit) {
 
   /** Relative error of a binary16 scale; subnormal ones have more. */
   private static final double WORST_HALF = 0.001;
+
+  /** What {@link #times} takes at most. */
+  private static final int MOST_FACTOR = 4;
 
   /** What a scale is stored as. */
   enum Form {
@@ -73,7 +73,7 @@ record ChannelScales(float[] values, Form form, float unit) {
     if (coded && Math.rint(least / unit) >= LEAST) {
       return new ChannelScales(scales, Form.CODES, unit).rounded();
     }
-    boolean halves = half && 2 * largest <= Half.MAX;
+    boolean halves = half && MOST_FACTOR * largest <= Half.MAX;
     return new ChannelScales(scales, halves ? Form.HALF : Form.FLOAT, 0).rounded();
   }
 
@@ -98,13 +98,13 @@ record ChannelScales(float[] values, Form form, float unit) {
     return (byte) Math.max(-MOST, Math.min(MOST, Math.rint(scale / unit)));
   }
 
-  /** Twice each scale, in the same form. */
-  ChannelScales doubled() {
-    float[] twice = new float[values.length];
-    for (int i = 0; i < twice.length; i++) {
-      twice[i] = 2 * values[i];
+  /** Each scale times a small power of two, in the same form. */
+  ChannelScales times(int factor) {
+    float[] products = new float[values.length];
+    for (int i = 0; i < products.length; i++) {
+      products[i] = factor * values[i];
     }
-    return new ChannelScales(twice, form, 2 * unit);
+    return new ChannelScales(products, form, factor * unit);
   }
 
   long bytes() {
@@ -116,33 +116,19 @@ record ChannelScales(float[] values, Form form, float unit) {
    *
    * @return the value's name
    */
-  String into(GraphProto.Builder graph, List<Long> shape, Supplier<String> fresh) {
-    String stored = fresh.get();
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(stored)
-            .setDataType(form.type.number())
-            .addAllDims(shape)
-            .setRawData(encoded()));
+  String into(Decoding graph, List<Long> shape) {
+    String stored = graph.constant(TensorValues.raw(form.type, shape, encoded()));
     if (form == Form.FLOAT) {
       return stored;
     }
-    String cast = fresh.get();
-    graph.addNode(PackedWeight.cast(stored, cast));
-    return form == Form.HALF ? cast : timesUnit(graph, cast, fresh);
+    String cast = graph.cast(stored, ElementType.FLOAT);
+    return form == Form.HALF
+        ? cast
+        : graph.node("Mul", cast, graph.constant(TensorValues.floats(List.of(), one(unit))));
   }
 
-  private String timesUnit(GraphProto.Builder graph, String cast, Supplier<String> fresh) {
-    String factor = fresh.get();
-    String scale = fresh.get();
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(factor)
-            .setDataType(ElementType.FLOAT.number())
-            .addFloatData(unit));
-    graph.addNode(
-        NodeProto.newBuilder().setOpType("Mul").addInput(cast).addInput(factor).addOutput(scale));
-    return scale;
+  private static double[] one(double value) {
+    return new double[] {value};
   }
 
   private ByteString encoded() {

@@ -9,20 +9,20 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 
 /**
- * The int4 or five-bit scale of least squared error for each channel. There is one level more below
- * zero than above, so that a scale of either sign is tried: it turns the longer side to where the
- * longer tail of the weights is.
+ * The scale of least squared error for each channel. There is one level more below zero than above,
+ * so that a scale of either sign is tried: it turns the longer side to where the longer tail of the
+ * weights is.
  */
 final class Int4Scales {
   private static final int SIGNS = 2;
   private static final int SHRINKS = 14;
 
-  private final int bits;
+  private final LevelGrid grid;
   private final float[] candidates;
   private final double[] errors;
 
   private Int4Scales(float[] largest, int bits) {
-    this.bits = bits;
+    this.grid = LevelGrid.uniform(bits);
     this.candidates = new float[largest.length * SIGNS * SHRINKS];
     this.errors = new double[candidates.length];
     for (int i = 0; i < candidates.length; i++) {
@@ -55,7 +55,7 @@ final class Int4Scales {
   private void add(float value, int channel) {
     int from = channel * SIGNS * SHRINKS;
     for (int i = from; i < from + SIGNS * SHRINKS; i++) {
-      float error = value - candidates[i] * Int4Payload.level(value, candidates[i], bits);
+      float error = value - candidates[i] * grid.nearest(value / candidates[i]);
       errors[i] += (double) error * error;
     }
   }

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A weight on its int4 or five-bit grid so that the layer's output changes least: rounded with
- * error feedback (GPTQ, arXiv 2210.17323), then descended on the quadratic e·H·eᵀ (arXiv
- * 2004.10568, equation 20); last, each scale becomes the best for the levels found.
+ * A weight on its grid so that the layer's output changes least: rounded with error feedback (GPTQ,
+ * arXiv 2210.17323), then descended on the quadratic e·H·eᵀ (arXiv 2004.10568, equation 20); last,
+ * each scale becomes the best for the levels found.
  */
 final class RoundedLayer {
   private static final double DAMPING = 0.01;
@@ -24,22 +24,14 @@ final class RoundedLayer {
   private final float[] scales;
   private final ChannelLayout layout;
   private final WeightRows rows;
-  private final int bits;
+  private final LevelGrid grid;
   private final byte[] levels;
   private final double[] dot;
   private final double[] square;
-  private double power;
-
-  /**
-   * @param levels one for each element
-   * @param error power of the layer's error to that of its product; 0 when it is not known
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Rounded(byte[] levels, double error) {}
 
   private RoundedLayer(
-      float[] weight, ChannelScales held, ChannelLayout layout, WeightRows rows, int bits) {
-    this.bits = bits;
+      float[] weight, ChannelScales held, ChannelLayout layout, WeightRows rows, LevelGrid grid) {
+    this.grid = grid;
     this.weight = weight;
     this.held = held;
     this.scales = held.values();
@@ -54,20 +46,23 @@ final class RoundedLayer {
    * @param scales of each channel, of either sign; refitted in place to others that their form
    *     holds
    * @param grams one for each group
-   * @param bits of a level
+   * @param grid that levels are of; {@link AdaRound} goes on where it is uniform
    */
-  static Rounded of(
+  static byte[] of(
       float[] weight,
       ChannelScales scales,
       ChannelLayout layout,
       WeightRows rows,
       List<InputGram> grams,
-      int bits) {
-    RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows, bits);
+      LevelGrid grid) {
+    RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows, grid);
     for (int group = 0; group < grams.size(); group++) {
       layer.round(group, grams.get(group));
     }
-    return new Rounded(layer.levels, layer.hasOneScaleARow() ? layer.refit() : 0);
+    if (layer.hasOneScaleARow()) {
+      layer.refit();
+    }
+    return layer.levels;
   }
 
   private void round(int group, InputGram gram) {
@@ -86,12 +81,29 @@ final class RoundedLayer {
     AdaRound descent = new AdaRound(second);
     for (int r = 0; r < rows.perGroup(); r++) {
       float[] row = Arrays.copyOfRange(values, r * size, (r + 1) * size);
-      Grid grid = grid(from + r, size);
-      int[] start = new int[size];
-      for (int j = 0; j < size; j++) {
-        start[j] = grid.nearest(j, fed.rows()[r * size + j]);
+      float[] near = Arrays.copyOfRange(fed.rows(), r * size, (r + 1) * size);
+      put(from + r, near);
+      if (grid instanceof LevelGrid.Uniform uniform) {
+        descend(descent, from + r, row, near, steps(uniform, from + r, size));
       }
-      keep(from + r, row, descent.improved(row, start, grid), second);
+      keep(from + r, row, second);
+    }
+  }
+
+  private void put(int row, float[] values) {
+    for (int j = 0; j < values.length; j++) {
+      levels[element(row, j)] = (byte) grid.nearest((double) values[j] / scale(row, j));
+    }
+  }
+
+  private void descend(AdaRound descent, int at, float[] row, float[] near, Grid steps) {
+    int[] start = new int[row.length];
+    for (int j = 0; j < start.length; j++) {
+      start[j] = steps.nearest(j, near[j]);
+    }
+    int[] found = descent.improved(row, start, steps);
+    for (int j = 0; j < found.length; j++) {
+      levels[element(at, j)] = (byte) (scale(at, j) < 0 ? -found[j] : found[j]);
     }
   }
 
@@ -104,11 +116,11 @@ final class RoundedLayer {
   }
 
   private double nearest(double value, float scale) {
-    return (double) scale * Int4Payload.level(value, scale, bits);
+    return scale * grid.value(grid.nearest(value / scale));
   }
 
   /** Steps are positive; a negative scale turns the levels, and so the side that has one more. */
-  private Grid grid(int row, int size) {
+  private Grid steps(LevelGrid.Uniform uniform, int row, int size) {
     float[] steps = new float[size];
     int negative = 0;
     for (int j = 0; j < size; j++) {
@@ -116,35 +128,40 @@ final class RoundedLayer {
       steps[j] = Math.abs(scale);
       negative += scale < 0 ? 1 : 0;
     }
-    int most = (1 << (bits - 1)) - 1;
+    int most = (1 << (uniform.bits() - 1)) - 1;
     int low = negative == 0 ? -most - 1 : -most;
     return new Grid(steps, new int[size], low, negative == size ? most + 1 : most);
   }
 
-  private void keep(int row, float[] wanted, int[] found, double[][] second) {
+  private void keep(int row, float[] wanted, double[][] second) {
+    double[] found = new double[wanted.length];
+    for (int i = 0; i < found.length; i++) {
+      int element = element(row, i);
+      found[i] = Math.signum(scales[channel(element)]) * grid.value(level(element));
+    }
     for (int i = 0; i < found.length; i++) {
       int channel = channel(element(row, i));
-      int level = scales[channel] < 0 ? -found[i] : found[i];
-      levels[element(row, i)] = (byte) level;
       double to = 0;
       double own = 0;
       for (int j = 0; j < found.length; j++) {
         to += second[i][j] * wanted[j];
         own += second[i][j] * found[j];
       }
-      power += wanted[i] * to;
       dot[channel] += found[i] * to;
       square[channel] += found[i] * own;
     }
+  }
+
+  private int level(int element) {
+    return grid instanceof LevelGrid.Uniform ? levels[element] : levels[element] & 0xFF;
   }
 
   private boolean hasOneScaleARow() {
     return layout.channels() <= rows.count();
   }
 
-  /** Takes the scale s of least (s·q − w)·H·(s·q − w)ᵀ; what is left to the power of w·H·wᵀ. */
-  private double refit() {
-    double left = power;
+  /** Takes the scale s of least (s·q − w)·H·(s·q − w)ᵀ. */
+  private void refit() {
     for (int channel = 0; channel < scales.length; channel++) {
       double best = dot[channel] / square[channel];
       float near = held.held((float) Math.copySign(best, scales[channel]));
@@ -152,10 +169,7 @@ final class RoundedLayer {
       if (best > 0 && Math.abs(Math.abs(near) - best) < Math.abs(before - best)) {
         scales[channel] = near;
       }
-      double scale = Math.abs(scales[channel]);
-      left += scale * scale * square[channel] - 2 * scale * dot[channel];
     }
-    return left / power;
   }
 
   private int element(int row, int column) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a reader must know before trusting a report's numbers, one sentence each. */
 final class Caveats {
@@ -28,7 +29,7 @@ final class Caveats {
   static List<String> of(OnnxModel source, Recipe recipe, Optional<Comparison> comparison) {
     Caveats caveats = new Caveats();
     caveats.budgets(recipe);
-    List<String> random = random(source);
+    Set<String> random = RandomOperators.in(source);
     if (!random.isEmpty()) {
       caveats.found.add(
           "%s draws other numbers in each graph, so quality says little about what was compressed"
@@ -55,14 +56,6 @@ final class Caveats {
             "quality was measured on this machine, whose kernels saturate at products of 8 bits;"
                 + " those of %s do not, and may keep more".formatted(device.board()))
         : List.of();
-  }
-
-  /** Operators whose outputs differ from graph to graph, sorted. */
-  static List<String> random(OnnxModel model) {
-    return model.facts().operators().keySet().stream()
-        .filter(RandomOperators::contains)
-        .sorted()
-        .toList();
   }
 
   private void budgets(Recipe recipe) {

@@ -14,7 +14,6 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Comparison;
-import dev.sagui.quantize.StoreFormat;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
@@ -97,6 +96,7 @@ public final class Compression {
     List<StepRecord> steps(Scratch scratch) throws IOException {
       Step.Surroundings around =
           new Step.Surroundings(
+              source,
               oneBatch(),
               samples().map(Samples::forCalibration),
               device(),
@@ -216,8 +216,7 @@ public final class Compression {
 
     /** Whether a step has seen some of the samples. */
     private boolean calibrated() {
-      return recipe.steps().stream()
-          .anyMatch(s -> s instanceof Quantize || s.equals(new Step.Store(StoreFormat.INT4)));
+      return recipe.steps().stream().anyMatch(Step::looksAtSamples);
     }
 
     private List<Gate.Verdict> verdicts(long bytes, Optional<Comparison> comparison) {

@@ -10,6 +10,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.RandomOperators;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
@@ -73,6 +74,11 @@ public sealed interface Quantize extends Step
   }
 
   @Override
+  default boolean looksAtSamples() {
+    return true;
+  }
+
+  @Override
   default StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
     if (!(this instanceof OnlyFloat)) {
       Accepted.unquantized(model);
@@ -110,7 +116,7 @@ public sealed interface Quantize extends Step
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      List<String> random = Caveats.random(model);
+      Set<String> random = RandomOperators.in(model);
       if (!random.isEmpty() && !Payoff.of(model, around).repeats()) {
         return StepOutcome.unchanged(
             model,

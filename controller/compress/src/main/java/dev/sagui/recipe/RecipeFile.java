@@ -6,7 +6,6 @@ package dev.sagui.recipe;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.calibrate.RangeMethod;
@@ -39,6 +38,8 @@ public final class RecipeFile {
           "method",
           "block",
           "force");
+
+  private static final List<String> STORE_KEYS = List.of("weights", "sqnr");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -111,9 +112,15 @@ public final class RecipeFile {
     if (name.equals("quantize")) {
       return quantize(parameters);
     }
-    parameters.keySet().forEach(key -> known(key, List.of("weights"), "parameter of store"));
-    Object weights = parameters.get("weights");
-    return new Step.Store(StoreFormat.parse(weights == null ? "" : weights.toString()));
+    parameters.keySet().forEach(key -> known(key, STORE_KEYS, "parameter of store"));
+    Step step = Step.store(text(parameters, "weights", "", List.of()));
+    if (step instanceof Step.StoreMixed) {
+      return new Step.StoreMixed(number(parameters, "sqnr", Step.StoreMixed.USUAL_SQNR_DB));
+    }
+    if (parameters.containsKey("sqnr")) {
+      throw bad("store takes sqnr with weights of auto alone, which choose formats by it");
+    }
+    return step;
   }
 
   private static Step quantize(Map<?, ?> parameters) {

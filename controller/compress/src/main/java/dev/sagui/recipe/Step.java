@@ -11,6 +11,9 @@ import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.RandomOperators;
+import dev.sagui.quantize.MixedStore;
+import dev.sagui.quantize.StoreData;
 import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.WeightStore;
 import dev.sagui.run.Samples;
@@ -19,14 +22,31 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One step of a recipe, with its parameters. */
-public sealed interface Step permits Step.Fold, Step.Store, Quantize {
+public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Quantize {
+  /**
+   * A step that stores weights, by its short form.
+   *
+   * @throws RejectedException BAD_REQUEST, naming the forms that exist
+   */
+  static Step store(String form) {
+    return form.equals(StoreMixed.FORM)
+        ? new StoreMixed(StoreMixed.USUAL_SQNR_DB)
+        : new Store(StoreFormat.parse(form));
+  }
+
   /** As recipes name it. */
   String name();
 
   /** As recipes write it. */
   Map<String, Object> parameters();
+
+  /** Whether it looks at calibration samples, so that its result is judged on others. */
+  default boolean looksAtSamples() {
+    return false;
+  }
 
   /** Takes the model through this step; nothing is written yet. */
   StepOutcome apply(OnnxModel model, Surroundings around) throws IOException;
@@ -34,6 +54,7 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
   /**
    * What a step may use besides the model.
    *
+   * @param source the model that the recipe started from
    * @param inputs one batch that the model takes; empty when there is none
    * @param samples to calibrate on, apart from those that the result is judged on; none when there
    *     is no data that suits the model
@@ -42,6 +63,7 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
    * @param threads of ONNX Runtime
    */
   record Surroundings(
+      OnnxModel source,
       List<Tensor> inputs,
       Optional<Samples> samples,
       DeviceProfile device,
@@ -50,6 +72,10 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
       Progress progress) {
     public Surroundings {
       inputs = List.copyOf(inputs);
+    }
+
+    StoreData storing(Samples samples) {
+      return new StoreData(source, samples, scratch, threads);
     }
 
     /**
@@ -99,17 +125,71 @@ public sealed interface Step permits Step.Fold, Step.Store, Quantize {
     }
 
     @Override
+    public boolean looksAtSamples() {
+      return weights.looksAtSamples();
+    }
+
+    @Override
     public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
       Accepted.singlePrecision(model);
+      Optional<Samples> samples = around.samples().filter(s -> !s.isWeak());
       return StepOutcome.of(
-          WeightStore.apply(
-              model,
-              weights,
-              around.samples().filter(samples -> !samples.isWeak()),
-              around.scratch(),
-              around.threads(),
-              around.progress()),
-          weights);
+          samples.isPresent()
+              ? WeightStore.apply(model, weights, around.storing(samples.get()), around.progress())
+              : WeightStore.apply(model, weights, around.progress()),
+          weights.label());
+    }
+  }
+
+  /**
+   * Each weight in the format that its outputs bear; see {@link MixedStore}.
+   *
+   * @param sqnrDb that outputs keep
+   */
+  record StoreMixed(double sqnrDb) implements Step {
+    /** As recipes and the command line name it. */
+    public static final String FORM = "auto";
+
+    /** Below this, errors begin to show. */
+    public static final double USUAL_SQNR_DB = 30;
+
+    @Override
+    public String name() {
+      return "store";
+    }
+
+    @Override
+    public Map<String, Object> parameters() {
+      return Map.of("weights", FORM, "sqnr", sqnrDb);
+    }
+
+    @Override
+    public boolean looksAtSamples() {
+      return true;
+    }
+
+    @Override
+    public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
+      Accepted.singlePrecision(model);
+      Set<String> random = RandomOperators.in(model);
+      if (!random.isEmpty() && !Payoff.of(model, around).repeats()) {
+        return StepOutcome.unchanged(
+            model,
+            "%s draws other numbers in each run, so outputs cannot be held against each other; give"
+                    .formatted(String.join(", ", random))
+                + " data whose noise is zero");
+      }
+      Samples samples =
+          around
+              .samples()
+              .orElseThrow(
+                  () ->
+                      new RejectedException(
+                          FailureCode.BAD_REQUEST,
+                          "store: auto needs samples to see what each weight costs the outputs, and"
+                              + " no seeded data suits this model's inputs; give --data"));
+      return StepOutcome.of(
+          MixedStore.auto(model, sqnrDb, around.storing(samples), around.progress()), FORM);
     }
   }
 }

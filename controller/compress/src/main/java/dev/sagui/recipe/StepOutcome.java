@@ -8,7 +8,6 @@ import dev.sagui.fold.Cleanup;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.quantize.StoreFormat;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.phase.Phases;
@@ -64,7 +63,7 @@ public record StepOutcome(
         Map.of());
   }
 
-  static StepOutcome of(StoredModel result, StoreFormat format) {
+  static StepOutcome of(StoredModel result, String format) {
     List<StoredWeight> stored = result.weights().stream().filter(StoredWeight::changed).toList();
     List<StoredWeight> left = result.weights().stream().filter(w -> !w.changed()).toList();
     Map<String, Object> metrics = new LinkedHashMap<>();
@@ -72,9 +71,10 @@ public record StepOutcome(
     metrics.put("weights_left", left.size());
     metrics.put("weight_bytes_before", sum(stored, true));
     metrics.put("weight_bytes_after", sum(stored, false));
+    metrics.put("formats", formats(result.weights()));
     String reason = reasons(left);
     if (stored.isEmpty() && left.isEmpty()) {
-      reason = "no float32 weight is large enough to store as " + format.label();
+      reason = "no float32 weight is large enough to store as " + format;
     }
     return new StepOutcome(
         result.model(), result.changed(), false, reason, metrics, Choices.of(result.weights()));
@@ -148,6 +148,13 @@ public record StepOutcome(
                     .distinct()
                     .collect(Collectors.joining(", ")));
     return new StepOutcome(model, changed, reverted, nested, metrics, choices);
+  }
+
+  /** The format of each weight. */
+  private static Map<String, Object> formats(List<StoredWeight> weights) {
+    Map<String, Object> formats = new LinkedHashMap<>();
+    weights.forEach(weight -> formats.put(weight.name(), weight.format()));
+    return formats;
   }
 
   private static String reasons(List<StoredWeight> left) {

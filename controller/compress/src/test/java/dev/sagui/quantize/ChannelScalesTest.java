@@ -55,12 +55,12 @@ class ChannelScalesTest {
   }
 
   @Test
-  void doubledScalesKeepTheirForm() {
+  void productsKeepTheirForm() {
     float[] wanted = new float[128];
     Arrays.fill(wanted, 0.3f);
     ChannelScales scales = ChannelScales.small(wanted);
-    assertEquals(2 * scales.values()[0], scales.doubled().values()[0]);
-    assertEquals(scales.doubled().values()[0], scales.doubled().held(0.6f));
-    assertTrue(scales.doubled().unit() > scales.unit());
+    assertEquals(2 * scales.values()[0], scales.times(2).values()[0]);
+    assertEquals(scales.times(2).values()[0], scales.times(2).held(0.6f));
+    assertTrue(scales.times(2).unit() > scales.unit());
   }
 }

@@ -56,6 +56,10 @@ class WeightStoreIT {
     assertTrue(quality(model, StoreFormat.INT8).sqnrDb() > 34);
     assertTrue(quality(model, StoreFormat.FP16).sqnrDb() > 60);
     assertTrue(quality(model, StoreFormat.INT4).sqnrDb() > 14);
+    assertTrue(quality(model, StoreFormat.INT6).sqnrDb() > 26);
+    assertTrue(quality(model, StoreFormat.PALETTE2).sqnrDb() > 4);
+    assertTrue(quality(model, StoreFormat.PALETTE4).sqnrDb() > 15);
+    assertTrue(quality(model, StoreFormat.PALETTE8).sqnrDb() > 34);
   }
 
   @Test

@@ -71,6 +71,21 @@ class CompressionIT {
   }
 
   @Test
+  void mixedStorageSaysEachFormatAndWhatACoderCouldDo() throws IOException {
+    Recipe recipe =
+        new Recipe(0, Map.of(), List.of(new Step.Fold(), Step.store("auto")), List.of());
+    CompressionReport report = compress(DemoModels.VAE_DECODER, recipe, folder.resolve("out"));
+    assertTrue(report.comparison().orElseThrow().quality().sqnrDb() > 29.5);
+    assertTrue(report.output().bytes() < 0.16 * report.input().bytes());
+    Object formats = report.steps().get(1).metrics().get("formats");
+    assertTrue(String.valueOf(formats).contains("=int4"), "" + formats);
+    Map<?, ?> output = (Map<?, ?>) report.json().get("output");
+    long bound = (Long) java.util.Objects.requireNonNull(output.get("entropy_bound_bytes"));
+    long now = (Long) java.util.Objects.requireNonNull(output.get("integer_bytes"));
+    assertTrue(bound > now / 2 && bound <= now, bound + " of " + now);
+  }
+
+  @Test
   void missedGateKeepsTheReportsAlone() throws IOException {
     Path out = folder.resolve("out");
     CompressionReport report = compress(DemoModels.VAE_DECODER, recipe(new Gate("psnr", 99)), out);

@@ -68,6 +68,7 @@ class RecipeFileTest {
         "steps: [{prune: {structured: 0.5}}]       | all are [fold, quantize, store]",
         "steps: [{store: {weigths: int8}}]         | the nearest is 'weights'",
         "steps: [{store: {weights: int3}}]         | fp16, int8",
+        "steps: [{store: {weights: int8, sqnr: 9}}] | auto alone",
         "steps: [store]                            | fp16, int8",
         "steps: [{quantize: {weights: int3}}]      | int8, int4, int2",
         "steps: [{quantize: {activation: int8}}]   | the nearest is 'activations'",
@@ -85,6 +86,21 @@ class RecipeFileTest {
     RejectedException e = assertThrows(RejectedException.class, () -> RecipeFile.parse(text));
     assertEquals(FailureCode.BAD_REQUEST, e.code());
     assertTrue(e.getMessage().contains(expected), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"palette3", "int5", "auto"})
+  void storeReadsBackWhatReportsHold(String weights) {
+    Recipe recipe = RecipeFile.parse("steps: [{store: {weights: %s}}]".formatted(weights));
+    assertEquals(List.of(Step.store(weights)), recipe.steps());
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
+  }
+
+  @Test
+  void autoTakesAnSqnr() {
+    Recipe recipe = RecipeFile.parse("steps: [{store: {weights: auto, sqnr: 40}}]");
+    assertEquals(List.of(new Step.StoreMixed(40)), recipe.steps());
   }
 
   @Test

@@ -41,6 +41,7 @@ final class QuantizeProgram {
     try (Scratch scratch = Scratch.create()) {
       Step.Surroundings around =
           new Step.Surroundings(
+              model,
               samples.first(1),
               Optional.of(samples),
               HostMachine.profile(),

@@ -11,7 +11,6 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quality.Quality;
-import dev.sagui.quantize.StoreFormat;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Gate;
@@ -78,8 +77,9 @@ public final class CompressCommand implements Callable<Integer> {
 
   @Option(
       names = "--store",
-      paramLabel = "int8|fp16|int4",
-      description = "Fewer bytes, runs as before.")
+      paramLabel = "auto|int8|fp16|int4…|palette2…",
+      description =
+          "Fewer bytes, runs as before: auto, fp16, int8, int6, int5, int4, palette2 to palette8.")
   private Optional<String> store = Optional.empty();
 
   @Option(names = "--profile", paramLabel = "NAME|FILE", description = "The device's budgets.")
@@ -156,7 +156,7 @@ public final class CompressCommand implements Callable<Integer> {
     quantize
         .map(form -> Quantize.parse(form, leastSqnrDb()))
         .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));
-    store.ifPresent(format -> steps.add(new Step.Store(StoreFormat.parse(format))));
+    store.ifPresent(format -> steps.add(Step.store(format)));
     return steps;
   }
 

@@ -1,0 +1,141 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.OpsetUpgrade;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TensorSize;
+import dev.sagui.quantize.MixtureSearch.Choices;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A format for each weight, so that outputs keep a quality in few bytes. */
+public final class MixedStore {
+  private static final List<StoreFormat> FEW =
+      List.of(StoreFormat.INT4, StoreFormat.INT5, StoreFormat.INT6);
+
+  private static final List<StoreFormat> MANY = List.of(StoreFormat.INT8, StoreFormat.FP16);
+
+  /** Below this int4 gets more bits. */
+  private static final double GOOD_SQNR_DB = 25;
+
+  /** What those may cost: this share of the weights as float32. */
+  private static final double WIDEN_SHARE = 1.0 / 40;
+
+  private static final String NEEDED = "the outputs need it as it is";
+
+  private final OnnxModel model;
+  private final StoreData data;
+  private final Progress progress;
+
+  private MixedStore(OnnxModel model, StoreData data, Progress progress) {
+    this.model = model;
+    this.data = data;
+    this.progress = progress;
+  }
+
+  /**
+   * Each weight in 4, 5, 6, 8, 16 or 32 bits; those below 8 where the model can move to opset 21.
+   *
+   * @param sqnrDb that outputs keep against those of the reference; half a dB more is given away
+   *     where the model is near or below it
+   * @throws RejectedException as {@link WeightStore}
+   */
+  public static StoredModel auto(OnnxModel model, double sqnrDb, StoreData data, Progress progress)
+      throws IOException {
+    Optional<OnnxModel> ready = upgraded(model);
+    List<StoreFormat> formats = new ArrayList<>(ready.isPresent() ? FEW : List.of());
+    formats.addAll(MANY);
+    MixedStore mixed = new MixedStore(ready.orElse(model), data, progress);
+    Map<String, Choices> choices = mixed.choices(formats, Set.of(), true);
+    StoredModel best =
+        new MixtureSearch(mixed.model, choices, data, sqnrDb, progress).best(Long.MAX_VALUE);
+    return best.changed() ? best : new StoredModel(model, best.weights());
+  }
+
+  /**
+   * Int4, and more bits for the weights that do most harm for their size, where outputs are below
+   * {@value #GOOD_SQNR_DB} dB otherwise: until they are not, or for a fortieth of the float32
+   * bytes.
+   *
+   * @param model of opset 21
+   */
+  static StoredModel int4(OnnxModel model, StoreData data, Progress progress) throws IOException {
+    MixedStore mixed = new MixedStore(model, data, progress);
+    List<StoreFormat> formats = new ArrayList<>(FEW);
+    formats.add(StoreFormat.INT8);
+    Map<String, Choices> choices = mixed.choices(formats, WeightStore.last(model), false);
+    long more = (long) (WIDEN_SHARE * Float.BYTES * model.facts().parameters());
+    return new MixtureSearch(model, choices, data, GOOD_SQNR_DB, progress).best(more);
+  }
+
+  private static Optional<OnnxModel> upgraded(OnnxModel model) {
+    try {
+      return Optional.of(OpsetUpgrade.to(model, WeightStore.FEW_BITS_OPSET));
+    } catch (RejectedException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @param last weights that are int8
+   * @param floats whether a weight may stay as it is
+   */
+  private Map<String, Choices> choices(List<StoreFormat> formats, Set<String> last, boolean floats)
+      throws IOException {
+    List<StoreFormat> few = formats.stream().filter(FEW::contains).toList();
+    Map<String, List<PackedWeight>> rounded =
+        few.isEmpty() || data.samples().isWeak()
+            ? Map.of()
+            : new LayerRounding(
+                    model, data.samples().forCalibration(), data.scratch(), data.threads())
+                .round(few, last, progress);
+    Map<String, Choices> choices = new ConcurrentHashMap<>();
+    StoredGraph.of(
+        model,
+        true,
+        (tensor, uses) -> {
+          List<StoreFormat> own = last.contains(tensor.getName()) ? MANY.subList(0, 1) : formats;
+          List<PackedWeight> some = rounded.getOrDefault(tensor.getName(), List.of());
+          choices.put(tensor.getName(), choices(tensor, own, some, floats, uses));
+          return Optional.empty();
+        },
+        progress);
+    return choices;
+  }
+
+  private Choices choices(
+      TensorProto tensor,
+      List<StoreFormat> formats,
+      List<PackedWeight> rounded,
+      boolean floats,
+      WeightUses uses)
+      throws IOException {
+    List<PackedWeight> forms = new ArrayList<>();
+    for (int i = 0; i < formats.size(); i++) {
+      PackedWeight form =
+          i < rounded.size()
+              ? rounded.get(i)
+              : WeightStore.form(model, tensor, formats.get(i), uses);
+      boolean isLast = i == formats.size() - 1 && forms.isEmpty();
+      boolean known = forms.stream().anyMatch(f -> f.format().equals(form.format()));
+      if (!known && (form.reason().isEmpty() || isLast)) {
+        forms.add(form);
+      }
+    }
+    if (floats && forms.get(0).reason().isEmpty()) {
+      forms.add(PackedWeight.left(NEEDED));
+    }
+    return new Choices(TensorSize.elements(tensor) * Float.BYTES, forms);
+  }
+}

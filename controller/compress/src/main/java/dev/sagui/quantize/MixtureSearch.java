@@ -1,0 +1,210 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quantize;
+
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.mixed.Allocation;
+import dev.sagui.quantize.mixed.Candidate;
+import dev.sagui.quantize.mixed.Sensitivity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A format for each weight in few bytes. The error that each weight alone brings to the outputs in
+ * its smallest format is measured, that of other formats follows from their steps, {@link
+ * Allocation} chooses. What it chose is held against samples that neither rounding nor choice has
+ * seen, and the aim corrected until it holds.
+ */
+final class MixtureSearch {
+  /** With more weights than this, neighbours are tried together and share their error. */
+  private static final int MOST_TRIALS = 64;
+
+  private static final int ROUNDS = 6;
+
+  /** Close enough to what is allowed to look no further. */
+  private static final double CLOSE = 0.9;
+
+  /** Half a dB. */
+  private static final double GIVEN_AWAY = 1.122;
+
+  /** What nodes and names of a stored weight take. */
+  private static final long NODE_BYTES = 80;
+
+  /**
+   * What a weight may become, the fewest bytes first.
+   *
+   * @param bytes as float32
+   */
+  record Choices(long bytes, List<PackedWeight> forms) {
+    Choices {
+      forms = List.copyOf(forms);
+    }
+
+    long bytes(PackedWeight form) {
+      return form.reason().isEmpty() ? form.bytes() + NODE_BYTES : bytes;
+    }
+  }
+
+  /**
+   * @param model with bytes of its weights
+   * @param ratio error that was added to what may be; 1 at most when it holds
+   */
+  private record Found(StoredModel model, long bytes, double ratio) {}
+
+  private final OnnxModel model;
+  private final Map<String, Choices> choices;
+  private final List<Allowance> allowances;
+  private final Progress progress;
+
+  /** Errors on some samples: of the model as it is, and allowed. */
+  private record Allowance(Fidelity fidelity, double before, double allowed) {
+    double added(OnnxModel edited) throws IOException {
+      return fidelity.error(edited) - before;
+    }
+
+    double room() {
+      return allowed - before;
+    }
+  }
+
+  /**
+   * @param choices by the weight's name
+   * @param sqnrDb that outputs keep; half a dB more is given away where the model is near or below
+   */
+  MixtureSearch(
+      OnnxModel model,
+      Map<String, Choices> choices,
+      StoreData data,
+      double sqnrDb,
+      Progress progress)
+      throws IOException {
+    this.model = model;
+    this.choices = new TreeMap<>(choices);
+    this.progress = progress;
+    this.allowances = new ArrayList<>();
+    double wanted = Math.pow(10, -sqnrDb / 10);
+    for (var samples : List.of(data.samples().forCalibration(), data.samples().forJudging())) {
+      Fidelity fidelity = new Fidelity(data.reference(), samples, data.threads());
+      double before = fidelity.error(model);
+      allowances.add(new Allowance(fidelity, before, Math.max(wanted, GIVEN_AWAY * before)));
+    }
+  }
+
+  /**
+   * The fewest bytes found that hold; if none do, the least error found.
+   *
+   * @param moreBytes beyond those of all smallest formats, at most
+   */
+  StoredModel best(long moreBytes) throws IOException {
+    Map<String, PackedWeight> smallest = new LinkedHashMap<>();
+    choices.forEach((name, choice) -> smallest.put(name, choice.forms().get(0)));
+    Found best = found(smallest);
+    if (best.ratio() <= 1) {
+      return best.model();
+    }
+    List<Sensitivity> sensitivities = sensitivities();
+    long maxBytes = moreBytes == Long.MAX_VALUE ? moreBytes : best.bytes() + moreBytes;
+    double aim = allowances.get(0).room();
+    for (int round = 0; round < ROUNDS; round++) {
+      Found next = found(chosen(Allocation.fewestBytes(sensitivities, aim, maxBytes)));
+      best = better(best, next);
+      if (next.ratio() <= 1 && next.ratio() > CLOSE) {
+        break;
+      }
+      aim /= Math.max(0.3, Math.min(4, next.ratio() / Math.sqrt(CLOSE)));
+      progress.at("choose formats", (round + 1.0) / ROUNDS);
+    }
+    return best.model();
+  }
+
+  private static Found better(Found a, Found b) {
+    if (a.ratio() <= 1 && b.ratio() <= 1) {
+      return b.bytes() < a.bytes() ? b : a;
+    }
+    return b.ratio() < a.ratio() ? b : a;
+  }
+
+  private Map<String, PackedWeight> chosen(Map<String, Candidate> candidates) {
+    Map<String, PackedWeight> chosen = new LinkedHashMap<>();
+    choices.forEach(
+        (name, choice) ->
+            chosen.put(
+                name,
+                choice.forms().stream()
+                    .filter(form -> form.format().equals(label(candidates, name)))
+                    .findFirst()
+                    .orElse(choice.forms().get(0))));
+    return chosen;
+  }
+
+  private static String label(Map<String, Candidate> candidates, String name) {
+    Candidate candidate = candidates.get(name);
+    return candidate == null ? "" : candidate.label();
+  }
+
+  private Found found(Map<String, PackedWeight> chosen) throws IOException {
+    StoredModel stored = stored(chosen);
+    long bytes = 0;
+    for (Map.Entry<String, Choices> choice : choices.entrySet()) {
+      PackedWeight form = chosen.get(choice.getKey());
+      bytes += form == null ? 0 : choice.getValue().bytes(form);
+    }
+    double ratio = 0;
+    for (Allowance allowance : allowances) {
+      ratio = Math.max(ratio, allowance.added(stored.model()) / allowance.room());
+    }
+    return new Found(stored, bytes, ratio);
+  }
+
+  private StoredModel stored(Map<String, PackedWeight> chosen) throws IOException {
+    return StoredGraph.of(
+        model,
+        true,
+        (tensor, uses) -> Optional.ofNullable(chosen.get(tensor.getName())),
+        Progress.NONE);
+  }
+
+  private List<Sensitivity> sensitivities() throws IOException {
+    List<String> names = List.copyOf(choices.keySet());
+    int each = (names.size() + MOST_TRIALS - 1) / MOST_TRIALS;
+    List<Sensitivity> sensitivities = new ArrayList<>();
+    for (int i = 0; i < names.size(); i += each) {
+      Map<String, PackedWeight> some = new LinkedHashMap<>();
+      long bytes = 0;
+      for (String name : names.subList(i, Math.min(names.size(), i + each))) {
+        Choices choice = java.util.Objects.requireNonNull(choices.get(name));
+        some.put(name, choice.forms().get(0));
+        bytes += choice.bytes();
+      }
+      double error = Math.max(1e-12, allowances.get(0).added(stored(some).model()));
+      for (String name : some.keySet()) {
+        Choices choice = java.util.Objects.requireNonNull(choices.get(name));
+        sensitivities.add(sensitivity(name, choice, error * choice.bytes() / bytes));
+      }
+      progress.at("sensitivity", Math.min(1.0, (double) (i + each) / names.size()));
+    }
+    return sensitivities;
+  }
+
+  private static Sensitivity sensitivity(String name, Choices choice, double error) {
+    double noise = choice.forms().get(0).noise();
+    return new Sensitivity(
+        name,
+        choice.forms().stream()
+            .map(
+                form ->
+                    new Candidate(
+                        form.format(),
+                        choice.bytes(form),
+                        noise == 0 ? 0 : error * form.noise() / noise))
+            .toList());
+  }
+}
