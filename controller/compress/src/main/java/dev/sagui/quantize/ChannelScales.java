@@ -29,6 +29,9 @@ record ChannelScales(float[] values, Form form, float unit) {
   /** Below, the node and the unit take what the smaller scales save. */
   private static final int MIN_CODED = 128;
 
+  /** Below, the node takes what halves save. */
+  private static final int MIN_HALVES = 32;
+
   /** Relative error of a binary16 scale; subnormal ones have more. */
   private static final double WORST_HALF = 0.001;
 
@@ -52,6 +55,19 @@ record ChannelScales(float[] values, Form form, float unit) {
 
   static ChannelScales exact(float... values) {
     return new ChannelScales(values, Form.FLOAT, 0);
+  }
+
+  /** As binary16 where there are many that it holds to a tenth of a percent, else as they are. */
+  static ChannelScales close(float[] wanted) {
+    if (wanted.length < MIN_HALVES) {
+      return exact(wanted);
+    }
+    for (float scale : wanted) {
+      if (!(Math.abs(Half.toFloat(Half.of(scale)) / scale - 1) < WORST_HALF)) {
+        return exact(wanted);
+      }
+    }
+    return new ChannelScales(wanted, Form.HALF, 0).rounded();
   }
 
   /** In the smallest form that holds all of them well enough; channels of zeros take any. */

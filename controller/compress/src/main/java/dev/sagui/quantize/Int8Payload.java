@@ -17,6 +17,10 @@ record Int8Payload(Payload weight, ChannelLayout layout, float[] scales) impleme
   /** The bits of a sum less these are the rounded number. */
   private static final int ROUND_BITS = 0x4b400000;
 
+  static Levels of(Payload weight) {
+    return (scales, layout, grid) -> new Int8Payload(weight, layout, scales.values());
+  }
+
   @Override
   public long bytes() {
     return weight.bytes() / Float.BYTES;

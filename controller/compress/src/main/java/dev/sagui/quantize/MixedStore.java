@@ -93,21 +93,21 @@ public final class MixedStore {
    */
   private Map<String, Choices> choices(List<StoreFormat> formats, Set<String> last, boolean floats)
       throws IOException {
-    List<StoreFormat> few = formats.stream().filter(FEW::contains).toList();
+    List<StoreFormat> some = formats.stream().filter(f -> f != StoreFormat.FP16).toList();
     Map<String, List<PackedWeight>> rounded =
-        few.isEmpty() || data.samples().isWeak()
+        data.samples().isWeak()
             ? Map.of()
             : new LayerRounding(
                     model, data.samples().forCalibration(), data.scratch(), data.threads())
-                .round(few, last, progress);
+                .round(some, last, progress);
     Map<String, Choices> choices = new ConcurrentHashMap<>();
     StoredGraph.of(
         model,
         true,
         (tensor, uses) -> {
           List<StoreFormat> own = last.contains(tensor.getName()) ? MANY.subList(0, 1) : formats;
-          List<PackedWeight> some = rounded.getOrDefault(tensor.getName(), List.of());
-          choices.put(tensor.getName(), choices(tensor, own, some, floats, uses));
+          List<PackedWeight> seen = rounded.getOrDefault(tensor.getName(), List.of());
+          choices.put(tensor.getName(), choices(tensor, own, seen, floats, uses));
           return Optional.empty();
         },
         progress);

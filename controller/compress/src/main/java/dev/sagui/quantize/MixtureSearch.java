@@ -14,14 +14,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A format for each weight in few bytes. The error that each weight alone brings to the outputs in
- * its smallest format is measured, that of other formats follows from their steps, {@link
- * Allocation} chooses. What it chose is held against samples that neither rounding nor choice has
- * seen, and the aim corrected until it holds.
+ * its smallest format and in int8 is measured, that of other formats follows from their steps,
+ * {@link Allocation} chooses. What it chose is held against samples that neither rounding nor
+ * choice has seen, and the aim corrected until it holds.
  */
 final class MixtureSearch {
   /** With more weights than this, neighbours are tried together and share their error. */
@@ -35,6 +37,11 @@ final class MixtureSearch {
   /** Half a dB. */
   private static final double GIVEN_AWAY = 1.122;
 
+  /** Of int8, to that of int4. */
+  private static final double FINE = 1.0 / 64;
+
+  private static final double LEAST = 1e-12;
+
   /** What nodes and names of a stored weight take. */
   private static final long NODE_BYTES = 80;
 
@@ -46,6 +53,31 @@ final class MixtureSearch {
   record Choices(long bytes, List<PackedWeight> forms) {
     Choices {
       forms = List.copyOf(forms);
+    }
+
+    PackedWeight smallest() {
+      return forms.get(0);
+    }
+
+    /** The first whose errors are so small that they add up; the smallest when none is. */
+    PackedWeight fine() {
+      return forms.stream().filter(form -> form.noise() <= FINE).findFirst().orElse(smallest());
+    }
+
+    /**
+     * The error of a form from those of two, by the power of its own.
+     *
+     * @param coarse of the smallest
+     * @param fine of the fine one
+     */
+    double error(PackedWeight form, double coarse, double fine) {
+      double noise = form.noise();
+      double little = fine().noise();
+      if (noise <= little) {
+        return noise == 0 ? 0 : fine * noise / little;
+      }
+      double at = Math.log(noise / little) / Math.log(smallest().noise() / little);
+      return fine * Math.pow(coarse / fine, at);
     }
 
     long bytes(PackedWeight form) {
@@ -105,7 +137,7 @@ final class MixtureSearch {
    */
   StoredModel best(long moreBytes) throws IOException {
     Map<String, PackedWeight> smallest = new LinkedHashMap<>();
-    choices.forEach((name, choice) -> smallest.put(name, choice.forms().get(0)));
+    choices.forEach((name, choice) -> smallest.put(name, choice.smallest()));
     Found best = found(smallest);
     if (best.ratio() <= 1) {
       return best.model();
@@ -141,7 +173,7 @@ final class MixtureSearch {
                 choice.forms().stream()
                     .filter(form -> form.format().equals(label(candidates, name)))
                     .findFirst()
-                    .orElse(choice.forms().get(0))));
+                    .orElse(choice.smallest())));
     return chosen;
   }
 
@@ -177,34 +209,38 @@ final class MixtureSearch {
     int each = (names.size() + MOST_TRIALS - 1) / MOST_TRIALS;
     List<Sensitivity> sensitivities = new ArrayList<>();
     for (int i = 0; i < names.size(); i += each) {
-      Map<String, PackedWeight> some = new LinkedHashMap<>();
-      long bytes = 0;
+      Map<String, Choices> some = new LinkedHashMap<>();
       for (String name : names.subList(i, Math.min(names.size(), i + each))) {
-        Choices choice = java.util.Objects.requireNonNull(choices.get(name));
-        some.put(name, choice.forms().get(0));
-        bytes += choice.bytes();
+        some.put(name, Objects.requireNonNull(choices.get(name)));
       }
-      double error = Math.max(1e-12, allowances.get(0).added(stored(some).model()));
-      for (String name : some.keySet()) {
-        Choices choice = java.util.Objects.requireNonNull(choices.get(name));
-        sensitivities.add(sensitivity(name, choice, error * choice.bytes() / bytes));
-      }
+      double coarse = error(some, Choices::smallest);
+      double fine = Math.min(coarse, error(some, Choices::fine));
+      double bytes = some.values().stream().mapToLong(Choices::bytes).sum();
+      some.forEach(
+          (name, choice) -> {
+            double share = choice.bytes() / bytes;
+            sensitivities.add(sensitivity(name, choice, share * coarse, share * fine));
+          });
       progress.at("sensitivity", Math.min(1.0, (double) (i + each) / names.size()));
     }
     return sensitivities;
   }
 
-  private static Sensitivity sensitivity(String name, Choices choice, double error) {
-    double noise = choice.forms().get(0).noise();
+  private double error(Map<String, Choices> some, Function<Choices, PackedWeight> form)
+      throws IOException {
+    Map<String, PackedWeight> chosen = new LinkedHashMap<>();
+    some.forEach((name, choice) -> chosen.put(name, form.apply(choice)));
+    return Math.max(LEAST, allowances.get(0).added(stored(chosen).model()));
+  }
+
+  private static Sensitivity sensitivity(String name, Choices choice, double coarse, double fine) {
     return new Sensitivity(
         name,
         choice.forms().stream()
             .map(
                 form ->
                     new Candidate(
-                        form.format(),
-                        choice.bytes(form),
-                        noise == 0 ? 0 : error * form.noise() / noise))
+                        form.format(), choice.bytes(form), choice.error(form, coarse, fine)))
             .toList());
   }
 }

@@ -45,9 +45,10 @@ interface PackedWeight {
       return half(weight);
     }
     Optional<ChannelLayout> layout = uses.layout(tensor);
+    Levels nearest = format == StoreFormat.INT8 ? Int8Payload.of(weight) : NearestLevels.of(weight);
     return layout.isEmpty()
         ? left("no operator uses it as a weight")
-        : of(weight, layout.get(), format, NearestLevels.of(weight));
+        : of(weight, layout.get(), format, nearest);
   }
 
   /** In the format, or as int8 where that is no larger. */
@@ -56,9 +57,11 @@ interface PackedWeight {
     if (!Float.isFinite(ChannelRanges.of(weight, layout).overall())) {
       return left(NOT_FINITE);
     }
-    PackedWeight int8 = ScaledWeight.int8(weight, layout);
+    PackedWeight int8 = ScaledWeight.int8(weight, layout, Int8Payload.of(weight));
     PackedWeight smallest = int8;
-    if (format.isPalette()) {
+    if (format == StoreFormat.INT8) {
+      smallest = ScaledWeight.int8(weight, layout, rounding);
+    } else if (format.isPalette()) {
       smallest = smaller(int8, PaletteWeight.of(weight, layout, format.bits(), rounding));
     } else if (ScaledWeight.fits(format.bits(), layout.elements())) {
       smallest = smaller(int8, ScaledWeight.of(weight, layout, format.bits(), rounding));

@@ -28,9 +28,11 @@ record ScaledWeight(
 
   private static final int SEVEN = 7;
 
-  static ScaledWeight int8(Payload weight, ChannelLayout layout) throws IOException {
-    ChannelScales scales = ChannelScales.exact(ChannelRanges.of(weight, layout).scales());
-    Payload levels = new Int8Payload(weight, layout, scales.values());
+  /** From scales of the largest weights on. */
+  static ScaledWeight int8(Payload weight, ChannelLayout layout, Levels rounding)
+      throws IOException {
+    ChannelScales scales = ChannelScales.close(ChannelRanges.of(weight, layout).scales());
+    Payload levels = rounding.of(scales, layout, LevelGrid.uniform(Byte.SIZE));
     return new ScaledWeight(Byte.SIZE, levels, Optional.empty(), scales, layout.scaleShape());
   }
 
@@ -59,7 +61,7 @@ record ScaledWeight(
     return "int" + bits;
   }
 
-  /** Eight bits are not rounded by data, and their scales take the largest weight. */
+  /** Scales of eight bits take the largest weight, which costs about one. */
   @Override
   public double noise() {
     return Math.pow(4, FOUR - Math.min(bits, SEVEN));

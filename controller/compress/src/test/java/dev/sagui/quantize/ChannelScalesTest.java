@@ -55,6 +55,17 @@ class ChannelScalesTest {
   }
 
   @Test
+  void closeScalesAreHalvesWhereManyAreSoTheyHoldWell() {
+    float[] wanted = new float[64];
+    Arrays.fill(wanted, 0.003f);
+    assertEquals(ChannelScales.Form.HALF, ChannelScales.close(wanted).form());
+    assertEquals(0.003f, ChannelScales.close(wanted).values()[9], 3e-6);
+    assertEquals(ChannelScales.Form.FLOAT, ChannelScales.close(new float[] {0.003f}).form());
+    wanted[5] = Float.MIN_NORMAL;
+    assertEquals(ChannelScales.Form.FLOAT, ChannelScales.close(wanted).form());
+  }
+
+  @Test
   void productsKeepTheirForm() {
     float[] wanted = new float[128];
     Arrays.fill(wanted, 0.3f);
