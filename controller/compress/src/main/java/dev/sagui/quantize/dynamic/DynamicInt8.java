@@ -28,9 +28,10 @@ import java.util.OptionalDouble;
  *
  * <p>MatMul and Gemm become com.microsoft.DynamicQuantizeMatMul or, where several share an
  * activation, one DynamicQuantizeLinear with a MatMulIntegerToFloat each; LSTM becomes
- * com.microsoft.DynamicQuantizeLSTM; the rows of embedding tables are stored in int8 and scaled
- * after Gather. Convolutions stay: ConvInteger is slower than float32. Weights are read once for
- * their ranges and once more when the model is written; memory is bounded by a block.
+ * com.microsoft.DynamicQuantizeLSTM, a wide GRU a Scan of its steps; the rows of embedding tables
+ * are stored in int8 and scaled after Gather. Convolutions stay: ConvInteger is slower than
+ * float32. Weights are read once for their ranges and once more when the model is written; memory
+ * is bounded by a block.
  */
 public final class DynamicInt8 {
   private DynamicInt8() {}
@@ -91,7 +92,8 @@ public final class DynamicInt8 {
       Progress progress)
       throws IOException {
     List<StoredWeight> weights = new ArrayList<>();
-    List<Node> recurrent = graph.nodes().stream().filter(node -> node.is("LSTM")).toList();
+    List<Node> recurrent =
+        graph.nodes().stream().filter(node -> node.is("LSTM") || node.is("GRU")).toList();
     int steps = groups.size() + recurrent.size();
     int[] read = {0};
     List<Optional<Int8Codes>> codes =
@@ -110,8 +112,10 @@ public final class DynamicInt8 {
     }
     edit.replaceProducts();
     LstmRewrite lstm = new LstmRewrite(model, graph, options);
+    GruRewrite gru = new GruRewrite(model, graph, options);
     for (int i = 0; i < recurrent.size(); i++) {
-      weights.addAll(lstm.quantize(recurrent.get(i)));
+      Node node = recurrent.get(i);
+      weights.addAll(node.is("LSTM") ? lstm.quantize(node) : gru.quantize(node));
       progress.at("read weights", (double) (groups.size() + i + 1) / steps);
     }
     boolean changed = weights.stream().anyMatch(StoredWeight::changed);

@@ -14,13 +14,10 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.StoredWeight;
-import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.Unused;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * LSTM → com.microsoft.DynamicQuantizeLSTM, whose weights are [directions, inputs, 4 · hidden] with
@@ -45,61 +42,19 @@ final class LstmRewrite {
 
   /** One entry for each constant weight of the node. */
   List<StoredWeight> quantize(Node node) throws IOException {
-    List<TensorProto> weights = new ArrayList<>();
-    for (int input = 1; input <= 2; input++) {
-      constant(node.input(input)).ifPresent(weights::add);
-    }
-    List<Int8Matrix> matrices = new ArrayList<>();
-    for (TensorProto weight : weights) {
-      MatrixRows rows = new MatrixRows(model.payload(weight), (int) weight.getDims(2));
-      matrices.add(Int8Matrix.of(rows, true, options));
-    }
-    String obstacle = obstacle(node, weights, matrices);
-    List<StoredWeight> outcome = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      Int8Matrix matrix = matrices.get(i);
-      long before = matrix.matrix().payload().bytes();
-      long after = matrix.bytes() + (long) matrix.scales().length * Float.BYTES;
-      outcome.add(
-          new StoredWeight(
-              weights.get(i).getName(), before, obstacle.isEmpty() ? after : before, obstacle));
-    }
+    RecurrentWeights weights = RecurrentWeights.of(model, graph, node, options);
+    String obstacle = weights.obstacle(graph);
     if (obstacle.isEmpty()) {
-      replace(node, add(weights.get(0), matrices.get(0)), add(weights.get(1), matrices.get(1)));
+      replace(node, add(weights, 0), add(weights, 1));
     }
-    return outcome;
+    return weights.outcome(obstacle);
   }
 
-  private Optional<TensorProto> constant(String value) {
-    return graph
-        .constant(value)
-        .filter(w -> w.getDataType() == ElementType.FLOAT.number() && w.getDimsCount() == 3);
-  }
-
-  private String obstacle(Node node, List<TensorProto> weights, List<Int8Matrix> matrices) {
-    if (weights.size() < 2) {
-      return "the other weight of %s is no constant".formatted(node);
-    }
-    if (node.integer("layout", 0) != 0) {
-      return "%s has the batch first, which the int8 kernel does not take".formatted(node);
-    }
-    if (!matrices.stream().map(Int8Matrix::codes).allMatch(Int8Codes::isFinite)) {
-      return "it holds values that are not finite";
-    }
-    boolean shared = weights.stream().anyMatch(w -> graph.users(w.getName()).size() > 1);
-    return shared ? "something else uses it too" : "";
-  }
-
-  private Quantized add(TensorProto weight, Int8Matrix matrix) {
-    String name = weight.getName();
+  private Quantized add(RecurrentWeights weights, int index) {
+    TensorProto weight = weights.weights().get(index);
+    Int8Matrix matrix = weights.matrices().get(index);
     ElementType type = options.unsigned() ? ElementType.UINT8 : ElementType.INT8;
-    TensorProto.Builder codes = weight.toBuilder().setDataType(type.number());
-    String stored = graph.addConstant(name + "_int8", model.attach(codes.build(), matrix));
-    String turned = graph.freshName(stored + "_t");
-    graph.add(
-        Nodes.node("", "Transpose", List.of(stored), turned)
-            .addAttribute(Nodes.integers("perm", List.of(0L, 2L, 1L)))
-            .build());
+    String name = weight.getName();
     List<Long> dims = List.of(weight.getDims(0), weight.getDims(1));
     double[] scales = new double[matrix.scales().length];
     byte[] zeros = new byte[scales.length];
@@ -108,7 +63,7 @@ final class LstmRewrite {
       zeros[i] = (byte) matrix.zeroPoint();
     }
     return new Quantized(
-        turned,
+        weights.turnedCodes(model, graph, index, type),
         graph.addConstant(name + "_scale", TensorValues.floats(dims, scales)),
         graph.addConstant(
             name + "_zero_point", TensorValues.raw(type, dims, ByteString.copyFrom(zeros))));

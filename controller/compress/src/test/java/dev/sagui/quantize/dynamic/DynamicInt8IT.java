@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import com.google.protobuf.ByteString;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DynamicInt8IT {
   private static final String DATA = "random:1:8:0..4";
@@ -73,6 +76,26 @@ class DynamicInt8IT {
   @Test
   void lstmRunsInInt8() throws IOException {
     assertAbove(25, sqnrDb(lstm(), DynamicOptions.DEFAULT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"forward", "reverse", "bidirectional"})
+  void wideGruBecomesAScanInInt8(String direction) throws IOException {
+    ModelProto model = gru(direction, 256);
+    assertAbove(20, sqnrDb(model, host()));
+    List<String> operators =
+        apply(model).model().graph().getNodeList().stream().map(NodeProto::getOpType).toList();
+    assertFalse(operators.contains("GRU"));
+    assertEquals(
+        direction.equals("bidirectional") ? 2 : 1,
+        operators.stream().filter("Scan"::equals).count());
+  }
+
+  @Test
+  void narrowGruStaysWithTheReason() throws IOException {
+    StoredModel result = apply(gru("forward", 32));
+    assertFalse(result.changed());
+    assertTrue(result.weights().get(0).reason().contains("fewer than 256 hidden units"));
   }
 
   /** One input channel in eight is a hundred times the others. */
@@ -180,6 +203,29 @@ class DynamicInt8IT {
     }
   }
 
+  /** 5 steps of 2 sequences of 32 values. */
+  private static ModelProto gru(String direction, int hidden) {
+    int directions = direction.equals("bidirectional") ? 2 : 1;
+    return TestModels.model(
+        TestModels.graph(List.of("x"), List.of(new long[] {5, 2, 32}))
+            .addInitializer(TestModels.weights("w", 1, directions, 3L * hidden, 32))
+            .addInitializer(TestModels.weights("r", 2, directions, 3L * hidden, hidden))
+            .addInitializer(TestModels.weights("b", 3, directions, 6L * hidden))
+            .addNode(
+                TestModels.node("GRU", "y", "x", "w", "r", "b")
+                    .addAttribute(TestModels.number("hidden_size", hidden))
+                    .addAttribute(TestModels.number("linear_before_reset", 1))
+                    .addAttribute(text("direction", direction))));
+  }
+
+  private static AttributeProto text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
+  }
+
   /** Two directions over 6 steps of 32 values, 16 hidden. */
   private static ModelProto lstm() {
     return TestModels.model(
@@ -190,10 +236,6 @@ class DynamicInt8IT {
             .addNode(
                 TestModels.node("LSTM", "y", "x", "w", "r", "b")
                     .addAttribute(TestModels.number("hidden_size", 16))
-                    .addAttribute(
-                        ai.onnx.proto.OnnxMl.AttributeProto.newBuilder()
-                            .setName("direction")
-                            .setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.STRING)
-                            .setS(com.google.protobuf.ByteString.copyFromUtf8("bidirectional")))));
+                    .addAttribute(text("direction", "bidirectional"))));
   }
 }
