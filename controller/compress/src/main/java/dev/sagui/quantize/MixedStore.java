@@ -10,7 +10,6 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
-import dev.sagui.quantize.MixtureSearch.Choices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -29,61 +29,18 @@ final class MixtureSearch {
   /** With more weights than this, neighbours are tried together and share their error. */
   private static final int MOST_TRIALS = 64;
 
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 8;
 
   /** Close enough to what is allowed to look no further. */
   private static final double CLOSE = 0.9;
 
+  /** By how much samples differ that were not looked at. */
+  private static final double MARGIN_DB = 0.3;
+
   /** Half a dB. */
   private static final double GIVEN_AWAY = 1.122;
 
-  /** Of int8, to that of int4. */
-  private static final double FINE = 1.0 / 64;
-
   private static final double LEAST = 1e-12;
-
-  /** What nodes and names of a stored weight take. */
-  private static final long NODE_BYTES = 80;
-
-  /**
-   * What a weight may become, the fewest bytes first.
-   *
-   * @param bytes as float32
-   */
-  record Choices(long bytes, List<PackedWeight> forms) {
-    Choices {
-      forms = List.copyOf(forms);
-    }
-
-    PackedWeight smallest() {
-      return forms.get(0);
-    }
-
-    /** The first whose errors are so small that they add up; the smallest when none is. */
-    PackedWeight fine() {
-      return forms.stream().filter(form -> form.noise() <= FINE).findFirst().orElse(smallest());
-    }
-
-    /**
-     * The error of a form from those of two, by the power of its own.
-     *
-     * @param coarse of the smallest
-     * @param fine of the fine one
-     */
-    double error(PackedWeight form, double coarse, double fine) {
-      double noise = form.noise();
-      double little = fine().noise();
-      if (noise <= little) {
-        return noise == 0 ? 0 : fine * noise / little;
-      }
-      double at = Math.log(noise / little) / Math.log(smallest().noise() / little);
-      return fine * Math.pow(coarse / fine, at);
-    }
-
-    long bytes(PackedWeight form) {
-      return form.reason().isEmpty() ? form.bytes() + NODE_BYTES : bytes;
-    }
-  }
 
   /**
    * @param model with bytes of its weights
@@ -122,7 +79,7 @@ final class MixtureSearch {
     this.choices = new TreeMap<>(choices);
     this.progress = progress;
     this.allowances = new ArrayList<>();
-    double wanted = Math.pow(10, -sqnrDb / 10);
+    double wanted = Math.pow(10, -(sqnrDb + MARGIN_DB) / 10);
     for (var samples : List.of(data.samples().forCalibration(), data.samples().forJudging())) {
       Fidelity fidelity = new Fidelity(data.reference(), samples, data.threads());
       double before = fidelity.error(model);
@@ -131,14 +88,13 @@ final class MixtureSearch {
   }
 
   /**
-   * The fewest bytes found that hold; if none do, the least error found.
+   * The fewest bytes found that hold. If none do: the least error found where bytes are limited,
+   * else binary16, or the model as it is.
    *
    * @param moreBytes beyond those of all smallest formats, at most
    */
   StoredModel best(long moreBytes) throws IOException {
-    Map<String, PackedWeight> smallest = new LinkedHashMap<>();
-    choices.forEach((name, choice) -> smallest.put(name, choice.smallest()));
-    Found best = found(smallest);
+    Found best = found(each(Choices::smallest));
     if (best.ratio() <= 1) {
       return best.model();
     }
@@ -151,10 +107,24 @@ final class MixtureSearch {
       if (next.ratio() <= 1 && next.ratio() > CLOSE) {
         break;
       }
-      aim /= Math.max(0.3, Math.min(4, next.ratio() / Math.sqrt(CLOSE)));
+      double off = Math.max(0.3, Math.min(4, next.ratio() / Math.sqrt(CLOSE)));
+      aim /= next.ratio() > 1 ? Math.max(1.5, off) : off;
       progress.at("choose formats", (round + 1.0) / ROUNDS);
     }
-    return best.model();
+    boolean mayStay = moreBytes == Long.MAX_VALUE;
+    return best.ratio() <= 1 || !mayStay ? best.model() : safe();
+  }
+
+  /** As little as possible is stored, or nothing. */
+  private StoredModel safe() throws IOException {
+    Found finest = found(each(Choices::finest));
+    return finest.ratio() <= 1 ? finest.model() : stored(each(Choices::last));
+  }
+
+  private Map<String, PackedWeight> each(Function<Choices, PackedWeight> form) {
+    Map<String, PackedWeight> forms = new LinkedHashMap<>();
+    choices.forEach((name, choice) -> forms.put(name, form.apply(choice)));
+    return forms;
   }
 
   private static Found better(Found a, Found b) {
@@ -230,7 +200,8 @@ final class MixtureSearch {
       throws IOException {
     Map<String, PackedWeight> chosen = new LinkedHashMap<>();
     some.forEach((name, choice) -> chosen.put(name, form.apply(choice)));
-    return Math.max(LEAST, allowances.get(0).added(stored(chosen).model()));
+    // Where activations are integers, a weight's error may take some of theirs away by chance.
+    return Math.max(LEAST, Math.abs(allowances.get(0).added(stored(chosen).model())));
   }
 
   private static Sensitivity sensitivity(String name, Choices choice, double coarse, double fine) {
