@@ -29,7 +29,7 @@ public final class MixedStore {
   private static final double GOOD_SQNR_DB = 25;
 
   /** What those may cost: this share of the weights as float32. */
-  private static final double WIDEN_SHARE = 1.0 / 40;
+  private static final double WIDEN_SHARE = 1.0 / 80;
 
   private static final String NEEDED = "the outputs need it as it is";
 
@@ -64,7 +64,7 @@ public final class MixedStore {
 
   /**
    * Int4, and more bits for the weights that do most harm for their size, where outputs are below
-   * {@value #GOOD_SQNR_DB} dB otherwise: until they are not, or for a fortieth of the float32
+   * {@value #GOOD_SQNR_DB} dB otherwise: until they are not, or for an eightieth of the float32
    * bytes.
    *
    * @param model of opset 21

@@ -11,6 +11,7 @@ import dev.sagui.quantize.mixed.Candidate;
 import dev.sagui.quantize.mixed.Sensitivity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,27 +27,29 @@ import java.util.function.Function;
  * choice has seen, and the aim corrected until it holds.
  */
 final class MixtureSearch {
-  /** With more weights than this, neighbours are tried together and share their error. */
-  private static final int MOST_TRIALS = 64;
-
   private static final int ROUNDS = 8;
+
+  /** Weights whose next smaller form is tried at the end. */
+  private static final int MOST_STEPS = 16;
+
+  private static final int FEW = 6;
 
   /** Close enough to what is allowed to look no further. */
   private static final double CLOSE = 0.9;
 
   /** By how much samples differ that were not looked at. */
-  private static final double MARGIN_DB = 0.3;
+  private static final double MARGIN_DB = 0.15;
 
   /** Half a dB. */
   private static final double GIVEN_AWAY = 1.122;
 
-  private static final double LEAST = 1e-12;
-
   /**
-   * @param model with bytes of its weights
+   * @param forms of its weights
+   * @param bytes that they take
    * @param ratio error that was added to what may be; 1 at most when it holds
    */
-  private record Found(StoredModel model, long bytes, double ratio) {}
+  private record Found(
+      StoredModel model, Map<String, PackedWeight> forms, long bytes, double ratio) {}
 
   private final OnnxModel model;
   private final Map<String, Choices> choices;
@@ -98,7 +101,7 @@ final class MixtureSearch {
     if (best.ratio() <= 1) {
       return best.model();
     }
-    List<Sensitivity> sensitivities = sensitivities();
+    List<Sensitivity> sensitivities = new WeightErrors(choices, this::added, progress).all();
     long maxBytes = moreBytes == Long.MAX_VALUE ? moreBytes : best.bytes() + moreBytes;
     double aim = allowances.get(0).room();
     for (int round = 0; round < ROUNDS; round++) {
@@ -111,8 +114,55 @@ final class MixtureSearch {
       aim /= next.ratio() > 1 ? Math.max(1.5, off) : off;
       progress.at("choose formats", (round + 1.0) / ROUNDS);
     }
+    if (best.ratio() <= 1) {
+      best = leaner(best);
+    }
     boolean mayStay = moreBytes == Long.MAX_VALUE;
     return best.ratio() <= 1 || !mayStay ? best.model() : safe();
+  }
+
+  /**
+   * Tries the next smaller form of each weight, those that save most first; where weights are few,
+   * also with the next larger form of another one.
+   */
+  private Found leaner(Found start) throws IOException {
+    Found best = start;
+    List<String> names = new ArrayList<>(choices.keySet());
+    names.sort(Comparator.comparingLong(name -> -saved(name, start)));
+    for (String name : names.subList(0, Math.min(MOST_STEPS, names.size()))) {
+      best = better(best, step(best, name, Optional.empty()));
+      for (String other : names.size() > FEW ? List.<String>of() : names) {
+        best = better(best, step(best, name, Optional.of(other)));
+      }
+    }
+    return best;
+  }
+
+  /** One weight in less and another in more, if that saves bytes. */
+  private Found step(Found now, String down, Optional<String> up) throws IOException {
+    Map<String, PackedWeight> forms = new LinkedHashMap<>(now.forms());
+    next(down, now, false).ifPresent(form -> forms.put(down, form));
+    up.flatMap(name -> next(name, now, true)).ifPresent(form -> forms.put(up.orElseThrow(), form));
+    boolean same = forms.equals(now.forms()) || up.filter(down::equals).isPresent();
+    return same || bytes(forms) >= now.bytes() ? now : found(forms);
+  }
+
+  private long saved(String name, Found now) {
+    Choices choice = Objects.requireNonNull(choices.get(name));
+    PackedWeight form = Objects.requireNonNull(now.forms().get(name));
+    return next(name, now, false).map(f -> choice.bytes(form) - choice.bytes(f)).orElse(0L);
+  }
+
+  private Optional<PackedWeight> next(String name, Found now, boolean larger) {
+    Choices choice = Objects.requireNonNull(choices.get(name));
+    long bytes = choice.bytes(Objects.requireNonNull(now.forms().get(name)));
+    return larger
+        ? choice.forms().stream()
+            .filter(form -> choice.bytes(form) > bytes)
+            .min(Comparator.comparingLong(choice::bytes))
+        : choice.forms().stream()
+            .filter(form -> choice.bytes(form) < bytes)
+            .max(Comparator.comparingLong(choice::bytes));
   }
 
   /** As little as possible is stored, or nothing. */
@@ -154,16 +204,20 @@ final class MixtureSearch {
 
   private Found found(Map<String, PackedWeight> chosen) throws IOException {
     StoredModel stored = stored(chosen);
-    long bytes = 0;
-    for (Map.Entry<String, Choices> choice : choices.entrySet()) {
-      PackedWeight form = chosen.get(choice.getKey());
-      bytes += form == null ? 0 : choice.getValue().bytes(form);
-    }
     double ratio = 0;
     for (Allowance allowance : allowances) {
       ratio = Math.max(ratio, allowance.added(stored.model()) / allowance.room());
     }
-    return new Found(stored, bytes, ratio);
+    return new Found(stored, chosen, bytes(chosen), ratio);
+  }
+
+  private long bytes(Map<String, PackedWeight> forms) {
+    long bytes = 0;
+    for (Map.Entry<String, Choices> choice : choices.entrySet()) {
+      PackedWeight form = forms.get(choice.getKey());
+      bytes += form == null ? 0 : choice.getValue().bytes(form);
+    }
+    return bytes;
   }
 
   private StoredModel stored(Map<String, PackedWeight> chosen) throws IOException {
@@ -174,44 +228,7 @@ final class MixtureSearch {
         Progress.NONE);
   }
 
-  private List<Sensitivity> sensitivities() throws IOException {
-    List<String> names = List.copyOf(choices.keySet());
-    int each = (names.size() + MOST_TRIALS - 1) / MOST_TRIALS;
-    List<Sensitivity> sensitivities = new ArrayList<>();
-    for (int i = 0; i < names.size(); i += each) {
-      Map<String, Choices> some = new LinkedHashMap<>();
-      for (String name : names.subList(i, Math.min(names.size(), i + each))) {
-        some.put(name, Objects.requireNonNull(choices.get(name)));
-      }
-      double coarse = error(some, Choices::smallest);
-      double fine = Math.min(coarse, error(some, Choices::fine));
-      double bytes = some.values().stream().mapToLong(Choices::bytes).sum();
-      some.forEach(
-          (name, choice) -> {
-            double share = choice.bytes() / bytes;
-            sensitivities.add(sensitivity(name, choice, share * coarse, share * fine));
-          });
-      progress.at("sensitivity", Math.min(1.0, (double) (i + each) / names.size()));
-    }
-    return sensitivities;
-  }
-
-  private double error(Map<String, Choices> some, Function<Choices, PackedWeight> form)
-      throws IOException {
-    Map<String, PackedWeight> chosen = new LinkedHashMap<>();
-    some.forEach((name, choice) -> chosen.put(name, form.apply(choice)));
-    // Where activations are integers, a weight's error may take some of theirs away by chance.
-    return Math.max(LEAST, Math.abs(allowances.get(0).added(stored(chosen).model())));
-  }
-
-  private static Sensitivity sensitivity(String name, Choices choice, double coarse, double fine) {
-    return new Sensitivity(
-        name,
-        choice.forms().stream()
-            .map(
-                form ->
-                    new Candidate(
-                        form.format(), choice.bytes(form), choice.error(form, coarse, fine)))
-            .toList());
+  private double added(Map<String, PackedWeight> forms) throws IOException {
+    return allowances.get(0).added(stored(forms).model());
   }
 }

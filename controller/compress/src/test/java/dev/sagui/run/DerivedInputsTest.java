@@ -68,7 +68,7 @@ class DerivedInputsTest {
 
   @Test
   void largeSamplesShareFewerRuns() {
-    assertEquals(5, Samples.of(Inputs.facts("x:FLOAT:n,3,512,512"), NOISE).batchSize());
+    assertEquals(5, Samples.of(Inputs.facts("x:FLOAT:n,3,128,128"), NOISE).batchSize());
     assertThrows(
         RejectedException.class,
         () -> Samples.of(Inputs.facts("x:FLOAT:n,99999,99999,99999"), NOISE));

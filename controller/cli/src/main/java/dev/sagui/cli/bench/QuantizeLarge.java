@@ -85,7 +85,7 @@ final class QuantizeLarge implements Benchmark {
     QuantizeSubject subject = subject();
     QuantizeCost cost = new QuantizeCost(workshop, subject, progress);
     Optional<QuantizeCost.Made> int8 = peers.map(tools -> cost.peer(tools, "ort-dynamic-s8"));
-    cost.ours(QuantizeRecipes.dynamicInt8(QuantizeTargets.NONE), int8, 0.2, 0.1);
+    cost.ours(QuantizeRecipes.plainDynamicInt8(), int8, 0.2, 0.1);
     cost.ours(QuantizeRecipes.storeInt8(1), int8, 0.2, 0.1);
     cost.command(QuantizeRecipes.storeInt8(1));
     Optional<QuantizeCost.Made> four = peers.map(tools -> cost.peer(tools, "ort-4bit-b32"));

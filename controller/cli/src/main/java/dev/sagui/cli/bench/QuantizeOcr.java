@@ -96,7 +96,10 @@ final class QuantizeOcr {
         judged,
         List.of(new QuantizeSubject.Timed("", timed)),
         measure,
-        List.of(QuantizeRecipes.staticInt8(targets), QuantizeRecipes.storeInt8(1)),
+        List.of(
+            QuantizeRecipes.storeAuto(targets),
+            QuantizeRecipes.staticInt8(QuantizeTargets.NONE),
+            QuantizeRecipes.storeInt8(1)),
         PEERS);
   }
 

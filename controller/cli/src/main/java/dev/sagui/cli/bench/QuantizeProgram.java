@@ -17,6 +17,7 @@ import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A process of its own that takes a model through a recipe's steps, and measures nothing. */
@@ -42,7 +43,7 @@ final class QuantizeProgram {
       Step.Surroundings around =
           new Step.Surroundings(
               model,
-              samples.first(1),
+              List.of(),
               Optional.of(samples),
               HostMachine.profile(),
               scratch,

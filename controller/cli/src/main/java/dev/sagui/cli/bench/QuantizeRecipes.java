@@ -28,6 +28,25 @@ final class QuantizeRecipes {
         false);
   }
 
+  /** Layers stay float32 until the calibration samples keep so many dB. */
+  static QuantizeSubject.Ours staticInt8(int sqnrDb, QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "static int8 of %d dB".formatted(sqnrDb),
+        "[fold, quantize: {weights: int8, activations: int8, sqnr: %d}, store: {weights: int8}]"
+            .formatted(sqnrDb),
+        targets,
+        false);
+  }
+
+  /** Weights alone, without a look at samples. */
+  static QuantizeSubject.Ours plainDynamicInt8() {
+    return new QuantizeSubject.Ours(
+        "dynamic int8 of weights alone",
+        "[quantize: {weights: int8, activations: dynamic, smoothing: 0}]",
+        QuantizeTargets.NONE,
+        false);
+  }
+
   static QuantizeSubject.Ours dynamicInt8(QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
         "dynamic int8",
@@ -49,6 +68,12 @@ final class QuantizeRecipes {
     Double[] same = Collections.nCopies(timed, AS_BEFORE).toArray(Double[]::new);
     return new QuantizeSubject.Ours(
         "int8 storage", "[fold, store: {weights: int8}]", QuantizeTargets.NONE.latency(same), true);
+  }
+
+  /** A format for each weight. */
+  static QuantizeSubject.Ours storeAuto(QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "mixed storage", "[fold, store: {weights: auto}]", targets, false);
   }
 
   static QuantizeSubject.Ours storeInt4(QuantizeTargets targets) {
