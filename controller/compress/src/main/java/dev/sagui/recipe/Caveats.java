@@ -51,7 +51,7 @@ final class Caveats {
         steps.stream()
             .anyMatch(
                 step -> step.changed() && format.label().equals(step.metrics().get("format")));
-    return integers && Int8Format.of(HostMachine.profile()).weightLevels() < format.weightLevels()
+    return integers && !Int8Format.of(HostMachine.profile()).computes(format)
         ? List.of(
             "quality was measured on this machine, whose kernels saturate at products of 8 bits;"
                 + " those of %s do not, and may keep more".formatted(device.board()))

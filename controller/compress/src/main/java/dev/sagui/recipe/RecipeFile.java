@@ -113,7 +113,7 @@ public final class RecipeFile {
       return quantize(parameters);
     }
     parameters.keySet().forEach(key -> known(key, STORE_KEYS, "parameter of store"));
-    Step step = Step.store(text(parameters, "weights", "", List.of()));
+    Step step = Step.store(text(parameters, "weights", "", List.of()), OptionalDouble.empty());
     if (step instanceof Step.StoreMixed) {
       return new Step.StoreMixed(number(parameters, "sqnr", Step.StoreMixed.USUAL_SQNR_DB));
     }

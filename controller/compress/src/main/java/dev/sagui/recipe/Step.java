@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** One step of a recipe, with its parameters. */
@@ -29,11 +30,12 @@ public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Qua
   /**
    * A step that stores weights, by its short form.
    *
+   * @param sqnrDb that the outputs shall keep, where a form can hold it
    * @throws RejectedException BAD_REQUEST, naming the forms that exist
    */
-  static Step store(String form) {
+  static Step store(String form, OptionalDouble sqnrDb) {
     return form.equals(StoreMixed.FORM)
-        ? new StoreMixed(StoreMixed.USUAL_SQNR_DB)
+        ? new StoreMixed(sqnrDb.orElse(StoreMixed.USUAL_SQNR_DB))
         : new Store(StoreFormat.parse(form));
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,11 @@ class CompressionIT {
   @Test
   void mixedStorageSaysEachFormatAndWhatACoderCouldDo() throws IOException {
     Recipe recipe =
-        new Recipe(0, Map.of(), List.of(new Step.Fold(), Step.store("auto")), List.of());
+        new Recipe(
+            0,
+            Map.of(),
+            List.of(new Step.Fold(), Step.store("auto", OptionalDouble.empty())),
+            List.of());
     CompressionReport report = compress(DemoModels.VAE_DECODER, recipe, folder.resolve("out"));
     assertTrue(report.comparison().orElseThrow().quality().sqnrDb() > 29.5);
     assertTrue(report.output().bytes() < 0.16 * report.input().bytes());

@@ -14,6 +14,7 @@ import dev.sagui.json.Json;
 import dev.sagui.quantize.StoreFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,7 +93,7 @@ class RecipeFileTest {
   @CsvSource({"palette3", "int5", "auto"})
   void storeReadsBackWhatReportsHold(String weights) {
     Recipe recipe = RecipeFile.parse("steps: [{store: {weights: %s}}]".formatted(weights));
-    assertEquals(List.of(Step.store(weights)), recipe.steps());
+    assertEquals(List.of(Step.store(weights, OptionalDouble.empty())), recipe.steps());
     String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
     assertEquals(recipe, RecipeFile.parse(json));
   }

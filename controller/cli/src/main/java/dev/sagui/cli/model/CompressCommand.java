@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,20 +155,19 @@ public final class CompressCommand implements Callable<Integer> {
       steps.add(new Step.Fold());
     }
     quantize
-        .map(form -> Quantize.parse(form, leastSqnrDb()))
+        .map(form -> Quantize.parse(form, leastSqnrDb().orElse(Quantize.USUAL_SQNR_DB)))
         .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));
-    store.ifPresent(format -> steps.add(Step.store(format)));
+    store.ifPresent(format -> steps.add(Step.store(format, leastSqnrDb())));
     return steps;
   }
 
-  /** The floor is what layers stay float32 for, not only what the result is held against. */
-  private double leastSqnrDb() {
+  /** The floor decides about layers and formats, it is not only what the result is held against. */
+  private OptionalDouble leastSqnrDb() {
     return floor.stream()
         .flatMap(text -> Quantity.gates(text, Gate.FLOORS).stream())
         .filter(gate -> gate.name().equals("sqnr"))
         .mapToDouble(Gate::limit)
-        .findFirst()
-        .orElse(Quantize.USUAL_SQNR_DB);
+        .findFirst();
   }
 
   private List<Gate> gates(List<Gate> base, Optional<DeviceProfile> device) {

@@ -187,7 +187,7 @@ class DynamicInt8IT {
 
   /** Without VNNI, sums of products of the full range overflow. */
   private static DynamicOptions host() throws IOException {
-    return Int8Format.of(HostMachine.profile()).weightLevels() < 127
+    return Int8Format.of(HostMachine.profile()).saturates()
         ? DynamicOptions.REDUCED
         : DynamicOptions.DEFAULT;
   }
