@@ -10,7 +10,11 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.RandomOperators;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Which models can be brought to fewer bits. */
 final class Accepted {
@@ -43,6 +47,24 @@ final class Accepted {
                 + " from");
       }
     }
+  }
+
+  /**
+   * Left as it is, with the reason, when the same inputs give other outputs from run to run.
+   *
+   * @return empty when they do not
+   */
+  static Optional<StepOutcome> random(OnnxModel model, Step.Surroundings around)
+      throws IOException {
+    Set<String> random = RandomOperators.in(model);
+    return random.isEmpty() || Payoff.of(model, around).repeats()
+        ? Optional.empty()
+        : Optional.of(
+            StepOutcome.unchanged(
+                model,
+                "%s draws other numbers in each run, so outputs cannot be held against each other; give"
+                        .formatted(String.join(", ", random))
+                    + " data whose noise is zero"));
   }
 
   private static long elements(OnnxModel model, ElementType type) {

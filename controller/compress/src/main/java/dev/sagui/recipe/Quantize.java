@@ -10,7 +10,6 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.RandomOperators;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
@@ -116,13 +115,9 @@ public sealed interface Quantize extends Step
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      Set<String> random = RandomOperators.in(model);
-      if (!random.isEmpty() && !Payoff.of(model, around).repeats()) {
-        return StepOutcome.unchanged(
-            model,
-            "%s draws other numbers in each run, so outputs cannot be held against each other; give"
-                    .formatted(String.join(", ", random))
-                + " data whose noise is zero");
+      Optional<StepOutcome> random = Accepted.random(model, around);
+      if (random.isPresent()) {
+        return random.get();
       }
       Int8Format format = Int8Format.of(around.device());
       OnnxModel even = equalized ? equalized(model) : model;

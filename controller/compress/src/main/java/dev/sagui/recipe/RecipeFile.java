@@ -11,8 +11,6 @@ import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +37,10 @@ public final class RecipeFile {
           "block",
           "force");
 
-  private static final List<String> STORE_KEYS = List.of("weights", "sqnr");
+  private static final List<String> STORE_KEYS = List.of("weights", "sqnr", "entropy");
+
+  /** Of biases and of rounding are tried in any case, and kept where outputs gain. */
+  private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
 
   /** The steps that exist. */
   public static final List<String> STEPS = List.of("fold", "quantize", "store");
@@ -55,7 +56,7 @@ public final class RecipeFile {
     options.setMaxAliasesForCollections(0);
     try {
       Map<?, ?> root = map(new Yaml(new SafeConstructor(options)).load(text), "the recipe");
-      root.keySet().forEach(key -> known(key, KEYS, "key"));
+      root.keySet().forEach(key -> KnownNames.require(key, KEYS, "key"));
       return new Recipe(
           seed(root.get("seed")),
           data(root.get("data")),
@@ -102,7 +103,7 @@ public final class RecipeFile {
   }
 
   private static Step step(Object name, Map<?, ?> parameters) {
-    known(name, STEPS, "step");
+    KnownNames.require(name, STEPS, "step");
     if (name.equals("fold")) {
       if (!parameters.isEmpty()) {
         throw bad("fold takes no parameters, found " + parameters.keySet());
@@ -112,7 +113,8 @@ public final class RecipeFile {
     if (name.equals("quantize")) {
       return quantize(parameters);
     }
-    parameters.keySet().forEach(key -> known(key, STORE_KEYS, "parameter of store"));
+    parameters.keySet().forEach(key -> KnownNames.require(key, STORE_KEYS, "parameter of store"));
+    text(parameters, "entropy", "auto", List.of("auto")); // chunks are coded where that pays
     Step step = Step.store(text(parameters, "weights", "", List.of()), OptionalDouble.empty());
     if (step instanceof Step.StoreMixed) {
       return new Step.StoreMixed(number(parameters, "sqnr", Step.StoreMixed.USUAL_SQNR_DB));
@@ -124,7 +126,9 @@ public final class RecipeFile {
   }
 
   private static Step quantize(Map<?, ?> parameters) {
-    parameters.keySet().forEach(key -> known(key, QUANTIZE_KEYS, "parameter of quantize"));
+    parameters
+        .keySet()
+        .forEach(key -> KnownNames.require(key, QUANTIZE_KEYS, "parameter of quantize"));
     Quantize form = form(parameters);
     return text(parameters, "force", "false", List.of("true", "false")).equals("true")
         ? new OnlyFloat(form)
@@ -162,7 +166,7 @@ public final class RecipeFile {
       throw bad("expected a list under 'correct', got '%s'".formatted(value));
     }
     List<?> corrections = value == null ? List.of() : (List<?>) value;
-    corrections.forEach(each -> known(each, List.of("equalize"), "correction"));
+    corrections.forEach(each -> KnownNames.require(each, CORRECTIONS, "correction"));
     return corrections;
   }
 
@@ -221,36 +225,7 @@ public final class RecipeFile {
     throw bad("expected keys and values in %s, got '%s'".formatted(where, value));
   }
 
-  private static void known(Object key, Collection<String> known, String what) {
-    if (!known.contains(key.toString())) {
-      String nearest =
-          known.stream()
-              .min(Comparator.comparingInt(k -> distance(k, key.toString())))
-              .orElseThrow();
-      throw bad(
-          "unknown %s '%s'; the nearest is '%s', all are %s".formatted(what, key, nearest, known));
-    }
-  }
-
-  /** Levenshtein's. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
-  }
-
-  private static RejectedException bad(String what) {
+  static RejectedException bad(String what) {
     return new RejectedException(FailureCode.BAD_REQUEST, "recipe: " + what);
   }
 }

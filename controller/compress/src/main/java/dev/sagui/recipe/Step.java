@@ -11,7 +11,6 @@ import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.onnx.RandomOperators;
 import dev.sagui.quantize.MixedStore;
 import dev.sagui.quantize.StoreData;
 import dev.sagui.quantize.StoreFormat;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** One step of a recipe, with its parameters. */
 public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Quantize {
@@ -173,13 +171,9 @@ public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Qua
     @Override
     public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
       Accepted.singlePrecision(model);
-      Set<String> random = RandomOperators.in(model);
-      if (!random.isEmpty() && !Payoff.of(model, around).repeats()) {
-        return StepOutcome.unchanged(
-            model,
-            "%s draws other numbers in each run, so outputs cannot be held against each other; give"
-                    .formatted(String.join(", ", random))
-                + " data whose noise is zero");
+      Optional<StepOutcome> random = Accepted.random(model, around);
+      if (random.isPresent()) {
+        return random.get();
       }
       Samples samples =
           around

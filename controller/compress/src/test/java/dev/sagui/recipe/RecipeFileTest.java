@@ -99,6 +99,15 @@ class RecipeFileTest {
   }
 
   @Test
+  void whatIsAlwaysTriedMayBeAskedFor() {
+    assertEquals(
+        RecipeFile.parse("steps: [{quantize: {correct: [equalize]}}, {store: {weights: int8}}]"),
+        RecipeFile.parse(
+            "steps: [{quantize: {correct: [equalize, bias, adaround]}},"
+                + " {store: {weights: int8, entropy: auto}}]"));
+  }
+
+  @Test
   void autoTakesAnSqnr() {
     Recipe recipe = RecipeFile.parse("steps: [{store: {weights: auto, sqnr: 40}}]");
     assertEquals(List.of(new Step.StoreMixed(40)), recipe.steps());

@@ -13,9 +13,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.fold.Scratch;
 import dev.sagui.isa.Int8Format;
-import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelWriter;
-import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
@@ -133,18 +131,6 @@ class StaticInt8IT {
     graph.addNode(conv("y", "r", "v", "one"));
     OnnxModel model = written(graph);
     assertTrue(sqnrDb(model, apply(model, VNNI)) > 30, () -> "dB " + sqnr);
-  }
-
-  @Test
-  void aBiasThatOverflowsRaisesTheScaleOfItsWeights() throws IOException {
-    LayerRows rows = new LayerRows(new float[] {1e-9f, 2e-9f, 1, 2}, 2, false);
-    Node layer = Placement.layers(new Graph(chain())).get(0);
-    WeightGrid grid = WeightGrid.of(layer, List.of(2L, 2L), 2, VNNI);
-    double[] bias = {50, 1};
-    IntegerWeights integers = IntegerWeights.of(rows, grid, bias, 1e-3f);
-    int[] steps = integers.bias(bias, 1e-3f);
-    assertEquals(50, steps[0] * (double) integers.scales()[0] * 1e-3, 1e-3);
-    assertEquals(1, steps[1] * (double) integers.scales()[1] * 1e-3, 1e-3);
   }
 
   @Test

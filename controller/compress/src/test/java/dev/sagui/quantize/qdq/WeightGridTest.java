@@ -100,6 +100,17 @@ class WeightGridTest {
     assertEquals(1f / 127, free.covering(row));
   }
 
+  @Test
+  void aBiasThatOverflowsRaisesTheScaleOfItsWeights() throws IOException {
+    LayerRows rows = new LayerRows(new float[] {1e-9f, 2e-9f, 1, 2}, 2, false);
+    WeightGrid grid = WeightGrid.of(gemm(), List.of(2L, 2L), 2, FREE);
+    double[] bias = {50, 1};
+    IntegerWeights integers = IntegerWeights.of(rows, grid, bias, 1e-3f);
+    int[] steps = integers.bias(bias, 1e-3f);
+    assertEquals(50, steps[0] * (double) integers.scales()[0] * 1e-3, 1e-3);
+    assertEquals(1, steps[1] * (double) integers.scales()[1] * 1e-3, 1e-3);
+  }
+
   private static float[] row(int size) {
     Random random = new Random(3);
     float[] row = new float[size];
