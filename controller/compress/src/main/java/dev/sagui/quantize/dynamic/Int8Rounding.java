@@ -6,11 +6,13 @@ package dev.sagui.quantize.dynamic;
 
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.FileSpan;
+import dev.sagui.quantize.WeightGrid;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.linear.MatrixRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Rounds a matrix by what its inputs are: a scale for each output that costs least, then error
@@ -21,28 +23,27 @@ import java.nio.file.Path;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Int8Rounding(
-    MatrixRows matrix, boolean byRow, double[] power, ErrorFeedback feedback, int levels) {
-  /** Of the scale that holds the largest weight of an output. */
-  private static final double[] PARTS = {1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7};
-
+    MatrixRows matrix, boolean byRow, double[] power, ErrorFeedback feedback, WeightGrid grid) {
   Int8Codes codes(int zeroPoint, Scratch scratch) throws IOException {
     float[] rows = matrix.outputs(byRow);
     int inputs = power.length;
     float[] scales = new float[rows.length / inputs];
+    byte[][] steps = new byte[scales.length][inputs];
     for (int row = 0; row < scales.length; row++) {
-      scales[row] = scale(rows, row * inputs);
+      scales[row] = scale(Arrays.copyOfRange(rows, row * inputs, (row + 1) * inputs));
+      Arrays.fill(steps[row], WeightGrid.OPEN);
     }
     feedback.replace(
         rows,
         (value, row, column) -> {
-          double steps = Math.rint(value / scales[row]);
-          return Math.max(-levels, Math.min(levels, steps)) * scales[row];
+          steps[row][column] = (byte) grid.nearest(value / scales[row], column, steps[row]);
+          return (double) steps[row][column] * scales[row];
         });
     byte[] codes = new byte[rows.length];
     for (int row = 0; row < scales.length; row++) {
       for (int column = 0; column < inputs; column++) {
         int at = byRow ? row * inputs + column : column * scales.length + row;
-        codes[at] = (byte) (Math.round(rows[row * inputs + column] / scales[row]) + zeroPoint);
+        codes[at] = (byte) (steps[row][column] + zeroPoint);
       }
     }
     Path file = scratch.next();
@@ -51,31 +52,21 @@ record Int8Rounding(
   }
 
   /** Of least error, each input's counted by its power. */
-  private float scale(float[] rows, int from) {
-    float largest = 0;
-    for (int i = 0; i < power.length; i++) {
-      largest = Math.max(largest, Math.abs(rows[from + i]));
-    }
-    float best = Math.max(largest / levels, Float.MIN_NORMAL);
+  private float scale(float[] row) {
+    float best = Float.MIN_NORMAL;
     double least = Double.POSITIVE_INFINITY;
-    for (double part : PARTS) {
-      float scale = (float) Math.max(part * largest / levels, Float.MIN_NORMAL);
-      double cost = cost(rows, from, scale);
+    for (float scale : grid.scales(row)) {
+      byte[] steps = grid.nearest(row, scale);
+      double cost = 0;
+      for (int i = 0; i < power.length; i++) {
+        double off = row[i] - (double) steps[i] * scale;
+        cost += power[i] * off * off;
+      }
       if (cost < least) {
         least = cost;
         best = scale;
       }
     }
     return best;
-  }
-
-  private double cost(float[] rows, int from, float scale) {
-    double cost = 0;
-    for (int i = 0; i < power.length; i++) {
-      double steps = Math.rint(rows[from + i] / scale);
-      double off = rows[from + i] - Math.max(-levels, Math.min(levels, steps)) * scale;
-      cost += power[i] * off * off;
-    }
-    return cost;
   }
 }

@@ -7,6 +7,7 @@ package dev.sagui.quantize.dynamic;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.WeightGrid;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
@@ -87,14 +88,11 @@ final class MomentRounding {
       power[i] = seen.second()[i * power.length + i];
     }
     ErrorFeedback feedback = ErrorFeedback.of(seen, DAMPING, ErrorFeedback.Order.LARGEST_FIRST);
+    WeightGrid grid = WeightGrid.ofProduct(seen.size(), options.format());
     for (WeightGroup group : groups) {
       Int8Rounding rounding =
           new Int8Rounding(
-              smoothing.smoothed(group, group.rows(model)),
-              group.byRow(),
-              power,
-              feedback,
-              options.levels());
+              smoothing.smoothed(group, group.rows(model)), group.byRow(), power, feedback, grid);
       rounded.put(group.weight().getName(), rounding.codes(options.unsigned() ? 128 : 0, scratch));
     }
   }

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.FileSpan;
 import dev.sagui.onnx.Payload;
+import dev.sagui.quantize.WeightGrid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

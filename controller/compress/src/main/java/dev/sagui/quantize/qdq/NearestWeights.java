@@ -8,6 +8,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quantize.WeightGrid;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

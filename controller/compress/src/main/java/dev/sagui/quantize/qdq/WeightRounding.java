@@ -10,6 +10,7 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Parallel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.WeightGrid;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;

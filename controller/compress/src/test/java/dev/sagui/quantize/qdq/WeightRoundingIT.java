@@ -17,6 +17,7 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quantize.WeightGrid;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
@@ -73,6 +74,17 @@ class WeightRoundingIT {
         }
       }
     }
+  }
+
+  @Test
+  void aBiasThatOverflowsRaisesTheScaleOfItsWeights() throws IOException {
+    LayerRows rows = new LayerRows(new float[] {1e-9f, 2e-9f, 1, 2}, 2, false);
+    WeightGrid grid = WeightGrid.ofProduct(2, new Int8Format(false, 127, 254, ""));
+    double[] bias = {50, 1};
+    IntegerWeights integers = IntegerWeights.of(rows, grid, bias, 1e-3f);
+    int[] steps = integers.bias(bias, 1e-3f);
+    assertEquals(50, steps[0] * (double) integers.scales()[0] * 1e-3, 1e-3);
+    assertEquals(1, steps[1] * (double) integers.scales()[1] * 1e-3, 1e-3);
   }
 
   private static StaticInt8.Result quantized(OnnxModel model, Samples samples, Scratch scratch)

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize.qdq;
+package dev.sagui.quantize;
 
 import static dev.sagui.onnx.TestModels.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -98,17 +98,6 @@ class WeightGridTest {
     assertEquals(1f / 127, grid.covering(row));
     WeightGrid free = WeightGrid.of(gemm(), List.of(9L, 1L), 9, FREE);
     assertEquals(1f / 127, free.covering(row));
-  }
-
-  @Test
-  void aBiasThatOverflowsRaisesTheScaleOfItsWeights() throws IOException {
-    LayerRows rows = new LayerRows(new float[] {1e-9f, 2e-9f, 1, 2}, 2, false);
-    WeightGrid grid = WeightGrid.of(gemm(), List.of(2L, 2L), 2, FREE);
-    double[] bias = {50, 1};
-    IntegerWeights integers = IntegerWeights.of(rows, grid, bias, 1e-3f);
-    int[] steps = integers.bias(bias, 1e-3f);
-    assertEquals(50, steps[0] * (double) integers.scales()[0] * 1e-3, 1e-3);
-    assertEquals(1, steps[1] * (double) integers.scales()[1] * 1e-3, 1e-3);
   }
 
   private static float[] row(int size) {

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize.qdq;
+package dev.sagui.quantize;
 
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Node;
@@ -18,9 +18,9 @@ import java.util.List;
  * small. Which are neighbours follows from the order that the kernel packs weights in: pixel by
  * pixel, channel after channel.
  */
-final class WeightGrid {
+public final class WeightGrid {
   /** A weight that has no integer yet. */
-  static final byte OPEN = Byte.MIN_VALUE;
+  public static final byte OPEN = Byte.MIN_VALUE;
 
   /** Of the scale that clips nothing. */
   private static final double[] PARTS = {1, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5};
@@ -44,13 +44,23 @@ final class WeightGrid {
    * @param dims of the weight
    * @param size weights of an output
    */
-  static WeightGrid of(Node layer, List<Long> dims, int size, Int8Format format) {
+  public static WeightGrid of(Node layer, List<Long> dims, int size, Int8Format format) {
     int[] partners = new int[size];
     Arrays.fill(partners, NONE);
     int channels = layer.is("Conv") ? dims.get(1).intValue() : size;
     boolean depthwise = layer.is("Conv") && channels == 1 && dims.get(0) == group(layer);
     if (format.saturates() && !depthwise) { // MLAS has another kernel for depthwise convolutions
       pair(partners, channels);
+    }
+    return new WeightGrid(format.weightLevels(), format.pairLevels(), partners);
+  }
+
+  /** Of a product whose outputs have {@code size} weights each. */
+  public static WeightGrid ofProduct(int size, Int8Format format) {
+    int[] partners = new int[size];
+    Arrays.fill(partners, NONE);
+    if (format.saturates()) {
+      pair(partners, size);
     }
     return new WeightGrid(format.weightLevels(), format.pairLevels(), partners);
   }
@@ -71,7 +81,7 @@ final class WeightGrid {
   }
 
   /** The scale that clips no weight of a row. */
-  float covering(float[] row) {
+  public float covering(float[] row) {
     float most = 0;
     for (int i = 0; i < row.length; i++) {
       most = Math.max(most, Math.abs(row[i]) / levels);
@@ -83,7 +93,7 @@ final class WeightGrid {
   }
 
   /** Scales worth a try, the covering one first. */
-  float[] scales(float[] row) {
+  public float[] scales(float[] row) {
     float covering = covering(row);
     float largest = 0;
     for (float weight : row) {
@@ -101,7 +111,7 @@ final class WeightGrid {
   }
 
   /** The nearest integers of a row; of a pair that is too large both give way. */
-  byte[] nearest(float[] row, float scale) {
+  public byte[] nearest(float[] row, float scale) {
     byte[] steps = new byte[row.length];
     for (int i = 0; i < row.length; i++) {
       steps[i] = (byte) clamped(Math.round(row[i] / scale), levels);
@@ -124,7 +134,7 @@ final class WeightGrid {
    *
    * @param steps of its row; {@link #OPEN} where there is none yet
    */
-  int nearest(double steps, int column, byte[] row) {
+  public int nearest(double steps, int column, byte[] row) {
     int nearest = clamped(Math.round(steps), levels);
     int other = partners[column];
     return other == NONE || row[other] == OPEN
