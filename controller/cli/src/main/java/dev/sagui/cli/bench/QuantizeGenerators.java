@@ -66,7 +66,7 @@ final class QuantizeGenerators {
         List.of(new QuantizeSubject.Timed("", judged.get(0))),
         (Supplier<QuantizeMeasure>) QuantizePairs::psnr,
         List.of(
-            QuantizeRecipes.staticInt8(46, QuantizeTargets.size(27).latency(0.61).sqnr(45)),
+            QuantizeRecipes.staticInt8(47, QuantizeTargets.size(27).latency(0.61).sqnr(45)),
             QuantizeRecipes.storeInt8(1),
             QuantizeRecipes.storeInt4(QuantizeTargets.NONE.latency(1.05))),
         PEERS);

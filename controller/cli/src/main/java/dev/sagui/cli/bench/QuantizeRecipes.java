@@ -70,10 +70,13 @@ final class QuantizeRecipes {
         "int8 storage", "[fold, store: {weights: int8}]", QuantizeTargets.NONE.latency(same), true);
   }
 
-  /** A format for each weight. */
-  static QuantizeSubject.Ours storeAuto(QuantizeTargets targets) {
+  /** A format for each weight, so that calibration samples keep so many dB. */
+  static QuantizeSubject.Ours storeAuto(int sqnrDb, QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
-        "mixed storage", "[fold, store: {weights: auto}]", targets, false);
+        "mixed storage of %d dB".formatted(sqnrDb),
+        "[fold, store: {weights: auto, sqnr: %d}]".formatted(sqnrDb),
+        targets,
+        false);
   }
 
   static QuantizeSubject.Ours storeInt4(QuantizeTargets targets) {
