@@ -63,10 +63,9 @@ final class Payoff {
     try (TemporaryModel before = TemporaryModel.of(model);
         TemporaryModel after = TemporaryModel.of(outcome.model());
         OrtModel a = OrtModel.open(before.file(), around.threads());
-        OrtModel b = OrtModel.open(after.file(), around.threads());
-        OrtModel told = OrtModel.open(after.file(), around.threads(), exact)) {
+        OrtModel b = OrtModel.open(after.file(), around.threads())) {
       List<Tensor> judged = judged();
-      double sqnr = sqnrDb(a.run(judged), told.run(judged));
+      double sqnr = exact ? sqnrDb(outcome.model()) : sqnrDb(a.run(judged), b.run(judged));
       if (Double.isNaN(sqnr)) {
         return back(outcome, "its outputs are not finite");
       }
