@@ -8,6 +8,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Node;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The integers that a layer's weights may be.
@@ -45,28 +46,27 @@ public final class WeightGrid {
    * @param size weights of an output
    */
   public static WeightGrid of(Node layer, List<Long> dims, int size, Int8Format format) {
-    int[] partners = new int[size];
-    Arrays.fill(partners, NONE);
-    int channels = layer.is("Conv") ? dims.get(1).intValue() : size;
-    boolean depthwise = layer.is("Conv") && channels == 1 && dims.get(0) == group(layer);
-    if (format.saturates() && !depthwise) { // MLAS has another kernel for depthwise convolutions
-      pair(partners, channels);
+    if (!layer.is("Conv")) {
+      return ofProduct(size, format);
     }
-    return new WeightGrid(format.weightLevels(), format.pairLevels(), partners);
+    int channels = dims.get(1).intValue();
+    boolean depthwise = channels == 1 && dims.get(0) == layer.integer("group", 1);
+    // MLAS has another kernel for depthwise convolutions.
+    return of(size, channels, format, format.saturates() && !depthwise);
   }
 
   /** Of a product whose outputs have {@code size} weights each. */
   public static WeightGrid ofProduct(int size, Int8Format format) {
-    int[] partners = new int[size];
-    Arrays.fill(partners, NONE);
-    if (format.saturates()) {
-      pair(partners, size);
-    }
-    return new WeightGrid(format.weightLevels(), format.pairLevels(), partners);
+    return of(size, size, format, format.saturates());
   }
 
-  private static long group(Node layer) {
-    return layer.integer("group", 1);
+  private static WeightGrid of(int size, int channels, Int8Format format, boolean paired) {
+    int[] partners = new int[size];
+    Arrays.fill(partners, NONE);
+    if (paired) {
+      pair(partners, channels);
+    }
+    return new WeightGrid(format.weightLevels(), format.pairLevels(), partners);
   }
 
   private static void pair(int[] partners, int channels) {
@@ -81,7 +81,7 @@ public final class WeightGrid {
   }
 
   /** The scale that clips no weight of a row. */
-  public float covering(float[] row) {
+  float covering(float[] row) {
     float most = 0;
     for (int i = 0; i < row.length; i++) {
       most = Math.max(most, Math.abs(row[i]) / levels);
@@ -92,8 +92,33 @@ public final class WeightGrid {
     return Math.max(most, Float.MIN_NORMAL);
   }
 
+  /**
+   * The scale whose nearest rounding costs least.
+   *
+   * @param least no scale is smaller
+   * @param cost of what the integers leave of each weight
+   */
+  public float scale(float[] row, float least, ToDoubleFunction<double[]> cost) {
+    float best = Float.MIN_NORMAL;
+    double lowest = Double.POSITIVE_INFINITY;
+    double[] off = new double[row.length];
+    for (float candidate : scales(row)) {
+      float scale = Math.max(candidate, least);
+      byte[] steps = nearest(row, scale);
+      for (int i = 0; i < row.length; i++) {
+        off[i] = row[i] - (double) steps[i] * scale;
+      }
+      double found = cost.applyAsDouble(off);
+      if (found < lowest) {
+        lowest = found;
+        best = scale;
+      }
+    }
+    return best;
+  }
+
   /** Scales worth a try, the covering one first. */
-  public float[] scales(float[] row) {
+  float[] scales(float[] row) {
     float covering = covering(row);
     float largest = 0;
     for (float weight : row) {

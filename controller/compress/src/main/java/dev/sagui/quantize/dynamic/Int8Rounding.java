@@ -30,7 +30,8 @@ record Int8Rounding(
     float[] scales = new float[rows.length / inputs];
     byte[][] steps = new byte[scales.length][inputs];
     for (int row = 0; row < scales.length; row++) {
-      scales[row] = scale(Arrays.copyOfRange(rows, row * inputs, (row + 1) * inputs));
+      float[] weights = Arrays.copyOfRange(rows, row * inputs, (row + 1) * inputs);
+      scales[row] = grid.scale(weights, 0, this::cost);
       Arrays.fill(steps[row], WeightGrid.OPEN);
     }
     feedback.replace(
@@ -51,22 +52,12 @@ record Int8Rounding(
     return new Int8Codes(new FileSpan(file, 0, codes.length), scales);
   }
 
-  /** Of least error, each input's counted by its power. */
-  private float scale(float[] row) {
-    float best = Float.MIN_NORMAL;
-    double least = Double.POSITIVE_INFINITY;
-    for (float scale : grid.scales(row)) {
-      byte[] steps = grid.nearest(row, scale);
-      double cost = 0;
-      for (int i = 0; i < power.length; i++) {
-        double off = row[i] - (double) steps[i] * scale;
-        cost += power[i] * off * off;
-      }
-      if (cost < least) {
-        least = cost;
-        best = scale;
-      }
+  /** Each input's error counts by its power. */
+  private double cost(double[] off) {
+    double cost = 0;
+    for (int i = 0; i < power.length; i++) {
+      cost += power[i] * off[i] * off[i];
     }
-    return best;
+    return cost;
   }
 }

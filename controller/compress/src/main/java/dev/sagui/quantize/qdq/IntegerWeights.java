@@ -37,25 +37,15 @@ record IntegerWeights(float[] scales, byte[] levels) {
     for (int r = 0; r < scales.length; r++) {
       float[] row = rows.row(r);
       double least = bias.length == 0 ? 0 : Math.abs(bias[r]) / (inputScale * MAX_BIAS_STEPS);
-      double error = Double.POSITIVE_INFINITY;
-      for (float candidate : grid.scales(row)) {
-        float scale = Math.max(candidate, (float) least);
-        byte[] steps = grid.nearest(row, scale);
-        double other = error(row, steps, scale);
-        if (other < error) {
-          error = other;
-          scales[r] = scale;
-          System.arraycopy(steps, 0, levels, r * row.length, row.length);
-        }
-      }
+      scales[r] = grid.scale(row, (float) least, IntegerWeights::power);
+      System.arraycopy(grid.nearest(row, scales[r]), 0, levels, r * row.length, row.length);
     }
     return new IntegerWeights(scales, rows.asStored(levels));
   }
 
-  private static double error(float[] row, byte[] steps, float scale) {
+  private static double power(double[] errors) {
     double sum = 0;
-    for (int i = 0; i < row.length; i++) {
-      double error = row[i] - (double) steps[i] * scale;
+    for (double error : errors) {
       sum += error * error;
     }
     return sum;

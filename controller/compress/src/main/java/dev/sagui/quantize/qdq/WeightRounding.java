@@ -118,9 +118,9 @@ final class WeightRounding {
     Node node = layer.node();
     LayerRows rows = LayerRows.of(model, graph, node);
     WeightGrid grid = WeightGrid.of(node, layer.weightDims(), rows.size(), format);
-    byte[] steps = new byte[rows.values().length];
-    Arrays.fill(steps, WeightGrid.OPEN);
-    Rows result = new Rows(new float[rows.outputs()], steps, new double[rows.outputs()]);
+    Rows result =
+        new Rows(
+            new float[rows.outputs()], new byte[rows.values().length], new double[rows.outputs()]);
     int outputs = rows.outputs() / grams.size();
     for (int g = 0; g < grams.size(); g++) {
       InputGram gram = node.is("MatMul") ? grams.get(g) : centred(grams.get(g));
@@ -146,7 +146,7 @@ final class WeightRounding {
     int size = all.size();
     float[] scales = result.scales();
     for (int r = first; r < first + outputs; r++) {
-      scales[r] = scale(all.row(r), grid, gram);
+      scales[r] = grid.scale(all.row(r), 0, off -> cost(off, gram));
     }
     float[] rows = Arrays.copyOfRange(all.values(), first * size, (first + outputs) * size);
     byte[][] steps = new byte[outputs][size];
@@ -169,25 +169,6 @@ final class WeightRounding {
         result.shift()[first + r] += error * gram.mean()[i];
       }
     }
-  }
-
-  /** The scale whose nearest rounding costs least. */
-  private static float scale(float[] row, WeightGrid grid, InputGram gram) {
-    float best = Float.MIN_NORMAL;
-    double least = Double.POSITIVE_INFINITY;
-    for (float scale : grid.scales(row)) {
-      byte[] steps = grid.nearest(row, scale);
-      double[] off = new double[row.length];
-      for (int i = 0; i < row.length; i++) {
-        off[i] = row[i] - (double) steps[i] * scale;
-      }
-      double cost = cost(off, gram);
-      if (cost < least) {
-        least = cost;
-        best = scale;
-      }
-    }
-    return best;
   }
 
   private static double cost(double[] off, InputGram gram) {
