@@ -8,9 +8,6 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -24,34 +21,22 @@ import java.util.List;
  * @param why in a few words
  */
 public record Int8Format(boolean signed, int weightLevels, int pairLevels, String why) {
-  private static final List<Rule> RULES = read();
+  private static final List<DeviceRule<Int8Format>> RULES =
+      DeviceRule.read("int8.json", Int8Format::parse);
 
-  private record Rule(String architecture, List<String> anyOf, Int8Format format) {
-    static Rule parse(Fields f) {
-      return new Rule(
-          f.string("architecture"),
-          f.strings("any_of"),
-          new Int8Format(
-              f.string("activations").equals("int8"),
-              (int) f.integer("weight_levels"),
-              (int) f.integer("pair_levels"),
-              f.string("why")));
-    }
-
-    boolean holds(DeviceProfile device) {
-      return architecture.equals(device.architecture())
-          && (anyOf.isEmpty() || device.isaFlags().stream().anyMatch(anyOf::contains));
-    }
+  private static Int8Format parse(Fields f) {
+    return new Int8Format(
+        f.string("activations").equals("int8"),
+        (int) f.integer("weight_levels"),
+        (int) f.integer("pair_levels"),
+        f.string("why"));
   }
 
   /**
    * @throws RejectedException UNKNOWN_PROFILE for an architecture that is not in the table
    */
   public static Int8Format of(DeviceProfile device) {
-    return RULES.stream()
-        .filter(rule -> rule.holds(device))
-        .findFirst()
-        .map(Rule::format)
+    return DeviceRule.first(RULES, device)
         .orElseThrow(
             () ->
                 new RejectedException(
@@ -73,16 +58,5 @@ public record Int8Format(boolean signed, int weightLevels, int pairLevels, Strin
   /** As reports name it: activations, then weights. */
   public String label() {
     return (signed ? "s8s8" : "u8s8") + (saturates() ? " in pairs" : "");
-  }
-
-  private static List<Rule> read() {
-    try (InputStream in = Int8Format.class.getResourceAsStream("int8.json")) {
-      if (in == null) {
-        throw new IllegalStateException("int8.json is not packaged; this is a bug");
-      }
-      return Fields.parse(in.readAllBytes()).objects("rules", Rule::parse);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a packaged table is readable; this is a bug", e);
-    }
   }
 }
