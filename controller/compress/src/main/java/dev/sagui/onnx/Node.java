@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A node of a {@link Graph}: the same object while its message changes. */
 public final class Node {
@@ -87,6 +88,11 @@ public final class Node {
   /** Empty when the attribute is absent. */
   public List<Long> integers(String name) {
     return attribute(name).map(AttributeProto::getIntsList).orElse(List.of());
+  }
+
+  /** The values that it takes, itself or in a nested graph, each once. */
+  public Set<String> uses() {
+    return GraphNames.used(proto);
   }
 
   /** Whether an attribute is a graph. */
