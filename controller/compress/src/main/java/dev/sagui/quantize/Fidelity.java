@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How far float32 outputs of edited models are from those of the original, on a few samples. */
-final class Fidelity {
+public final class Fidelity {
   /** Outputs that are kept. */
   private static final long KEPT_BYTES = 32_000_000;
 
@@ -27,7 +27,7 @@ final class Fidelity {
   private long bytes;
 
   /** Runs the original on the first samples. */
-  Fidelity(OnnxModel model, Samples samples, int threads) throws IOException {
+  public Fidelity(OnnxModel model, Samples samples, int threads) throws IOException {
     this.threads = threads;
     try (TemporaryModel file = TemporaryModel.of(model);
         OrtModel reference = OrtModel.open(file.file(), threads)) {
@@ -48,7 +48,7 @@ final class Fidelity {
   }
 
   /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
-  double error(OnnxModel edited) throws IOException {
+  public double error(OnnxModel edited) throws IOException {
     try (TemporaryModel file = TemporaryModel.of(edited);
         OrtModel candidate = OrtModel.open(file.file(), threads)) {
       double noise = 0;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * inverse are taken in blocks of {@value #BLOCK}, so that a matrix larger than the caches is gone
  * through seldom.
  */
-final class InverseFactor {
+public final class InverseFactor {
   private static final int BLOCK = 32;
 
   /** Rows of the inverse that stay in the cache while they are added to a block. */
@@ -29,7 +29,7 @@ final class InverseFactor {
    * @param h [size, size], the upper triangle, with zeros below; becomes U
    * @return false when H is not positive definite in float64, or not finite; it is of no use then
    */
-  static boolean replace(double[][] h) {
+  public static boolean replace(double[][] h) {
     InverseFactor inverse = new InverseFactor(h);
     if (!inverse.factor()) {
       return false;

@@ -8,7 +8,7 @@ package dev.sagui.quantize.gram;
  * into −= Σ factor · row. HotSpot's C2 makes vector instructions of loops that add four rows, and
  * not of eight; one row at a time goes through {@code into} four times as often.
  */
-final class VectorLoops {
+public final class VectorLoops {
   private VectorLoops() {}
 
   /**
@@ -16,7 +16,7 @@ final class VectorLoops {
    * @param rows from {@code first} to {@code last}, exclusive
    * @param from first column
    */
-  static void subtract(
+  public static void subtract(
       double[] into, double[] factors, int at, double[][] rows, int first, int last, int from) {
     int k = first;
     for (; k + 4 <= last; k += 4) {

@@ -12,11 +12,11 @@ import java.util.List;
  *
  * @param padBefore what ONNX calls the begin of the axis
  */
-record Window(int kernel, int stride, int dilation, int padBefore, int padAfter) {
+public record Window(int kernel, int stride, int dilation, int padBefore, int padAfter) {
   private static final Window NONE = new Window(1, 1, 1, 0, 0);
 
   /** The window along axis {@code axis} of {@code rank} for an input of {@code length}. */
-  static Window of(Node node, int kernel, int axis, int rank, int length) {
+  public static Window of(Node node, int kernel, int axis, int rank, int length) {
     int stride = at(node.integers("strides"), axis, 1);
     int dilation = at(node.integers("dilations"), axis, 1);
     String auto = node.text("auto_pad", "NOTSET");
@@ -32,16 +32,16 @@ record Window(int kernel, int stride, int dilation, int padBefore, int padAfter)
     return new Window(kernel, stride, dilation, at(pads, axis, 0), at(pads, axis + rank, 0));
   }
 
-  static Window none() {
+  public static Window none() {
     return NONE;
   }
 
-  int positions(int length) {
+  public int positions(int length) {
     return (length + padBefore + padAfter - (kernel - 1) * dilation - 1) / stride + 1;
   }
 
   /** Where in the input tap {@code tap} of position {@code at} lies; outside it is padding. */
-  int index(int at, int tap) {
+  public int index(int at, int tap) {
     return at * stride - padBefore + tap * dilation;
   }
 

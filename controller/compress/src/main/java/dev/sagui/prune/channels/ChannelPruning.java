@@ -1,0 +1,248 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.channels;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TemporaryModel;
+import dev.sagui.quantize.Fidelity;
+import dev.sagui.run.Latency;
+import dev.sagui.run.LatencyRace;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
+import dev.sagui.run.Taps;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Removes whole channels, without training: groups of channels by the graph, an order within each
+ * by what the layers behind lose, widths by what they do to the outputs and cost, the best few of
+ * which are made, repaired and measured.
+ */
+public final class ChannelPruning {
+  private static final int ALLOCATIONS = 5;
+  private static final int TIMED = 46;
+  private static final double RACE_SECONDS = 0.12;
+  private static final double LAST_RACE_SECONDS = 1;
+
+  private final OnnxModel model;
+  private final ChannelOptions options;
+  private final Samples samples;
+  private final int threads;
+  private final Progress progress;
+  private final DependencyGraph dependencies;
+  private final ChannelGroups groups;
+  private final List<LayerWork> works;
+  private final Fidelity fidelity;
+  private final Observed observed;
+  private final List<Layer> layers;
+
+  private ChannelPruning(
+      OnnxModel model, ChannelOptions options, Samples samples, int threads, Progress progress)
+      throws IOException {
+    this.model = model;
+    this.options = options;
+    this.samples = samples;
+    this.threads = threads;
+    this.progress = progress;
+    List<Tensor> inputs = samples.first(2);
+    Map<String, List<Long>> shapes = shapes(inputs);
+    this.dependencies = DependencyGraph.of(model, shapes);
+    this.groups = ChannelGroups.of(dependencies);
+    this.works = LayerWork.of(dependencies, groups.groups());
+    this.fidelity = new Fidelity(model, samples, threads);
+    this.layers = Layer.of(dependencies);
+    List<Long> first = inputs.get(0).shape();
+    int batch = !first.isEmpty() && first.get(0) == 2 ? 2 : 1;
+    this.observed = new Observed(samples, threads, shapes, batch);
+  }
+
+  /**
+   * @param model cleaned up, float32
+   * @throws RejectedException UNSUPPORTED_MODEL when no channel can go, with the nodes that hold
+   *     them; BAD_REQUEST when so much cannot go
+   */
+  public static PrunedModel apply(
+      OnnxModel model, ChannelOptions options, Samples samples, int threads, Progress progress)
+      throws IOException {
+    return new ChannelPruning(model, options, samples, threads, progress).apply();
+  }
+
+  private Map<String, List<Long>> shapes(List<Tensor> inputs) throws IOException {
+    Map<String, List<Long>> shapes = new HashMap<>();
+    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
+    try (Taps taps = Taps.of(model, Taps.values(model), threads)) {
+      shapes.putAll(taps.shapes(inputs));
+    }
+    return shapes;
+  }
+
+  private PrunedModel apply() throws IOException {
+    if (groups.groups().isEmpty()) {
+      throw new RejectedException(
+          FailureCode.UNSUPPORTED_MODEL,
+          "no channels can be removed: "
+              + groups.kept().values().stream().distinct().limit(3).toList());
+    }
+    Curves finder = new Curves(model, dependencies, layers, observed, fidelity, options);
+    List<Curve> curves = finder.of(groups.groups(), progress);
+    boolean timed = options.latency().isPresent();
+    Cost cost = timed ? timeModel(curves) : this::work;
+    double limit = timed ? options.latency().getAsDouble() : 1 - options.share();
+    List<Made> made = made(curves, cost, limit);
+    progress.at("prune", 1);
+    return result(curves, made);
+  }
+
+  private double work(int[] widths) {
+    return macs(widths) / macs(full());
+  }
+
+  private double macs(int[] widths) {
+    return works.stream().mapToDouble(work -> work.macs(widths)).sum();
+  }
+
+  private int[] full() {
+    return groups.groups().stream().mapToInt(ChannelGroup::width).toArray();
+  }
+
+  /** An allocation as a model. */
+  private record Made(Allocation.Choice choice, OnnxModel model, double error, double ratio) {
+    PrunedModel.Tried told(List<Curve> curves) {
+      List<Integer> widths = new ArrayList<>();
+      for (int i = 0; i < curves.size(); i++) {
+        widths.add(curves.get(i).width(choice.indices().get(i)));
+      }
+      return new PrunedModel.Tried(widths, choice.error(), error, ratio);
+    }
+  }
+
+  /** The best few, the chosen one first. */
+  private List<Made> made(List<Curve> curves, Cost cost, double limit) throws IOException {
+    Optional<Repair> repair =
+        options.repair() ? Optional.of(Repair.of(model, layers, observed)) : Optional.empty();
+    List<Made> made = new ArrayList<>();
+    double asked = limit;
+    for (int round = 0; round < 3; round++) {
+      List<Allocation.Choice> choices = Allocation.best(curves, cost, asked, ALLOCATIONS);
+      if (choices.isEmpty() && made.isEmpty()) {
+        throw new RejectedException(
+            FailureCode.BAD_REQUEST,
+            "prune: expected a share that leaves channels in every layer, the least that can be"
+                + " left of this model is more than %.2f".formatted(limit));
+      }
+      for (Allocation.Choice choice : choices) {
+        if (made.stream().noneMatch(each -> each.choice().indices().equals(choice.indices()))) {
+          made.add(make(curves, choice, repair));
+          progress.at("prune", 0.7 + 0.3 * made.size() / (ALLOCATIONS + 1));
+        }
+      }
+      double fastest = made.stream().mapToDouble(Made::ratio).min().orElse(0);
+      if (options.latency().isEmpty() || fastest <= limit) {
+        break;
+      }
+      asked *= limit / fastest;
+    }
+    made.sort(
+        Comparator.comparing((Made each) -> options.latency().isPresent() && each.ratio() > limit)
+            .thenComparingDouble(Made::error));
+    return made;
+  }
+
+  private Made make(List<Curve> curves, Allocation.Choice choice, Optional<Repair> repair)
+      throws IOException {
+    Cut cut = cut(curves, choice);
+    if (repair.isPresent()) {
+      repair.get().apply(cut);
+    }
+    OnnxModel made = cut.model();
+    double ratio = options.latency().isPresent() ? ratio(made, LAST_RACE_SECONDS) : 0;
+    return new Made(choice, made, fidelity.error(made), ratio);
+  }
+
+  private Cut cut(List<Curve> curves, Allocation.Choice choice) {
+    Set<Integer> gone = new HashSet<>();
+    for (int i = 0; i < curves.size(); i++) {
+      gone.addAll(curves.get(i).widths().get(choice.indices().get(i)).gone());
+    }
+    return new Cut(dependencies, gone);
+  }
+
+  /** Times models of drawn widths. */
+  private TimeModel timeModel(List<Curve> curves) throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    List<TimeModel.Timed> timed = new ArrayList<>(List.of(new TimeModel.Timed(full(), 1)));
+    for (int n = 0; n < TIMED; n++) {
+      List<Integer> indices = new ArrayList<>();
+      int[] widths = new int[curves.size()];
+      for (int i = 0; i < widths.length; i++) {
+        indices.add(random.nextInt(curves.get(i).size()));
+        widths[i] = curves.get(i).width(indices.get(i));
+      }
+      Cut cut = cut(curves, new Allocation.Choice(indices, 0, 0));
+      timed.add(new TimeModel.Timed(widths, ratio(cut.model(), RACE_SECONDS)));
+      progress.at("prune", 0.6 + 0.1 * n / TIMED);
+    }
+    return TimeModel.fit(works, timed);
+  }
+
+  /** Time of a run at batch 1 to the input's, in turns. */
+  private double ratio(OnnxModel candidate, double seconds) throws IOException {
+    try (TemporaryModel before = TemporaryModel.of(model);
+        TemporaryModel after = TemporaryModel.of(candidate);
+        OrtModel a = OrtModel.open(before.file(), threads);
+        OrtModel b = OrtModel.open(after.file(), threads)) {
+      List<Latency> race = LatencyRace.run(List.of(a, b), samples.first(1), seconds);
+      return race.get(1).p10Millis() / race.get(0).p10Millis();
+    }
+  }
+
+  private PrunedModel result(List<Curve> curves, List<Made> made) {
+    Made best = made.get(0);
+    List<PrunedModel.Width> widths = new ArrayList<>();
+    int[] left = full();
+    for (int i = 0; i < curves.size(); i++) {
+      Ranking.Width chosen = curves.get(i).widths().get(best.choice().indices().get(i));
+      ChannelGroup group = chosen.group();
+      left[i] = chosen.width();
+      widths.add(
+          new PrunedModel.Width(
+              name(group),
+              group.width(),
+              chosen.width(),
+              chosen.gone().stream().map(group.units()::indexOf).toList()));
+    }
+    Map<String, Integer> kept = new LinkedHashMap<>();
+    groups.kept().values().forEach(why -> kept.merge(why, 1, Integer::sum));
+    return new PrunedModel(
+        best.model(),
+        widths,
+        (long) macs(left),
+        (long) macs(full()),
+        kept,
+        made.stream().map(each -> each.told(curves)).toList());
+  }
+
+  /** The first layer that gives the group's channels. */
+  private String name(ChannelGroup group) {
+    return works.stream()
+        .filter(work -> work.given().each().get(groups.groups().indexOf(group)) > 0)
+        .map(work -> work.node().toString())
+        .findFirst()
+        .orElse("constants");
+  }
+}

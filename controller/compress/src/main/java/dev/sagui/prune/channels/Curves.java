@@ -1,0 +1,115 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.channels;
+
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quantize.Fidelity;
+import dev.sagui.quantize.gram.InputGram;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
+
+/** Finds for each group what its widths do to the outputs. */
+final class Curves {
+  /** Channels that convolutions of ONNX Runtime take at once. */
+  private static final int ALIGNED = 8;
+
+  private static final int FINE = 4;
+  private static final int MOST_WIDTHS = 16;
+
+  private final OnnxModel model;
+  private final DependencyGraph dependencies;
+  private final List<Layer> layers;
+  private final Observed observed;
+  private final Fidelity fidelity;
+  private final ChannelOptions options;
+
+  Curves(
+      OnnxModel model,
+      DependencyGraph dependencies,
+      List<Layer> layers,
+      Observed observed,
+      Fidelity fidelity,
+      ChannelOptions options) {
+    this.model = model;
+    this.dependencies = dependencies;
+    this.layers = layers;
+    this.observed = observed;
+    this.fidelity = fidelity;
+    this.options = options;
+  }
+
+  List<Curve> of(List<ChannelGroup> groups, Progress progress) throws IOException {
+    List<Curve> curves = new ArrayList<>();
+    for (ChannelGroup group : groups) {
+      curves.add(of(group));
+      progress.at("prune", 0.6 * curves.size() / groups.size());
+    }
+    return curves;
+  }
+
+  private Curve of(ChannelGroup group) throws IOException {
+    List<Layer> takers =
+        layers.stream()
+            .filter(
+                layer ->
+                    group.positions(
+                            layer.map().consumer().weight(), layer.map().consumer().inputAxis())
+                        > 0)
+            .toList();
+    Map<Layer, List<InputGram>> grams = observed.grams(model, takers);
+    List<Ranking.Width> widths =
+        new Ranking(dependencies, group, grams).at(widths(group), order(group, grams));
+    List<Double> errors = new ArrayList<>();
+    for (Ranking.Width width : widths) {
+      Cut cut = new Cut(dependencies, new HashSet<>(width.gone()));
+      if (options.repair()) {
+        cut.put(width.weights());
+      }
+      errors.add(width.gone().isEmpty() ? 0 : fidelity.error(cut.model()));
+    }
+    return new Curve(widths, errors);
+  }
+
+  /** From the full width down; multiples of 8 where convolutions take them. */
+  private List<Integer> widths(ChannelGroup group) {
+    boolean convolved =
+        dependencies.consumers().stream()
+            .anyMatch(
+                consumer ->
+                    consumer.node().is("Conv")
+                        && group.positions(consumer.weight(), consumer.inputAxis()) > 0);
+    int step = options.aligned() ? convolved ? ALIGNED : FINE : 1;
+    step = Math.max(step, (group.width() / MOST_WIDTHS + step - 1) / step * step);
+    List<Integer> widths = new ArrayList<>(List.of(group.width()));
+    for (int width = (group.width() - 1) / step * step; width > 0; width -= step) {
+      widths.add(width);
+    }
+    return widths;
+  }
+
+  private Order order(ChannelGroup group, Map<Layer, List<InputGram>> grams) throws IOException {
+    return switch (options.select()) {
+      case BACKWARD -> Order.BACKWARD;
+      case OUTPUT_ERROR -> Scores.once();
+      case VARIANCE -> Order.by(Scores.variance(dependencies, grams));
+      case L1 -> Order.by(Scores.norm(dependencies, group, 1));
+      case L2 -> Order.by(Scores.norm(dependencies, group, 2));
+      case RANDOM -> Order.by(random());
+    };
+  }
+
+  private static IntToDoubleFunction random() {
+    SplittableRandom random = new SplittableRandom(7);
+    Map<Integer, Double> drawn = new LinkedHashMap<>();
+    return unit -> drawn.computeIfAbsent(unit, u -> random.nextDouble());
+  }
+}

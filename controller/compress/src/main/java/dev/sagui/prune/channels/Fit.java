@@ -1,0 +1,257 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.channels;
+
+import dev.sagui.quantize.gram.InputGram;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * New weights for a layer whose inputs have changed: ridge regression towards the weights it has,
+ * by what it gave in the original; then, where only the sign or a squashed value counts, targets
+ * that the layer meets already are let go (Zhang et al. 2015, arXiv 1505.06798, section 3.2), or
+ * steps of Gauss-Newton are taken through the function.
+ */
+final class Fit {
+  private static final int ROUNDS = 3;
+
+  /** How far a target may follow what is fitted, round by round. */
+  private static final double[] HELD = {0.01, 0.1, 1};
+
+  /** Each output needs a matrix of its own in Gauss-Newton steps. */
+  private static final int FEW_OUTPUTS = 4;
+
+  private final LayerMap map;
+  private final float[] weights;
+  private final float[] bias;
+  private final Rows inputs;
+  private final Rows targets;
+
+  private Fit(LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets) {
+    this.map = map;
+    this.weights = weights;
+    this.bias = bias;
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  /**
+   * @param weights of the layer as it is now; overwritten
+   * @param bias none when the layer has none; overwritten
+   */
+  static void fit(
+      LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets, Target.After after) {
+    Fit fit = new Fit(map, weights, bias, inputs, targets);
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < map.parts().size(); i++) {
+      parts.add(fit.part(i));
+    }
+    parts.forEach(part -> part.solve(part.y));
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Part part : parts) {
+        switch (after) {
+          case RELU -> part.solve(part.released(HELD[round]));
+          case SIGMOID, TANH -> part.step(after == Target.After.TANH);
+          default -> {}
+        }
+      }
+    }
+    fit.store(parts);
+  }
+
+  private Part part(int index) {
+    double[][] start = Layer.matrix(map, weights, index);
+    double[] constant = new double[map.outputs()];
+    for (int o = 0; o < bias.length; o++) {
+      constant[o] = bias[o];
+    }
+    return new Part(start, constant, inputs.of(index), targets.of(index), bias.length > 0);
+  }
+
+  private void store(List<Part> parts) {
+    for (int o = 0; o < bias.length; o++) {
+      double sum = 0;
+      for (Part part : parts) {
+        sum += part.constant[o];
+      }
+      bias[o] = (float) (sum / parts.size());
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      Layer.put(map, parts.get(i).weights, i, weights);
+    }
+  }
+
+  /** One linear map y = Wᵀ x + c. */
+  private static final class Part {
+    private final double[][] weights;
+    private final double[] constant;
+    private final List<float[]> x;
+    private final List<float[]> y;
+    private final boolean shifted;
+    private @Nullable InputGram gram;
+    private @Nullable NormalEquations equations;
+
+    Part(double[][] weights, double[] constant, List<float[]> x, List<float[]> y, boolean shifted) {
+      this.weights = weights;
+      this.constant = constant;
+      this.x = x;
+      this.y = y;
+      this.shifted = shifted;
+    }
+
+    private InputGram gram() {
+      InputGram known = gram == null ? NormalEquations.moments(x, weights.length) : gram;
+      gram = known;
+      return known;
+    }
+
+    private NormalEquations equations() {
+      NormalEquations known =
+          equations == null
+              ? NormalEquations.of(NormalEquations.matrix(gram(), shifted))
+              : equations;
+      equations = known;
+      return known;
+    }
+
+    /** Least squares for targets; weights move from where they are as far as the data tell. */
+    void solve(List<float[]> wanted) {
+      if (x.isEmpty() || weights.length == 0) {
+        return;
+      }
+      int outputs = constant.length;
+      double[] mean = gram().mean();
+      double[] rest = new double[outputs];
+      double[][] right = new double[weights.length][outputs];
+      float[] given = new float[outputs];
+      for (int n = 0; n < x.size(); n++) {
+        float[] row = x.get(n);
+        map(row, given);
+        for (int o = 0; o < outputs; o++) {
+          given[o] = wanted.get(n)[o] - given[o];
+          rest[o] += given[o];
+        }
+        for (int i = 0; i < row.length; i++) {
+          double centred = shifted ? row[i] - mean[i] : row[i];
+          if (centred != 0) {
+            for (int o = 0; o < outputs; o++) {
+              right[i][o] += centred * given[o];
+            }
+          }
+        }
+      }
+      move(right, rest, mean);
+    }
+
+    private void move(double[][] right, double[] rest, double[] mean) {
+      double each = 1.0 / x.size();
+      for (double[] row : right) {
+        for (int o = 0; o < row.length; o++) {
+          row[o] *= each;
+        }
+      }
+      double[][] change = equations().solve(right);
+      for (int o = 0; o < constant.length && shifted; o++) {
+        double moved = 0;
+        for (int i = 0; i < change.length; i++) {
+          moved += change[i][o] * mean[i];
+        }
+        constant[o] += rest[o] * each - moved;
+      }
+      for (int i = 0; i < change.length; i++) {
+        for (int o = 0; o < constant.length; o++) {
+          weights[i][o] += change[i][o];
+        }
+      }
+    }
+
+    private void map(float[] row, float[] into) {
+      double[] sum = constant.clone();
+      for (int i = 0; i < row.length; i++) {
+        double value = row[i];
+        if (value != 0) {
+          double[] own = weights[i];
+          for (int o = 0; o < sum.length; o++) {
+            sum[o] += value * own[o];
+          }
+        }
+      }
+      for (int o = 0; o < sum.length; o++) {
+        into[o] = (float) sum[o];
+      }
+    }
+
+    /** Targets that keep max(0, ·) and lie as near as may be to what is given now. */
+    List<float[]> released(double held) {
+      List<float[]> released = new ArrayList<>();
+      for (int n = 0; n < x.size(); n++) {
+        float[] given = new float[constant.length];
+        map(x.get(n), given);
+        for (int o = 0; o < given.length; o++) {
+          given[o] = (float) nearest(Math.max(0, y.get(n)[o]), given[o], held);
+        }
+        released.add(given);
+      }
+      return released;
+    }
+
+    /** Of (wanted − max(0, z))² + held · (z − given)² the least, by z. */
+    private static double nearest(double wanted, double given, double held) {
+      double above = Math.max(0, (wanted + held * given) / (1 + held));
+      double below = Math.min(0, given);
+      double costAbove = square(wanted - above) + held * square(above - given);
+      double costBelow = square(wanted) + held * square(below - given);
+      return costAbove <= costBelow ? above : below;
+    }
+
+    private static double square(double value) {
+      return value * value;
+    }
+
+    /** One step for the error after a sigmoid or a hyperbolic tangent. */
+    void step(boolean tangent) {
+      if (constant.length > FEW_OUTPUTS || x.isEmpty()) {
+        return;
+      }
+      for (int o = 0; o < constant.length; o++) {
+        step(o, tangent);
+      }
+    }
+
+    private void step(int output, boolean tangent) {
+      int size = weights.length + (shifted ? 1 : 0);
+      List<float[]> scaled = new ArrayList<>();
+      double[][] right = new double[size][1];
+      float[] given = new float[constant.length];
+      for (int n = 0; n < x.size(); n++) {
+        map(x.get(n), given);
+        double now = squashed(given[output], tangent);
+        double slope = tangent ? 1 - now * now : now * (1 - now);
+        double rest = squashed(y.get(n)[output], tangent) - now;
+        float[] row = new float[size];
+        for (int i = 0; i < weights.length; i++) {
+          row[i] = (float) (slope * x.get(n)[i]);
+          right[i][0] += row[i] * rest / x.size();
+        }
+        if (shifted) {
+          row[size - 1] = (float) slope;
+          right[size - 1][0] += slope * rest / x.size();
+        }
+        scaled.add(row);
+      }
+      double[][] second = NormalEquations.matrix(NormalEquations.moments(scaled, size), false);
+      double[][] change = NormalEquations.of(second).solve(right);
+      for (int i = 0; i < weights.length; i++) {
+        weights[i][output] += change[i][0];
+      }
+      constant[output] += shifted ? change[size - 1][0] : 0;
+    }
+
+    private static double squashed(double value, boolean tangent) {
+      return tangent ? Math.tanh(value) : 1 / (1 + Math.exp(-value));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.channels;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.onnx.TensorValues;
+import dev.sagui.quantize.gram.InputGram;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+
+/** Simple measures of how much a channel matters. */
+final class Scores {
+  private Scores() {}
+
+  /** What leaving a channel out costs while all others are there. */
+  static Order once() {
+    Map<Integer, Double> first = new HashMap<>();
+    return (left, cost) ->
+        Order.BACKWARD.next(left, unit -> first.computeIfAbsent(unit, cost::applyAsDouble));
+  }
+
+  /** Variance of what the layers behind take from it. */
+  static IntToDoubleFunction variance(
+      DependencyGraph dependencies, Map<Layer, List<InputGram>> grams) {
+    Map<Integer, Double> sums = new HashMap<>();
+    grams.forEach(
+        (layer, parts) -> {
+          LayerMap map = layer.map();
+          Axis axis = dependencies.layout(map.consumer().weight()).get(map.consumer().inputAxis());
+          for (InputGram gram : parts) {
+            int taps = gram.size() / map.channels();
+            for (int i = 0; i < gram.size() && !axis.isFixed(); i++) {
+              double variance =
+                  gram.second()[i * gram.size() + i] - gram.mean()[i] * gram.mean()[i];
+              sums.merge(dependencies.atoms().root(axis.atoms()[i / taps]), variance, Double::sum);
+            }
+          }
+        });
+    return unit -> sums.getOrDefault(unit, 0.0);
+  }
+
+  /** The p-norm, to the p, of all constants that a channel lies in. */
+  static IntToDoubleFunction norm(DependencyGraph dependencies, ChannelGroup group, int p)
+      throws IOException {
+    Map<Integer, Double> sums = new HashMap<>();
+    for (ChannelGroup.Place place : group.places().keySet()) {
+      TensorProto tensor = dependencies.graph().constant(place.tensor()).orElseThrow();
+      Axis axis = dependencies.layout(place.tensor()).get(place.axis());
+      long inner =
+          tensor.getDimsList().stream().skip(place.axis() + 1L).reduce(1L, (a, b) -> a * b);
+      double[] values = TensorValues.doubles(dependencies.model(), tensor);
+      for (int i = 0; i < values.length; i++) {
+        int atom = axis.atoms()[(int) (i / inner % axis.length())];
+        double size = p == 1 ? Math.abs(values[i]) : values[i] * values[i];
+        sums.merge(dependencies.atoms().root(atom), size, Double::sum);
+      }
+    }
+    return unit -> sums.getOrDefault(unit, 0.0);
+  }
+}
