@@ -43,7 +43,7 @@ public final class RecipeFile {
   private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
 
   /** The steps that exist. */
-  public static final List<String> STEPS = List.of("fold", "quantize", "store");
+  public static final List<String> STEPS = List.of("fold", "prune", "quantize", "store");
 
   private RecipeFile() {}
 
@@ -109,6 +109,9 @@ public final class RecipeFile {
         throw bad("fold takes no parameters, found " + parameters.keySet());
       }
       return new Step.Fold();
+    }
+    if (name.equals("prune")) {
+      return PruneChannels.parse(parameters);
     }
     if (name.equals("quantize")) {
       return quantize(parameters);
@@ -191,8 +194,7 @@ public final class RecipeFile {
   /**
    * @param legal empty when another judges
    */
-  private static String text(
-      Map<?, ?> parameters, String key, String otherwise, List<String> legal) {
+  static String text(Map<?, ?> parameters, String key, String otherwise, List<String> legal) {
     Object value = parameters.get(key);
     String text = value == null ? otherwise : value.toString();
     if (!legal.isEmpty() && !legal.contains(text)) {
@@ -201,7 +203,7 @@ public final class RecipeFile {
     return text;
   }
 
-  private static double number(Map<?, ?> parameters, String key, double otherwise) {
+  static double number(Map<?, ?> parameters, String key, double otherwise) {
     Object value = parameters.get(key);
     if (value == null || value instanceof Number) {
       return value == null ? otherwise : ((Number) value).doubleValue();

@@ -24,7 +24,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** One step of a recipe, with its parameters. */
-public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Quantize {
+public sealed interface Step
+    permits Step.Fold, Step.Store, Step.StoreMixed, Quantize, PruneChannels {
   /**
    * A step that stores weights, by its short form.
    *
@@ -88,8 +89,8 @@ public sealed interface Step permits Step.Fold, Step.Store, Step.StoreMixed, Qua
           () ->
               new RejectedException(
                   FailureCode.BAD_REQUEST,
-                  "static int8 needs samples to find the ranges of activations, and no seeded data"
-                      + " suits this model's inputs; give --data"));
+                  "this step looks at what flows through the model, and no seeded data suits its"
+                      + " inputs; give --data"));
     }
   }
 

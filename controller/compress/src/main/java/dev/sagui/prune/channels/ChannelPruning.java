@@ -18,6 +18,7 @@ import dev.sagui.run.Taps;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -98,14 +99,32 @@ public final class ChannelPruning {
           "no channels can be removed: "
               + groups.kept().values().stream().distinct().limit(3).toList());
     }
+    requireWidths();
     Curves finder = new Curves(model, dependencies, layers, observed, fidelity, options);
     List<Curve> curves = finder.of(groups.groups(), progress);
-    boolean timed = options.latency().isPresent();
+    boolean timed = options.latency().isPresent() && options.widths().isEmpty();
     Cost cost = timed ? timeModel(curves) : this::work;
-    double limit = timed ? options.latency().getAsDouble() : 1 - options.share();
+    double limit =
+        timed
+            ? options.latency().getAsDouble()
+            : options.widths().isEmpty() ? 1 - options.share() : Double.POSITIVE_INFINITY;
     List<Made> made = made(curves, cost, limit);
     progress.at("prune", 1);
     return result(curves, made);
+  }
+
+  private void requireWidths() {
+    List<Integer> asked = options.widths();
+    int[] full = full();
+    boolean fits = asked.isEmpty() || asked.size() == full.length;
+    for (int i = 0; fits && i < asked.size(); i++) {
+      fits = asked.get(i) > 0 && asked.get(i) <= full[i];
+    }
+    if (!fits) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "prune: expected widths of 1 to %s, got %s".formatted(Arrays.toString(full), asked));
+    }
   }
 
   private double work(int[] widths) {
@@ -142,8 +161,8 @@ public final class ChannelPruning {
       if (choices.isEmpty() && made.isEmpty()) {
         throw new RejectedException(
             FailureCode.BAD_REQUEST,
-            "prune: expected a share that leaves channels in every layer, the least that can be"
-                + " left of this model is more than %.2f".formatted(limit));
+            "prune: expected a share that leaves channels in every layer; of this model's work or"
+                + " time more than %.2f stays whatever is removed".formatted(limit));
       }
       for (Allocation.Choice choice : choices) {
         if (made.stream().noneMatch(each -> each.choice().indices().equals(choice.indices()))) {

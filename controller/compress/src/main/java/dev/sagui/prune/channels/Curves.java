@@ -49,14 +49,14 @@ final class Curves {
 
   List<Curve> of(List<ChannelGroup> groups, Progress progress) throws IOException {
     List<Curve> curves = new ArrayList<>();
-    for (ChannelGroup group : groups) {
-      curves.add(of(group));
-      progress.at("prune", 0.6 * curves.size() / groups.size());
+    for (int i = 0; i < groups.size(); i++) {
+      curves.add(of(groups.get(i), widths(groups.get(i), i)));
+      progress.at("prune", 0.6 * (i + 1) / groups.size());
     }
     return curves;
   }
 
-  private Curve of(ChannelGroup group) throws IOException {
+  private Curve of(ChannelGroup group, List<Integer> asked) throws IOException {
     List<Layer> takers =
         layers.stream()
             .filter(
@@ -67,7 +67,7 @@ final class Curves {
             .toList();
     Map<Layer, List<InputGram>> grams = observed.grams(model, takers);
     List<Ranking.Width> widths =
-        new Ranking(dependencies, group, grams).at(widths(group), order(group, grams));
+        new Ranking(dependencies, group, grams).at(asked, order(group, grams));
     List<Double> errors = new ArrayList<>();
     for (Ranking.Width width : widths) {
       Cut cut = new Cut(dependencies, new HashSet<>(width.gone()));
@@ -80,7 +80,10 @@ final class Curves {
   }
 
   /** From the full width down; multiples of 8 where convolutions take them. */
-  private List<Integer> widths(ChannelGroup group) {
+  private List<Integer> widths(ChannelGroup group, int index) {
+    if (!options.widths().isEmpty()) {
+      return List.of(options.widths().get(index));
+    }
     boolean convolved =
         dependencies.consumers().stream()
             .anyMatch(
