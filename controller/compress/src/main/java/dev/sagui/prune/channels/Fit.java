@@ -5,6 +5,7 @@
 package dev.sagui.prune.channels;
 
 import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.VectorLoops;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class Fit {
 
   /** How far a target may follow what is fitted, round by round. */
   private static final double[] HELD = {0.01, 0.1, 1};
+
+  /** Vectors that share a pass over the right side. */
+  private static final int BLOCK = 32;
 
   /** Each output needs a matrix of its own in Gauss-Newton steps. */
   private static final int FEW_OUTPUTS = 4;
@@ -41,6 +45,7 @@ final class Fit {
   /**
    * @param weights of the layer as it is now; overwritten
    * @param bias none when the layer has none; overwritten
+   * @param after what errors count after; LINEAR for least squares alone
    */
   static void fit(
       LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets, Target.After after) {
@@ -126,24 +131,30 @@ final class Fit {
       double[] mean = gram().mean();
       double[] rest = new double[outputs];
       double[][] right = new double[weights.length][outputs];
-      float[] given = new float[outputs];
-      for (int n = 0; n < x.size(); n++) {
-        float[] row = x.get(n);
-        map(row, given);
-        for (int o = 0; o < outputs; o++) {
-          given[o] = wanted.get(n)[o] - given[o];
-          rest[o] += given[o];
-        }
-        for (int i = 0; i < row.length; i++) {
-          double centred = shifted ? row[i] - mean[i] : row[i];
-          if (centred != 0) {
-            for (int o = 0; o < outputs; o++) {
-              right[i][o] += centred * given[o];
-            }
+      double[][] residuals = new double[BLOCK][outputs];
+      for (int from = 0; from < x.size(); from += BLOCK) {
+        int count = Math.min(BLOCK, x.size() - from);
+        for (int k = 0; k < count; k++) {
+          double[] given = map(x.get(from + k));
+          for (int o = 0; o < outputs; o++) {
+            residuals[k][o] = wanted.get(from + k)[o] - given[o];
+            rest[o] += residuals[k][o];
           }
         }
+        add(right, x.subList(from, from + count), mean, residuals);
       }
       move(right, rest, mean);
+    }
+
+    private void add(double[][] right, List<float[]> rows, double[] mean, double[][] residuals) {
+      double[] factors = new double[rows.size()];
+      for (int i = 0; i < right.length; i++) {
+        double centre = shifted ? mean[i] : 0;
+        for (int k = 0; k < factors.length; k++) {
+          factors[k] = centre - rows.get(k)[i];
+        }
+        VectorLoops.subtract(right[i], factors, 0, residuals, 0, factors.length, 0);
+      }
     }
 
     private void move(double[][] right, double[] rest, double[] mean) {
@@ -168,32 +179,26 @@ final class Fit {
       }
     }
 
-    private void map(float[] row, float[] into) {
+    private double[] map(float[] row) {
       double[] sum = constant.clone();
+      double[] factors = new double[row.length];
       for (int i = 0; i < row.length; i++) {
-        double value = row[i];
-        if (value != 0) {
-          double[] own = weights[i];
-          for (int o = 0; o < sum.length; o++) {
-            sum[o] += value * own[o];
-          }
-        }
+        factors[i] = -row[i];
       }
-      for (int o = 0; o < sum.length; o++) {
-        into[o] = (float) sum[o];
-      }
+      VectorLoops.subtract(sum, factors, 0, weights, 0, row.length, 0);
+      return sum;
     }
 
     /** Targets that keep max(0, ·) and lie as near as may be to what is given now. */
     List<float[]> released(double held) {
       List<float[]> released = new ArrayList<>();
       for (int n = 0; n < x.size(); n++) {
-        float[] given = new float[constant.length];
-        map(x.get(n), given);
+        double[] given = map(x.get(n));
+        float[] wanted = new float[given.length];
         for (int o = 0; o < given.length; o++) {
-          given[o] = (float) nearest(Math.max(0, y.get(n)[o]), given[o], held);
+          wanted[o] = (float) nearest(Math.max(0, y.get(n)[o]), given[o], held);
         }
-        released.add(given);
+        released.add(wanted);
       }
       return released;
     }
@@ -225,10 +230,8 @@ final class Fit {
       int size = weights.length + (shifted ? 1 : 0);
       List<float[]> scaled = new ArrayList<>();
       double[][] right = new double[size][1];
-      float[] given = new float[constant.length];
       for (int n = 0; n < x.size(); n++) {
-        map(x.get(n), given);
-        double now = squashed(given[output], tangent);
+        double now = squashed(map(x.get(n))[output], tangent);
         double slope = tangent ? 1 - now * now : now * (1 - now);
         double rest = squashed(y.get(n)[output], tangent) - now;
         float[] row = new float[size];

@@ -26,11 +26,10 @@ import java.util.function.Consumer;
  * model that they are looked at in.
  */
 final class Observed {
-  /** Vectors for each number that a least squares fit finds. */
-  private static final int ROWS_A_COLUMN = 8;
+  private static final int ROWS = 8192;
 
-  private static final int LEAST_ROWS = 4096;
-  private static final int MOST_ROWS = 16384;
+  /** Of the vectors of one part that are kept at once. */
+  private static final int MOST_BYTES = 64_000_000;
 
   private final Samples samples;
   private final int threads;
@@ -120,7 +119,7 @@ final class Observed {
             * samples.count();
     int columns =
         map.parts().stream().mapToInt(p -> map.channels() * p.taps().size()).max().orElse(1);
-    int wanted = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, ROWS_A_COLUMN * columns));
+    double wanted = Math.min(Math.max(ROWS, 4.0 * columns), MOST_BYTES / (4.0 * columns));
     return new Positions(map, wanted * map.parts().size() / all, 1);
   }
 

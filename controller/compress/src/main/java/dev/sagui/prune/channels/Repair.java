@@ -6,7 +6,6 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.onnx.OnnxModel;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +33,13 @@ final class Repair {
     return new Repair(layers, observed, observed.outputs(original, values));
   }
 
-  /** Repairs all layers; the model before and after differ in weights alone. */
-  void apply(Cut cut) throws IOException {
+  /**
+   * Repairs all layers; the model before and after differ in weights alone.
+   *
+   * @param thorough whether errors count after what is computed next, which takes several times as
+   *     long as least squares
+   */
+  void apply(Cut cut, boolean thorough) throws IOException {
     for (Layer layer : layers) {
       OnnxModel model = cut.model();
       LayerMap map = cut.map(layer);
@@ -67,9 +71,5 @@ final class Repair {
       }
     }
     return wanted;
-  }
-
-  List<Layer> layers() {
-    return new ArrayList<>(layers);
   }
 }
