@@ -60,6 +60,11 @@ final class Cut {
     return sliced;
   }
 
+  /** Values with other numbers than in the original; others have fewer channels at most. */
+  Set<String> affected() {
+    return Affected.values(dependencies, kept);
+  }
+
   /** The layer at its new widths. */
   LayerMap map(Layer layer) {
     return layer.map().resized(inputs(layer).length, outputs(layer).length);

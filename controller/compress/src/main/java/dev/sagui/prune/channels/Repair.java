@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives the layers of a model without some channels weights that make up for what is gone: in the
@@ -40,7 +41,11 @@ final class Repair {
    *     long as least squares
    */
   void apply(Cut cut, boolean thorough) throws IOException {
+    Set<String> affected = cut.affected();
     for (Layer layer : layers) {
+      if (!affected.contains(layer.map().consumer().output())) {
+        continue;
+      }
       OnnxModel model = cut.model();
       LayerMap map = cut.map(layer);
       Rows inputs = observed.inputs(model, layer, map);
