@@ -25,6 +25,11 @@ final class RecurrentRules {
       return;
     }
     context.unite(x.get(2), w.get(2));
+    for (int i = 1; i < node.inputs().size(); i++) {
+      if (!context.input(i).isEmpty()) {
+        context.keep(context.input(i).get(0), "%s has both directions".formatted(node));
+      }
+    }
     Axis hidden = r.get(2);
     int[] atoms = context.atoms(hidden, "%s has it fixed".formatted(node));
     context.unite(w.get(1), Axis.of(RuleContext.repeated(atoms, gates)));
