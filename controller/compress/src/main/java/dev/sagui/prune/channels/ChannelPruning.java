@@ -10,6 +10,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.quantize.Fidelity;
+import dev.sagui.run.GramProduct;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
@@ -53,7 +54,12 @@ public final class ChannelPruning {
   private final List<Layer> layers;
 
   private ChannelPruning(
-      OnnxModel model, ChannelOptions options, Samples samples, int threads, Progress progress)
+      OnnxModel model,
+      ChannelOptions options,
+      Samples samples,
+      GramProduct product,
+      int threads,
+      Progress progress)
       throws IOException {
     this.model = model;
     this.options = options;
@@ -69,7 +75,7 @@ public final class ChannelPruning {
     this.layers = Layer.of(dependencies);
     List<Long> first = inputs.get(0).shape();
     int batch = !first.isEmpty() && first.get(0) == 2 ? 2 : 1;
-    this.observed = new Observed(samples, threads, shapes, batch);
+    this.observed = new Observed(product, samples, threads, shapes, batch);
   }
 
   /**
@@ -80,7 +86,9 @@ public final class ChannelPruning {
   public static PrunedModel apply(
       OnnxModel model, ChannelOptions options, Samples samples, int threads, Progress progress)
       throws IOException {
-    return new ChannelPruning(model, options, samples, threads, progress).apply();
+    try (GramProduct product = GramProduct.open(threads)) {
+      return new ChannelPruning(model, options, samples, product, threads, progress).apply();
+    }
   }
 
   private Map<String, List<Long>> shapes(List<Tensor> inputs) throws IOException {

@@ -6,6 +6,7 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.VectorLoops;
+import dev.sagui.run.GramProduct;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +23,19 @@ final class Fit {
   /** How far a target may follow what is fitted, round by round. */
   private static final double[] HELD = {0.01, 0.1, 1};
 
-  /** Vectors that share a pass over the right side. */
-  private static final int BLOCK = 32;
-
   /** Each output needs a matrix of its own in Gauss-Newton steps. */
   private static final int FEW_OUTPUTS = 4;
 
+  private final GramProduct product;
   private final LayerMap map;
   private final float[] weights;
   private final float[] bias;
   private final Rows inputs;
   private final Rows targets;
 
-  private Fit(LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets) {
+  private Fit(
+      GramProduct product, LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets) {
+    this.product = product;
     this.map = map;
     this.weights = weights;
     this.bias = bias;
@@ -48,8 +49,14 @@ final class Fit {
    * @param after what errors count after; LINEAR for least squares alone
    */
   static void fit(
-      LayerMap map, float[] weights, float[] bias, Rows inputs, Rows targets, Target.After after) {
-    Fit fit = new Fit(map, weights, bias, inputs, targets);
+      GramProduct product,
+      LayerMap map,
+      float[] weights,
+      float[] bias,
+      Rows inputs,
+      Rows targets,
+      Target.After after) {
+    Fit fit = new Fit(product, map, weights, bias, inputs, targets);
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < map.parts().size(); i++) {
       parts.add(fit.part(i));
@@ -73,7 +80,7 @@ final class Fit {
     for (int o = 0; o < bias.length; o++) {
       constant[o] = bias[o];
     }
-    return new Part(start, constant, inputs.of(index), targets.of(index), bias.length > 0);
+    return new Part(product, start, constant, inputs.of(index), targets.of(index), bias.length > 0);
   }
 
   private void store(List<Part> parts) {
@@ -91,6 +98,7 @@ final class Fit {
 
   /** One linear map y = Wᵀ x + c. */
   private static final class Part {
+    private final GramProduct product;
     private final double[][] weights;
     private final double[] constant;
     private final List<float[]> x;
@@ -99,7 +107,14 @@ final class Fit {
     private @Nullable InputGram gram;
     private @Nullable NormalEquations equations;
 
-    Part(double[][] weights, double[] constant, List<float[]> x, List<float[]> y, boolean shifted) {
+    Part(
+        GramProduct product,
+        double[][] weights,
+        double[] constant,
+        List<float[]> x,
+        List<float[]> y,
+        boolean shifted) {
+      this.product = product;
       this.weights = weights;
       this.constant = constant;
       this.x = x;
@@ -108,7 +123,7 @@ final class Fit {
     }
 
     private InputGram gram() {
-      InputGram known = gram == null ? NormalEquations.moments(x, weights.length) : gram;
+      InputGram known = gram == null ? NormalEquations.moments(product, x, weights.length) : gram;
       gram = known;
       return known;
     }
@@ -128,40 +143,25 @@ final class Fit {
         return;
       }
       int outputs = constant.length;
-      double[] mean = gram().mean();
       double[] rest = new double[outputs];
-      double[][] right = new double[weights.length][outputs];
-      double[][] residuals = new double[BLOCK][outputs];
-      for (int from = 0; from < x.size(); from += BLOCK) {
-        int count = Math.min(BLOCK, x.size() - from);
-        for (int k = 0; k < count; k++) {
-          double[] given = map(x.get(from + k));
-          for (int o = 0; o < outputs; o++) {
-            residuals[k][o] = wanted.get(from + k)[o] - given[o];
-            rest[o] += residuals[k][o];
-          }
+      GramSum sum = GramSum.of(product, weights.length, outputs);
+      float[] residual = new float[outputs];
+      for (int n = 0; n < x.size(); n++) {
+        double[] given = map(x.get(n));
+        for (int o = 0; o < outputs; o++) {
+          residual[o] = (float) (wanted.get(n)[o] - given[o]);
+          rest[o] += (double) residual[o] / x.size();
         }
-        add(right, x.subList(from, from + count), mean, residuals);
+        sum.add(x.get(n), residual);
       }
-      move(right, rest, mean);
+      move(sum.finish(), rest);
     }
 
-    private void add(double[][] right, List<float[]> rows, double[] mean, double[][] residuals) {
-      double[] factors = new double[rows.size()];
-      for (int i = 0; i < right.length; i++) {
-        double centre = shifted ? mean[i] : 0;
-        for (int k = 0; k < factors.length; k++) {
-          factors[k] = centre - rows.get(k)[i];
-        }
-        VectorLoops.subtract(right[i], factors, 0, residuals, 0, factors.length, 0);
-      }
-    }
-
-    private void move(double[][] right, double[] rest, double[] mean) {
-      double each = 1.0 / x.size();
-      for (double[] row : right) {
-        for (int o = 0; o < row.length; o++) {
-          row[o] *= each;
+    private void move(double[][] right, double[] rest) {
+      double[] mean = gram().mean();
+      for (int i = 0; i < right.length && shifted; i++) {
+        for (int o = 0; o < rest.length; o++) {
+          right[i][o] -= mean[i] * rest[o];
         }
       }
       double[][] change = equations().solve(right);
@@ -170,7 +170,7 @@ final class Fit {
         for (int i = 0; i < change.length; i++) {
           moved += change[i][o] * mean[i];
         }
-        constant[o] += rest[o] * each - moved;
+        constant[o] += rest[o] - moved;
       }
       for (int i = 0; i < change.length; i++) {
         for (int o = 0; o < constant.length; o++) {
@@ -245,7 +245,8 @@ final class Fit {
         }
         scaled.add(row);
       }
-      double[][] second = NormalEquations.matrix(NormalEquations.moments(scaled, size), false);
+      double[][] second =
+          NormalEquations.matrix(NormalEquations.moments(product, scaled, size), false);
       double[][] change = NormalEquations.of(second).solve(right);
       for (int i = 0; i < weights.length; i++) {
         weights[i][output] += change[i][0];

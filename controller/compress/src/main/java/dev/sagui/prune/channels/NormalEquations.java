@@ -6,8 +6,8 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.InverseFactor;
-import dev.sagui.quantize.gram.Moments;
 import dev.sagui.quantize.gram.VectorLoops;
+import dev.sagui.run.GramProduct;
 import java.util.List;
 
 /**
@@ -54,16 +54,10 @@ final class NormalEquations {
     return upper;
   }
 
-  static InputGram moments(List<float[]> rows, int size) {
-    Moments moments = new Moments(size);
-    for (float[] row : rows) {
-      double[] next = moments.next();
-      for (int i = 0; i < size; i++) {
-        next[i] = row[i];
-      }
-      moments.added();
-    }
-    return moments.finish();
+  static InputGram moments(GramProduct product, List<float[]> rows, int size) {
+    GramSum sum = GramSum.square(product, size);
+    rows.forEach(sum::add);
+    return sum.moments();
   }
 
   /** The covariance, or the second moments as they are. */

@@ -6,7 +6,7 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.gram.InputGram;
-import dev.sagui.quantize.gram.Moments;
+import dev.sagui.run.GramProduct;
 import dev.sagui.run.Samples;
 import dev.sagui.run.Taps;
 import dev.sagui.tensor.Tensor;
@@ -31,6 +31,7 @@ final class Observed {
   /** Of the vectors of one part that are kept at once. */
   private static final int MOST_BYTES = 64_000_000;
 
+  private final GramProduct product;
   private final Samples samples;
   private final int threads;
   private final Map<String, List<Long>> shapes;
@@ -39,7 +40,13 @@ final class Observed {
   /**
    * @param shapes of the original's values in a run of {@code batch} samples
    */
-  Observed(Samples samples, int threads, Map<String, List<Long>> shapes, int batch) {
+  Observed(
+      GramProduct product,
+      Samples samples,
+      int threads,
+      Map<String, List<Long>> shapes,
+      int batch) {
+    this.product = product;
     this.samples = samples;
     this.threads = threads;
     this.shapes = shapes;
@@ -59,31 +66,24 @@ final class Observed {
 
   /** The second moments of each layer's inputs, part by part. */
   Map<Layer, List<InputGram>> grams(OnnxModel model, Collection<Layer> layers) throws IOException {
-    Map<Layer, List<Moments>> moments = new LinkedHashMap<>();
+    Map<Layer, List<GramSum>> moments = new LinkedHashMap<>();
     List<Watched> watched = new ArrayList<>();
     for (Layer layer : layers) {
       LayerMap map = layer.map();
-      List<Moments> each =
+      List<GramSum> each =
           map.parts().stream()
-              .map(part -> new Moments(map.channels() * part.taps().size()))
+              .map(part -> GramSum.square(product, map.channels() * part.taps().size()))
               .toList();
       moments.put(layer, each);
       String input = map.consumer().input();
       watched.add(
-          new Watched(layer, input, positions(layer), (part, row) -> add(each.get(part), row)));
+          new Watched(layer, input, positions(layer), (part, row) -> each.get(part).add(row)));
     }
     forEach(model, watched, (at, value) -> at.inputs(at.layer.map(), value));
     Map<Layer, List<InputGram>> grams = new LinkedHashMap<>();
-    moments.forEach((layer, each) -> grams.put(layer, each.stream().map(Moments::finish).toList()));
+    moments.forEach(
+        (layer, each) -> grams.put(layer, each.stream().map(GramSum::moments).toList()));
     return grams;
-  }
-
-  private static void add(Moments moments, float[] row) {
-    double[] next = moments.next();
-    for (int i = 0; i < row.length; i++) {
-      next[i] = row[i];
-    }
-    moments.added();
   }
 
   /** The vectors that a layer gets in a model, whatever its width there. */
@@ -109,6 +109,10 @@ final class Observed {
         });
     forEach(model, watched, (at, value) -> at.outputs(value));
     return all;
+  }
+
+  GramProduct product() {
+    return product;
   }
 
   private Positions positions(Layer layer) {

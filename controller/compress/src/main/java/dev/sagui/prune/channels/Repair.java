@@ -50,7 +50,14 @@ final class Repair {
       LayerMap map = cut.map(layer);
       Rows inputs = observed.inputs(model, layer, map);
       Rows wanted = wanted(model, layer, cut);
-      Fit.fit(map, cut.weights(layer), cut.bias(layer), inputs, wanted, layer.target().after());
+      Fit.fit(
+          observed.product(),
+          map,
+          cut.weights(layer),
+          cut.bias(layer),
+          inputs,
+          wanted,
+          layer.target().after());
     }
   }
 
