@@ -60,6 +60,11 @@ public final class HostMachine {
         new Budget(flash, ram / 2, Double.POSITIVE_INFINITY));
   }
 
+  /** Whether this machine's integer kernels saturate where those of a format's devices do not. */
+  public static boolean saturatesFor(Int8Format device) throws IOException {
+    return !Int8Format.of(profile()).computes(device);
+  }
+
   private static Set<String> isaFlags() throws IOException {
     Set<String> flags = new TreeSet<>();
     Path cpu = Path.of("/proc/cpuinfo");

@@ -12,9 +12,10 @@ import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
+import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One model measured against a reference: quality and interleaved latency.
@@ -36,6 +37,7 @@ public record Comparison(Quality quality, Latency reference, Latency candidate, 
    * @param data what the samples are, for the report
    * @throws dev.sagui.failure.RejectedException when one does not load, or their outputs differ in
    *     shape
+   * @throws IOException the disk failed or is full
    */
   public static Comparison of(
       OnnxModel reference,
@@ -43,12 +45,14 @@ public record Comparison(Quality quality, Latency reference, Latency candidate, 
       Samples samples,
       String data,
       int threads,
-      Progress progress) {
+      Progress progress)
+      throws IOException {
     return of(reference, candidate, samples, data, threads, EvaluationOptions.DEFAULT, progress);
   }
 
   /**
-   * As the other, with what the user says of the model.
+   * As the other, with what the user says of the model. Latency is always that of this machine's
+   * own kernels.
    *
    * @param data what the samples are, for the report
    */
@@ -59,29 +63,65 @@ public record Comparison(Quality quality, Latency reference, Latency candidate, 
       String data,
       int threads,
       EvaluationOptions options,
-      Progress progress) {
+      Progress progress)
+      throws IOException {
+    Judge judge = new Judge(reference, samples, options, progress);
+    if (options.exact()) {
+      try (OrtModel a = OrtModel.open(reference, threads, true);
+          OrtModel b = OrtModel.open(candidate, threads, true)) {
+        judge.run(a, b);
+      }
+    }
     try (OrtModel a = OrtModel.open(reference.file(), threads);
         OrtModel b = OrtModel.open(candidate.file(), threads)) {
-      List<Evaluation> evaluation = new ArrayList<>();
-      int[] done = {0};
-      long[] notFinite = {0};
+      if (!options.exact()) {
+        judge.run(a, b);
+      }
+      List<Latency> latencies = LatencyRace.run(List.of(a, b), samples.first(1), LATENCY_SECONDS);
+      Quality quality = judge.evaluation().result(samples.count(), data);
+      return new Comparison(quality, latencies.get(0), latencies.get(1), judge.notFinite);
+    }
+  }
+
+  /** Looks at the outputs of both models. */
+  private static final class Judge {
+    private final OnnxModel reference;
+    private final Samples samples;
+    private final EvaluationOptions options;
+    private final Progress progress;
+    private Optional<Evaluation> evaluation = Optional.empty();
+    private int done;
+    private long notFinite;
+
+    Judge(OnnxModel reference, Samples samples, EvaluationOptions options, Progress progress) {
+      this.reference = reference;
+      this.samples = samples;
+      this.options = options;
+      this.progress = progress;
+    }
+
+    void run(OrtModel a, OrtModel b) {
       samples.forEachBatch(
           batch -> {
             List<Tensor> outputs = a.run(batch);
             if (evaluation.isEmpty()) {
-              ModelKind known =
-                  options.kind().orElseGet(() -> ModelKind.of(reference.facts(), batch, outputs));
-              evaluation.add(
-                  new Evaluation(known, NominalRange.byGraph(reference), options.sampleRate()));
+              evaluation = Optional.of(begun(batch, outputs));
             }
-            notFinite[0] += outputs.stream().mapToLong(Comparison::notFinite).sum();
-            evaluation.get(0).add(batch, outputs, b.run(batch));
-            done[0] += samples.batchSize();
-            progress.at("compare", Math.min(1, (double) done[0] / samples.count()));
+            notFinite += outputs.stream().mapToLong(Comparison::notFinite).sum();
+            evaluation().add(batch, outputs, b.run(batch));
+            done += samples.batchSize();
+            progress.at("compare", Math.min(1, (double) done / samples.count()));
           });
-      List<Latency> latencies = LatencyRace.run(List.of(a, b), samples.first(1), LATENCY_SECONDS);
-      Quality quality = evaluation.get(0).result(samples.count(), data);
-      return new Comparison(quality, latencies.get(0), latencies.get(1), notFinite[0]);
+    }
+
+    private Evaluation begun(List<Tensor> batch, List<Tensor> outputs) {
+      ModelKind kind =
+          options.kind().orElseGet(() -> ModelKind.of(reference.facts(), batch, outputs));
+      return new Evaluation(kind, NominalRange.byGraph(reference), options.sampleRate());
+    }
+
+    Evaluation evaluation() {
+      return evaluation.orElseThrow();
     }
   }
 

@@ -40,7 +40,8 @@ final class Caveats {
   }
 
   /**
-   * Whether this machine's integer kernels saturate where the device's do not.
+   * Whether this machine's integer kernels saturate where the device's, whose arithmetic quality
+   * was measured in, do not.
    *
    * @param steps that were taken
    */
@@ -51,10 +52,11 @@ final class Caveats {
         steps.stream()
             .anyMatch(
                 step -> step.changed() && format.label().equals(step.metrics().get("format")));
-    return integers && !Int8Format.of(HostMachine.profile()).computes(format)
+    return integers && HostMachine.saturatesFor(format)
         ? List.of(
-            "quality was measured on this machine, whose kernels saturate at products of 8 bits;"
-                + " those of %s do not, and may keep more".formatted(device.board()))
+            "quality is that of %s's arithmetic; this machine's kernels saturate at products of"
+                    .formatted(device.board())
+                + " 8 bits, and outputs here may be worse")
         : List.of();
   }
 

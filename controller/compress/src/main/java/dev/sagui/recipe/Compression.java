@@ -9,11 +9,13 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
 import dev.sagui.isa.HostMachine;
+import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Comparison;
+import dev.sagui.quality.EvaluationOptions;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
@@ -191,7 +193,7 @@ public final class Compression {
     }
 
     /** Storing needs no data: what noise of our choice cannot run is a warning, not a failure. */
-    private Optional<Comparison> compared(OnnxModel output) {
+    private Optional<Comparison> compared(OnnxModel output) throws IOException {
       try {
         return Optional.of(compare(output));
       } catch (RejectedException e) {
@@ -203,7 +205,7 @@ public final class Compression {
       }
     }
 
-    private Comparison compare(OnnxModel output) {
+    private Comparison compare(OnnxModel output) throws IOException {
       Samples all = Samples.of(source, data());
       Samples samples = calibrated() ? all.forJudging() : all;
       if (samples.isWeak()) {
@@ -211,7 +213,9 @@ public final class Compression {
             "quality was measured on noise, which says little about real inputs; give --data");
       }
       String told = String.join(", ", data().values().stream().map(DataSpec::toString).toList());
-      return Comparison.of(source, output, samples, told, threads, progress);
+      EvaluationOptions options =
+          EvaluationOptions.DEFAULT.exact(HostMachine.saturatesFor(Int8Format.of(device())));
+      return Comparison.of(source, output, samples, told, threads, options, progress);
     }
 
     /** Whether a step has seen some of the samples. */

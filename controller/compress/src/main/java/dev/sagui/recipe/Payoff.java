@@ -8,7 +8,6 @@ import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
@@ -38,16 +37,17 @@ final class Payoff {
   private final boolean sameArithmetic;
   private final boolean exact;
 
-  private Payoff(OnnxModel model, Step.Surroundings around, Int8Format device, Int8Format host) {
+  private Payoff(OnnxModel model, Step.Surroundings around, boolean sameArithmetic, boolean exact) {
     this.model = model;
     this.around = around;
-    this.sameArithmetic = device.equals(host);
-    this.exact = !host.computes(device);
+    this.sameArithmetic = sameArithmetic;
+    this.exact = exact;
   }
 
   static Payoff of(OnnxModel model, Step.Surroundings around) throws IOException {
-    return new Payoff(
-        model, around, Int8Format.of(around.device()), Int8Format.of(HostMachine.profile()));
+    Int8Format device = Int8Format.of(around.device());
+    boolean same = device.equals(Int8Format.of(HostMachine.profile()));
+    return new Payoff(model, around, same, HostMachine.saturatesFor(device));
   }
 
   /** The outcome, or the model as it was with the reason. */
@@ -60,10 +60,8 @@ final class Payoff {
     if (bytesAfter >= bytesBefore) {
       return back(outcome, "it grew from %d to %d bytes".formatted(bytesBefore, bytesAfter));
     }
-    try (TemporaryModel before = TemporaryModel.of(model);
-        TemporaryModel after = TemporaryModel.of(outcome.model());
-        OrtModel a = OrtModel.open(before.file(), around.threads());
-        OrtModel b = OrtModel.open(after.file(), around.threads())) {
+    try (OrtModel a = OrtModel.open(model, around.threads(), false);
+        OrtModel b = OrtModel.open(outcome.model(), around.threads(), false)) {
       List<Tensor> judged = judged();
       double sqnr = exact ? sqnrDb(outcome.model()) : sqnrDb(a.run(judged), b.run(judged));
       if (Double.isNaN(sqnr)) {
@@ -120,10 +118,8 @@ final class Payoff {
   /** SQNR of a candidate's outputs on a batch of the calibration samples; NaN when not finite. */
   double sqnrDb(OnnxModel candidate) throws IOException {
     List<Tensor> inputs = judged();
-    try (TemporaryModel before = TemporaryModel.of(model);
-        TemporaryModel after = TemporaryModel.of(candidate);
-        OrtModel a = OrtModel.open(before.file(), around.threads());
-        OrtModel b = OrtModel.open(after.file(), around.threads(), exact)) {
+    try (OrtModel a = OrtModel.open(model, around.threads(), exact);
+        OrtModel b = OrtModel.open(candidate, around.threads(), exact)) {
       return sqnrDb(a.run(inputs), b.run(inputs));
     }
   }
@@ -135,8 +131,7 @@ final class Payoff {
 
   /** Whether the model gives the same outputs for the same inputs once more. */
   boolean repeats() throws IOException {
-    try (TemporaryModel file = TemporaryModel.of(model);
-        OrtModel session = OrtModel.open(file.file(), around.threads())) {
+    try (OrtModel session = OrtModel.open(model, around.threads(), exact)) {
       List<Tensor> first = session.run(around.inputs());
       List<Tensor> second = session.run(around.inputs());
       for (int i = 0; i < first.size(); i++) {

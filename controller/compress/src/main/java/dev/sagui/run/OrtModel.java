@@ -13,7 +13,10 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.tensor.Tensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -62,10 +65,21 @@ public final class OrtModel implements AutoCloseable {
   }
 
   /**
-   * The same; with {@code exact}, quantized layers compute in float32 what integers without
-   * saturation would, for a format that this machine has no exact kernels for.
+   * Opens a model as it is on disk, or edited.
+   *
+   * @param exact whether quantized layers compute what integers without saturation would, for a
+   *     device whose arithmetic this machine has no exact kernels for: layers between
+   *     QuantizeLinear and DequantizeLinear in float32, dynamic int8 with its weights as uint8
+   * @throws RejectedException as the other
+   * @throws IOException the disk failed or is full
    */
-  public static OrtModel open(Path modelFile, int threads, boolean exact) {
+  public static OrtModel open(OnnxModel model, int threads, boolean exact) throws IOException {
+    try (TemporaryModel file = TemporaryModel.of(exact ? UnsignedWeights.in(model) : model)) {
+      return open(file.file(), threads, exact);
+    }
+  }
+
+  private static OrtModel open(Path modelFile, int threads, boolean exact) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       if (exact) {
         options.addConfigEntry("session.disable_quant_qdq", "1");

@@ -140,7 +140,7 @@ class LayerRoundingIT {
     return OnnxModel.open(out);
   }
 
-  private static double sqnr(OnnxModel source, OnnxModel candidate) {
+  private static double sqnr(OnnxModel source, OnnxModel candidate) throws IOException {
     Samples samples = Samples.of(source.facts(), DATA).forJudging();
     return Comparison.of(source, candidate, samples, "", 1, Progress.NONE).quality().sqnrDb();
   }

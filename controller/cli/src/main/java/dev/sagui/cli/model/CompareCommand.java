@@ -9,6 +9,8 @@ import dev.sagui.cli.OutputOptions;
 import dev.sagui.cli.ProgressLine;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.isa.HostMachine;
+import dev.sagui.isa.Int8Format;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.StagedFolder;
@@ -75,6 +77,12 @@ public final class CompareCommand implements Callable<Integer> {
       description = "A folder for report.json and report.html.")
   private Optional<Path> report = Optional.empty();
 
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME|FILE",
+      description = "Quality in the integer arithmetic of this device; this machine's.")
+  private Optional<String> profile = Optional.empty();
+
   @Option(names = "--threads", paramLabel = "N", description = "While measuring; 1.")
   private int threads = 1;
 
@@ -128,7 +136,7 @@ public final class CompareCommand implements Callable<Integer> {
           samples.isWeak());
     }
 
-    private Comparison comparison() {
+    private Comparison comparison() throws IOException {
       String told = String.join(", ", specs.values().stream().map(DataSpec::toString).toList());
       try (ProgressLine progress = output.progress()) {
         return Comparison.of(a, b, samples, told, Math.max(1, threads), options, progress);
@@ -136,11 +144,13 @@ public final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private EvaluationOptions options() {
+  private EvaluationOptions options() throws IOException {
     if (!(sampleRate > 0)) {
       throw bad("expected a positive --sample-rate in hertz, got " + sampleRate);
     }
-    return new EvaluationOptions(kind.map(CompareCommand::kind), sampleRate);
+    boolean exact =
+        profile.isPresent() && HostMachine.saturatesFor(Int8Format.of(Profiles.get(profile.get())));
+    return new EvaluationOptions(kind.map(CompareCommand::kind), sampleRate, exact);
   }
 
   private static ModelKind kind(String name) {

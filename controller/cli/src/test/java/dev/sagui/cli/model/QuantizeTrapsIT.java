@@ -88,7 +88,7 @@ class QuantizeTrapsIT {
     "SHARED_BIAS,         --quantize int8,    28, 0.5",
     "COMPUTED_WEIGHT,     --quantize int8,    35, 0.8",
     "DYNAMIC_SHAPE,       --quantize int8,    25, 0.8",
-    "EMPTY_PAST,          --quantize int8,    35, 0.9",
+    "EMPTY_PAST,          --quantize int8,    30, 0.9",
     "EMPTY_PAST,          --quantize dynamic, 15, 0.4",
     "CONSTANT_ACTIVATION, --quantize int8,    35, 0.7",
     "NEVER_FIRES,         --quantize int8,    35, 0.5",
@@ -101,8 +101,7 @@ class QuantizeTrapsIT {
       throws IOException {
     Fields report = held(trap, form).json();
     double sqnr = report.object("quality").number("sqnr_db");
-    boolean saturated = report.strings("warnings").toString().contains("kernels saturate");
-    assertTrue(sqnr >= sqnrDb || saturated, sqnr + " dB");
+    assertTrue(sqnr >= sqnrDb, sqnr + " dB");
     double bytes = report.object("output").number("bytes");
     assertTrue(bytes <= share * report.object("input").number("bytes"), bytes + " bytes");
   }
@@ -155,8 +154,7 @@ class QuantizeTrapsIT {
     assertTrue(held(TrapModels.QUANTIZED, "--quantize " + form).err().contains("with --force"));
     Fields report = held(TrapModels.QUANTIZED, "--quantize " + form + " --force").json();
     double sqnr = report.object("quality").number("sqnr_db");
-    boolean saturated = report.strings("warnings").toString().contains("kernels saturate");
-    assertTrue(sqnr >= sqnrDb || saturated, sqnr + " dB");
+    assertTrue(sqnr >= sqnrDb, sqnr + " dB");
     double bytes = report.object("output").number("bytes");
     assertTrue(bytes <= 0.35 * report.object("input").number("bytes"), bytes + " bytes");
   }

@@ -10,7 +10,6 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.quantize.calibrate.Range;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
@@ -62,11 +61,10 @@ final class Trial {
     this.model = model;
     this.format = format;
     this.nearest = new NearestWeights(format);
-    this.exact = !Int8Format.of(HostMachine.profile()).computes(format);
+    this.exact = HostMachine.saturatesFor(format);
     this.scratch = scratch;
     this.threads = threads;
-    try (TemporaryModel file = TemporaryModel.of(model);
-        OrtModel reference = OrtModel.open(file.file(), threads)) {
+    try (OrtModel reference = OrtModel.open(model, threads, exact)) {
       long[] bytes = {0};
       samples.forEachBatch(
           batch -> {
@@ -122,8 +120,7 @@ final class Trial {
   }
 
   private double error(OnnxModel candidate, int batches) throws IOException {
-    try (TemporaryModel file = TemporaryModel.of(candidate);
-        OrtModel session = OrtModel.open(file.file(), threads, exact)) {
+    try (OrtModel session = OrtModel.open(candidate, threads, exact)) {
       double noise = 0;
       double signal = 0;
       for (int i = 0; i < batches; i++) {

@@ -30,11 +30,21 @@ public record Trial(Path folder) {
 
   /** Signal to error over all values of the first output, in decibels. */
   public double sqnrDb(OnnxModel source, OnnxModel quantized, String data) throws IOException {
+    return sqnrDb(source, quantized, data, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exact whether integers are summed without saturation, whatever this machine does
+   */
+  public double sqnrDb(OnnxModel source, OnnxModel quantized, String data, boolean exact)
+      throws IOException {
     Path out = Files.createTempDirectory(folder, "out");
     ModelWriter.write(quantized, out, Progress.NONE);
     double[] sums = new double[2];
     try (OrtModel a = OrtModel.open(source.file(), 1);
-        OrtModel b = OrtModel.open(out.resolve(ModelWriter.MODEL_FILE), 1)) {
+        OrtModel b = OrtModel.open(OnnxModel.open(out), 1, exact)) {
       samples(source, data)
           .forEachBatch(batch -> add(a.run(batch).get(0), b.run(batch).get(0), sums));
     }

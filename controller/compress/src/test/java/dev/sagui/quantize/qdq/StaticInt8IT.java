@@ -227,7 +227,7 @@ class StaticInt8IT {
     ModelWriter.write(result.model(), out, Progress.NONE);
     List<Tensor> inputs = Samples.of(model.facts(), DataSpec.parse("random:7:16:-1..1")).first(16);
     try (OrtModel a = OrtModel.open(model.file(), 1);
-        OrtModel b = OrtModel.open(OnnxModel.open(out).file(), 1, exact)) {
+        OrtModel b = OrtModel.open(OnnxModel.open(out), 1, exact)) {
       FloatBuffer wanted = a.run(inputs).get(0).data().asFloatBuffer();
       FloatBuffer found = b.run(inputs).get(0).data().asFloatBuffer();
       double signal = 0;
