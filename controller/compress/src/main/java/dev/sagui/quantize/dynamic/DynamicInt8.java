@@ -28,10 +28,10 @@ import java.util.OptionalDouble;
  *
  * <p>MatMul and Gemm become com.microsoft.DynamicQuantizeMatMul or, where several share an
  * activation, one DynamicQuantizeLinear with a MatMulIntegerToFloat each; LSTM becomes
- * com.microsoft.DynamicQuantizeLSTM, a wide GRU a Scan of its steps; the rows of embedding tables
- * are stored in int8 and scaled after Gather. Convolutions stay: ConvInteger is slower than
- * float32. Weights are read once for their ranges and once more when the model is written; memory
- * is bounded by a block.
+ * com.microsoft.DynamicQuantizeLSTM, a wide GRU a Scan of its steps, com.microsoft.Attention
+ * QAttention; the rows of embedding tables are stored in int8 and scaled after Gather. Convolutions
+ * stay: ConvInteger is slower than float32. Weights are read once for their ranges and once more
+ * when the model is written; memory is bounded by a block.
  */
 public final class DynamicInt8 {
   private DynamicInt8() {}
@@ -92,9 +92,11 @@ public final class DynamicInt8 {
       Progress progress)
       throws IOException {
     List<StoredWeight> weights = new ArrayList<>();
-    List<Node> recurrent =
-        graph.nodes().stream().filter(node -> node.is("LSTM") || node.is("GRU")).toList();
-    int steps = groups.size() + recurrent.size();
+    List<Node> layers =
+        graph.nodes().stream()
+            .filter(node -> node.is("LSTM") || node.is("GRU") || AttentionRewrite.takes(node))
+            .toList();
+    int steps = groups.size() + layers.size();
     int[] read = {0};
     List<Optional<Int8Codes>> codes =
         Parallel.map(
@@ -113,9 +115,13 @@ public final class DynamicInt8 {
     edit.replaceProducts();
     LstmRewrite lstm = new LstmRewrite(model, graph, options);
     GruRewrite gru = new GruRewrite(model, graph, options);
-    for (int i = 0; i < recurrent.size(); i++) {
-      Node node = recurrent.get(i);
-      weights.addAll(node.is("LSTM") ? lstm.quantize(node) : gru.quantize(node));
+    AttentionRewrite attention = new AttentionRewrite(model, graph, options);
+    for (int i = 0; i < layers.size(); i++) {
+      Node node = layers.get(i);
+      weights.addAll(
+          node.is("LSTM")
+              ? lstm.quantize(node)
+              : node.is("GRU") ? gru.quantize(node) : attention.quantize(node));
       progress.at("read weights", (double) (groups.size() + i + 1) / steps);
     }
     boolean changed = weights.stream().anyMatch(StoredWeight::changed);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import com.google.protobuf.ByteString;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -22,6 +23,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quantize.StoredModel;
+import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
 import dev.sagui.run.Samples;
@@ -88,6 +90,23 @@ class DynamicInt8IT {
     assertEquals(
         direction.equals("bidirectional") ? 2 : 1,
         operators.stream().filter("Scan"::equals).count());
+  }
+
+  @Test
+  void fusedAttentionRunsInInt8() throws IOException {
+    ModelProto model = attention(2);
+    assertAbove(26, sqnrDb(model, host()));
+    assertAbove(30, sqnrDb(model, DynamicOptions.DEFAULT));
+    assertAbove(26, sqnrDb(model, new DynamicOptions(false, true, false, true)));
+  }
+
+  @Test
+  void attentionThatInt8KernelsDoNotTakeStaysWithTheReason() throws IOException {
+    ModelProto.Builder model = attention(2).toBuilder();
+    model.getGraphBuilder().getNodeBuilder(0).addAttribute(TestModels.number("do_rotary", 1));
+    StoredModel result = apply(model.build());
+    assertFalse(result.changed());
+    assertTrue(result.weights().get(0).reason().contains("does not take"));
   }
 
   @Test
@@ -201,6 +220,21 @@ class DynamicInt8IT {
           DynamicInt8.apply(source, host(), alpha, samples, scratch, 1, Progress.NONE);
       return trial.sqnrDb(source, result.model(), DATA);
     }
+  }
+
+  /** 12 steps of 64 values. */
+  private static ModelProto attention(int heads) {
+    return TestModels.model(
+            TestModels.graph(List.of("x"), List.of(new long[] {-1, 12, 64}))
+                .addInitializer(TestModels.weights("w", 1, 64, 192))
+                .addInitializer(TestModels.weights("b", 2, 192))
+                .addNode(
+                    TestModels.node("Attention", "y", "x", "w", "b")
+                        .setDomain(Nodes.MICROSOFT)
+                        .addAttribute(TestModels.number("num_heads", heads))))
+        .toBuilder()
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(Nodes.MICROSOFT).setVersion(1))
+        .build();
   }
 
   /** 5 steps of 2 sequences of 32 values. */
