@@ -125,6 +125,13 @@ public final class Samples {
         : this;
   }
 
+  /** The same samples with no more than so many in a run, where the model allows it. */
+  public Samples inBatchesOf(int most) {
+    Batching smaller =
+        new Batching(batching.slots(), batching.fixed(), Math.min(most, batching.most()));
+    return new Samples(smaller, specs, modelFile, share);
+  }
+
   private boolean readsFiles() {
     return bindings.stream().anyMatch(binding -> binding.spec() instanceof FileData);
   }

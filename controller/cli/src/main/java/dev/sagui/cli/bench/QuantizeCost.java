@@ -156,8 +156,12 @@ final class QuantizeCost {
     return java(workshop, recipe.label(), QuantizeProgram.class.getName(), arguments);
   }
 
-  private static MeasuredRun java(
-      Workshop workshop, String name, String main, List<String> arguments) {
+  /**
+   * A Java program in a process of its own.
+   *
+   * @throws BenchException with what it said
+   */
+  static MeasuredRun java(Workshop workshop, String name, String main, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
     command.addAll(FLAGS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));

@@ -32,8 +32,9 @@ final class QuantizeLarge implements Benchmark {
               + " every 2 ms. The pass reads, compresses and writes; the command measures quality,"
               + " latency and memory of what it wrote too.",
           "Judged on 64 noise samples, latency of one sample, in turns with fp32.",
-          "Calibration: static int8 of ESRGAN-slim on pictures of 64 × 64; the peer: onnxruntime's"
-              + " entropy calibrator alone. Time a sample: by the difference of both runs.");
+          "Calibration: the ranges of all values of ESRGAN-slim by entropy, on pictures of 64 × 64;"
+              + " the peer: onnxruntime's entropy calibrator. Time a sample: by the difference of"
+              + " both runs.");
 
   private final Workshop workshop;
   private final boolean withPeer;
@@ -126,14 +127,13 @@ final class QuantizeLarge implements Benchmark {
 
   private void calibration(Optional<QuantizePeers> peers) {
     Path model = workshop.root().resolve("deploy/demo/models/esrgan-slim-x2.onnx");
-    QuantizeSubject.Ours recipe = QuantizeRecipes.staticInt8(QuantizeTargets.NONE);
     Optional<QuantizeCost.Calibration> peer =
         peers.map(
             tools ->
                 new QuantizeCost.Calibration(
                     FEW, entropy(tools, model, FEW), PEER_MANY, entropy(tools, model, PEER_MANY)));
     QuantizeCost.Calibration ours =
-        new QuantizeCost.Calibration(FEW, own(recipe, model, FEW), MANY, own(recipe, model, MANY));
+        new QuantizeCost.Calibration(FEW, own(model, FEW), MANY, own(model, MANY));
     rows.add(
         Row.judged(
             "Calibration, peak anonymous memory, MB: of few and of many samples",
@@ -157,10 +157,11 @@ final class QuantizeLarge implements Benchmark {
     return tools.run("ort-entropy", model, pictures(samples), out);
   }
 
-  private MeasuredRun own(QuantizeSubject.Ours recipe, Path model, int samples) {
+  private MeasuredRun own(Path model, int samples) {
     progress.accept("Calibration: ours on " + samples);
-    Path out = workshop.scratch().resolve("calibrated-" + samples);
-    return QuantizeCost.pass(workshop, recipe, model, pictures(samples), out);
+    List<String> arguments = List.of(model.toString(), pictures(samples).toString());
+    String main = CalibrationProgram.class.getName();
+    return QuantizeCost.java(workshop, "calibration", main, arguments);
   }
 
   private Path pictures(int count) {

@@ -25,17 +25,18 @@ import java.util.stream.Collectors;
  * memory for the bins of each value and the values of one batch.
  */
 public final class Calibration {
+  /** Of all values in a run: about what caches hold; larger runs take longer for each sample. */
+  private static final long RUN_BYTES = 1 << 25;
+
   private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
   private final Scan scan = new Scan();
-  private final int batchSize;
   private final Progress progress;
   private final double expected;
   private long seen;
 
-  private Calibration(Samples samples, int values, Progress progress) {
-    this.batchSize = samples.batchSize();
+  private Calibration(double expected, Progress progress) {
+    this.expected = expected;
     this.progress = progress;
-    this.expected = values * Math.ceil((double) samples.count() / batchSize);
   }
 
   /**
@@ -52,15 +53,22 @@ public final class Calibration {
         model.facts().inputs().stream().map(ValueFacts::name).collect(Collectors.toSet());
     List<String> inner = values.stream().filter(v -> !inputs.contains(v)).distinct().toList();
     List<String> outer = values.stream().filter(inputs::contains).distinct().toList();
-    Calibration calibration = new Calibration(samples, inner.size() + outer.size(), progress);
+    double expected = (double) samples.count() * (inner.size() + outer.size());
+    Calibration calibration = new Calibration(expected, progress);
     if (!inner.isEmpty()) {
       try (Taps taps = Taps.of(model, inner, threads)) {
-        taps.forEach(samples, calibration::add);
+        Samples batches = samples.inBatchesOf(batch(taps, samples));
+        int size = batches.batchSize();
+        taps.forEach(batches, value -> calibration.add(value, size));
       }
     }
     if (!outer.isEmpty()) {
+      int size = samples.batchSize();
       samples.forEachBatch(
-          batch -> batch.stream().filter(t -> outer.contains(t.name())).forEach(calibration::add));
+          batch ->
+              batch.stream()
+                  .filter(value -> outer.contains(value.name()))
+                  .forEach(value -> calibration.add(value, size)));
     }
     Map<String, TensorStatistics> ordered = new LinkedHashMap<>();
     for (String value : new LinkedHashSet<>(values)) {
@@ -72,18 +80,27 @@ public final class Calibration {
     return ordered;
   }
 
-  private void add(Tensor value) {
-    seen++;
+  private static int batch(Taps taps, Samples samples) throws IOException {
+    long bytes = 1;
+    for (List<Long> shape : taps.shapes(samples.first(1)).values()) {
+      bytes += Float.BYTES * shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+    return (int) Math.max(1, Math.min(samples.batchSize(), RUN_BYTES / bytes));
+  }
+
+  private void add(Tensor value, int batchSize) {
+    int slices = slices(value.shape(), batchSize);
+    seen += slices;
     if (TensorStatistics.reads(value.type())) {
       statistics
           .computeIfAbsent(value.name(), name -> new TensorStatistics(scan))
-          .add(value, slices(value.shape()));
+          .add(value, slices);
     }
     progress.at("calibrate", Math.min(1, seen / expected));
   }
 
   /** A leading dimension that can be the batch splits the value into samples. */
-  private int slices(List<Long> shape) {
+  private static int slices(List<Long> shape, int batchSize) {
     boolean batched = !shape.isEmpty() && shape.get(0) > 0 && shape.get(0) <= batchSize;
     return batched ? Math.toIntExact(shape.get(0)) : 1;
   }

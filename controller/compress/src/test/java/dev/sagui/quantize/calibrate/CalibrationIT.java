@@ -40,6 +40,26 @@ class CalibrationIT {
     assertEquals(0, all.get(input).notFinite());
   }
 
+  /** Sixteen of them would be 256 MB. */
+  @Test
+  void largeValuesAreSeenOnceInSmallerRuns() throws IOException {
+    int size = 1 << 21;
+    OnnxModel model =
+        OnnxModel.open(
+            TestModels.write(
+                TestModels.model(
+                    TestModels.graph(List.of("x"), List.of(new long[] {-1, 1}))
+                        .addInitializer(TestModels.floats("w", new float[size], size))
+                        .addNode(node("Add", "a", "x", "w"))
+                        .addNode(node("Relu", "y", "a"))),
+                folder.resolve("m.onnx")));
+    Samples samples = Samples.of(model.facts(), DataSpec.latents(1, 17));
+    Map<String, TensorStatistics> all =
+        Calibration.collect(model, List.of("a", "y"), samples, 1, Progress.NONE);
+    assertEquals(17L * size, all.get("a").count());
+    assertEquals(17L * size, all.get("y").count());
+  }
+
   @Test
   void inputsAndValuesAgreeThroughAnIdentity() throws IOException {
     OnnxModel model =

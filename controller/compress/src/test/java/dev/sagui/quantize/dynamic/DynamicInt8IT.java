@@ -9,11 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import com.google.protobuf.ByteString;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
@@ -23,7 +20,6 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quantize.StoredModel;
-import dev.sagui.quantize.linear.Nodes;
 import dev.sagui.quantize.linear.Products;
 import dev.sagui.quantize.linear.Trial;
 import dev.sagui.run.Samples;
@@ -75,13 +71,13 @@ class DynamicInt8IT {
 
   @Test
   void lstmRunsInInt8() throws IOException {
-    assertAbove(25, sqnrDb(lstm(), DynamicOptions.DEFAULT));
+    assertAbove(25, sqnrDb(FusedLayers.lstm(), DynamicOptions.DEFAULT));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"forward", "reverse", "bidirectional"})
   void wideGruBecomesAScanInInt8(String direction) throws IOException {
-    ModelProto model = gru(direction, 256);
+    ModelProto model = FusedLayers.gru(direction, 256);
     assertAbove(20, sqnrDb(model, host()));
     assertAbove(20, sqnrDb(model, DynamicOptions.DEFAULT));
     List<String> operators =
@@ -94,7 +90,7 @@ class DynamicInt8IT {
 
   @Test
   void fusedAttentionRunsInInt8() throws IOException {
-    ModelProto model = attention(2);
+    ModelProto model = FusedLayers.attention(2);
     assertAbove(26, sqnrDb(model, host()));
     assertAbove(30, sqnrDb(model, DynamicOptions.DEFAULT));
     assertAbove(26, sqnrDb(model, new DynamicOptions(false, true, false, true)));
@@ -102,7 +98,7 @@ class DynamicInt8IT {
 
   @Test
   void attentionThatInt8KernelsDoNotTakeStaysWithTheReason() throws IOException {
-    ModelProto.Builder model = attention(2).toBuilder();
+    ModelProto.Builder model = FusedLayers.attention(2).toBuilder();
     model.getGraphBuilder().getNodeBuilder(0).addAttribute(TestModels.number("do_rotary", 1));
     StoredModel result = apply(model.build());
     assertFalse(result.changed());
@@ -111,7 +107,7 @@ class DynamicInt8IT {
 
   @Test
   void narrowGruStaysWithTheReason() throws IOException {
-    StoredModel result = apply(gru("forward", 32));
+    StoredModel result = apply(FusedLayers.gru("forward", 32));
     assertFalse(result.changed());
     assertTrue(result.weights().get(0).reason().contains("fewer than 256 hidden units"));
   }
@@ -220,56 +216,5 @@ class DynamicInt8IT {
           DynamicInt8.apply(source, host(), alpha, samples, scratch, 1, Progress.NONE);
       return trial.sqnrDb(source, result.model(), DATA);
     }
-  }
-
-  /** 12 steps of 64 values. */
-  private static ModelProto attention(int heads) {
-    return TestModels.model(
-            TestModels.graph(List.of("x"), List.of(new long[] {-1, 12, 64}))
-                .addInitializer(TestModels.weights("w", 1, 64, 192))
-                .addInitializer(TestModels.weights("b", 2, 192))
-                .addNode(
-                    TestModels.node("Attention", "y", "x", "w", "b")
-                        .setDomain(Nodes.MICROSOFT)
-                        .addAttribute(TestModels.number("num_heads", heads))))
-        .toBuilder()
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(Nodes.MICROSOFT).setVersion(1))
-        .build();
-  }
-
-  /** 5 steps of 2 sequences of 32 values. */
-  private static ModelProto gru(String direction, int hidden) {
-    int directions = direction.equals("bidirectional") ? 2 : 1;
-    return TestModels.model(
-        TestModels.graph(List.of("x"), List.of(new long[] {5, 2, 32}))
-            .addInitializer(TestModels.weights("w", 1, directions, 3L * hidden, 32))
-            .addInitializer(TestModels.weights("r", 2, directions, 3L * hidden, hidden))
-            .addInitializer(TestModels.weights("b", 3, directions, 6L * hidden))
-            .addNode(
-                TestModels.node("GRU", "y", "x", "w", "r", "b")
-                    .addAttribute(TestModels.number("hidden_size", hidden))
-                    .addAttribute(TestModels.number("linear_before_reset", 1))
-                    .addAttribute(text("direction", direction))));
-  }
-
-  private static AttributeProto text(String name, String value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
-  }
-
-  /** Two directions over 6 steps of 32 values, 16 hidden. */
-  private static ModelProto lstm() {
-    return TestModels.model(
-        TestModels.graph(List.of("x"), List.of(new long[] {6, 1, 32}))
-            .addInitializer(TestModels.weights("w", 1, 2, 64, 32))
-            .addInitializer(TestModels.weights("r", 2, 2, 64, 16))
-            .addInitializer(TestModels.weights("b", 3, 2, 128))
-            .addNode(
-                TestModels.node("LSTM", "y", "x", "w", "r", "b")
-                    .addAttribute(TestModels.number("hidden_size", 16))
-                    .addAttribute(text("direction", "bidirectional"))));
   }
 }
