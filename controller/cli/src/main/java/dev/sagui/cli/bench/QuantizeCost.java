@@ -164,7 +164,8 @@ final class QuantizeCost {
   static MeasuredRun java(Workshop workshop, String name, String main, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
     command.addAll(FLAGS);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(classes());
+    command.add(main);
     command.addAll(arguments);
     Path log = workshop.log("ours " + name);
     try {
@@ -172,6 +173,14 @@ final class QuantizeCost {
     } catch (BenchException e) {
       throw new BenchException(QuantizePeers.lastLine(log), e);
     }
+  }
+
+  /** Those of this program, with the archive of them that the launcher made, if it did. */
+  private static List<String> classes() {
+    String path = System.getProperty("java.class.path");
+    Path archive = Path.of(path.replaceAll("\\.jar$", ".jsa"));
+    boolean made = path.endsWith(".jar") && Files.isRegularFile(archive);
+    return made ? List.of("-XX:SharedArchiveFile=" + archive, "-cp", path) : List.of("-cp", path);
   }
 
   private static Path recipeFile(Workshop workshop, QuantizeSubject.Ours recipe, Path calibration) {
