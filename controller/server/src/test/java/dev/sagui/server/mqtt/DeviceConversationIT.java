@@ -5,8 +5,7 @@
 package dev.sagui.server.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
@@ -42,15 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,15 +54,12 @@ class DeviceConversationIT {
 
   @TempDir Path home;
   private final Topics topics = new Topics("sagui", "default");
-  private final BlockingQueue<MqttMessage> chunks = new LinkedBlockingQueue<>();
-  private final BlockingQueue<MqttMessage> acks = new LinkedBlockingQueue<>();
   private EmbeddedBroker broker;
   private Database database;
   private BlobFolder blobs;
   private DeviceStore devices;
   private PahoLink link;
-  private MqttAsyncClient device;
-  private volatile boolean lost;
+  private ScriptedDevice device;
 
   @BeforeEach
   void start() throws Exception {
@@ -93,7 +80,7 @@ class DeviceConversationIT {
     link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
     link.start();
     await(link::isListening);
-    connectDevice();
+    device = ScriptedDevice.connect(DEVICE, topics, broker.url());
   }
 
   private Settings settings() {
@@ -112,29 +99,9 @@ class DeviceConversationIT {
         Duration.ofDays(7));
   }
 
-  private void connectDevice() throws MqttException {
-    device = new MqttAsyncClient(broker.url().toString(), "scripted", new MemoryPersistence());
-    device.setCallback(new Callbacks(this::arrived, () -> lost = true));
-    MqttConnectionOptions options = new MqttConnectionOptions();
-    options.setAutomaticReconnect(false);
-    device.connect(options).waitForCompletion(10_000);
-    device
-        .subscribe(
-            new MqttSubscription[] {
-              new MqttSubscription(topics.of(DEVICE, Channel.CHUNK_RESPONSE), 0),
-              new MqttSubscription(topics.of(DEVICE, Channel.CMD), 1)
-            })
-        .waitForCompletion(10_000);
-  }
-
-  private void arrived(String topic, byte[] payload) {
-    (topic.equals(topics.of(DEVICE, Channel.CMD)) ? acks : chunks).add(new MqttMessage(payload));
-  }
-
   @AfterEach
   void stop() throws Exception {
-    device.disconnectForcibly(0, 500, false);
-    device.close(true);
+    device.close();
     link.close();
     broker.close();
     database.close();
@@ -145,7 +112,7 @@ class DeviceConversationIT {
     byte[] artifact = new byte[PULLED_BYTES];
     new Random(7).nextBytes(artifact);
     assertEquals(PULLED_BYTES, pull(blobs.put(artifact), true));
-    assertEquals(false, lost);
+    assertFalse(device.isLost());
   }
 
   @Test
@@ -171,12 +138,12 @@ class DeviceConversationIT {
     BitSet missing = ChunkSet.all(table.count()).bits();
     while (!missing.isEmpty()) {
       ChunkSet wanted = new ChunkSet(missing);
-      send(
+      device.send(
           Channel.CHUNK_REQUEST,
           new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted, readsCoded).encode());
       int expected = wanted.first(ChunkRequest.MAX_WINDOW).size();
       for (int i = 0; i < expected; i++) {
-        ChunkResponse chunk = ChunkResponse.parse(next(chunks));
+        ChunkResponse chunk = ChunkResponse.parse(device.nextChunk());
         came += chunk.length();
         int at = ChunkResponse.HEADER_BYTES;
         if (chunk.kind() == ChunkResponse.Kind.CODED) {
@@ -195,20 +162,20 @@ class DeviceConversationIT {
   @Test
   void unknownArtifactIsAnsweredAsMissing() throws Exception {
     Digest unknown = Digest.of(new byte[] {1});
-    send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0), true).encode());
-    assertTrue(ChunkResponse.parse(next(chunks)).missing());
+    device.send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0), true).encode());
+    assertTrue(ChunkResponse.parse(device.nextChunk()).missing());
   }
 
   @Test
   void doubledMetricsAreAcknowledgedTwiceAndCountedOnce() throws Exception {
     byte[] report = metrics().encode();
-    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    device.send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
     await(() -> devices.find(DEVICE.value()).isPresent());
-    send(Channel.METRICS, report);
-    send(Channel.METRICS, report);
+    device.send(Channel.METRICS, report);
+    device.send(Channel.METRICS, report);
     Ack wanted = new Ack(Channel.METRICS, "one", 1);
-    assertEquals(wanted, Ack.parse(next(acks)));
-    assertEquals(wanted, Ack.parse(next(acks)));
+    assertEquals(wanted, Ack.parse(device.nextAck()));
+    assertEquals(wanted, Ack.parse(device.nextAck()));
     var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
     assertEquals(1, rows.size());
     assertEquals("raspberry-pi-5", rows.get(0).profile());
@@ -221,12 +188,12 @@ class DeviceConversationIT {
   @Test
   void reportThatOvertakesTheBirthIsTakenWhenItComesAgain() throws Exception {
     byte[] report = metrics().encode();
-    send(Channel.METRICS, report);
-    assertNull(acks.poll(500, TimeUnit.MILLISECONDS));
-    send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    device.send(Channel.METRICS, report);
+    assertTrue(device.findAck(Duration.ofMillis(500)).isEmpty());
+    device.send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
     await(() -> devices.find(DEVICE.value()).isPresent());
-    send(Channel.METRICS, report);
-    assertEquals(new Ack(Channel.METRICS, "one", 1), Ack.parse(next(acks)));
+    device.send(Channel.METRICS, report);
+    assertEquals(new Ack(Channel.METRICS, "one", 1), Ack.parse(device.nextAck()));
     var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
     assertEquals("raspberry-pi-5", rows.get(0).profile());
   }
@@ -255,16 +222,6 @@ class DeviceConversationIT {
         "0.1.0",
         "http://127.0.0.1:1",
         Map.of("room", "lab"));
-  }
-
-  private void send(Channel channel, byte[] payload) throws MqttException {
-    device.publish(topics.of(DEVICE, channel), payload, 1, false).waitForCompletion(10_000);
-  }
-
-  private static byte[] next(BlockingQueue<MqttMessage> queue) throws InterruptedException {
-    MqttMessage message = queue.poll(10, TimeUnit.SECONDS);
-    assertNotNull(message, "nothing arrived within 10 s");
-    return message.getPayload();
   }
 
   private static void await(java.util.function.BooleanSupplier condition) throws Exception {
