@@ -17,8 +17,6 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -216,7 +214,7 @@ public final class OrtModel implements AutoCloseable {
     Map<String, OnnxTensor> feed = new LinkedHashMap<>();
     try {
       for (Tensor input : inputs) {
-        feed.put(input.name(), toOrt(input));
+        feed.put(input.name(), OrtValues.toOrt(environment, input));
       }
       return run.on(feed);
     } catch (OrtException e) {
@@ -224,22 +222,6 @@ public final class OrtModel implements AutoCloseable {
     } finally {
       feed.values().forEach(OnnxTensor::close);
     }
-  }
-
-  private OnnxTensor toOrt(Tensor tensor) throws OrtException {
-    ByteBuffer data = tensor.data();
-    return OnnxTensor.createTensor(
-        environment, direct(data), tensor.shapeArray(), OrtValues.javaType(tensor.type()));
-  }
-
-  private static ByteBuffer direct(ByteBuffer data) {
-    if (data.isDirect() && data.hasRemaining()) {
-      return data.order(ByteOrder.nativeOrder());
-    }
-    return ByteBuffer.allocateDirect(Math.max(1, data.remaining()))
-        .order(ByteOrder.nativeOrder())
-        .put(data)
-        .flip();
   }
 
   private static RejectedException failed(OrtException e) {

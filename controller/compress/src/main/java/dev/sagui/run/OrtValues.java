@@ -8,6 +8,8 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.sagui.failure.FailureCode;
@@ -131,5 +133,21 @@ final class OrtValues {
       case UINT8 -> OnnxJavaType.UINT8;
       case BOOL -> OnnxJavaType.BOOL;
     };
+  }
+
+  /** A tensor of the runtime with the same data; copied where it is not direct. */
+  static OnnxTensor toOrt(OrtEnvironment environment, Tensor tensor) throws OrtException {
+    return OnnxTensor.createTensor(
+        environment, direct(tensor.data()), tensor.shapeArray(), javaType(tensor.type()));
+  }
+
+  private static ByteBuffer direct(ByteBuffer data) {
+    if (data.isDirect() && data.hasRemaining()) {
+      return data.order(ByteOrder.nativeOrder());
+    }
+    return ByteBuffer.allocateDirect(Math.max(1, data.remaining()))
+        .order(ByteOrder.nativeOrder())
+        .put(data)
+        .flip();
   }
 }
