@@ -84,8 +84,11 @@ public enum Metric {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** By its key, or by its key without the unit: {@code psnr}. */
+  /** By its key, or by its key without the unit: {@code psnr}; {@code mel} is the warped one. */
   public static Optional<Metric> find(String name) {
+    if (name.equals("mel")) {
+      return Optional.of(LOG_MEL_DTW);
+    }
     return Arrays.stream(values())
         .filter(metric -> name.equals(metric.key()) || (name + "_db").equals(metric.key()))
         .findFirst();

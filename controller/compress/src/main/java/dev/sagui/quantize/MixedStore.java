@@ -10,6 +10,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
+import dev.sagui.quality.Tolerance;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class MixedStore {
   private static final List<StoreFormat> MANY = List.of(StoreFormat.INT8, StoreFormat.FP16);
 
   /** Below this int4 gets more bits. */
-  private static final double GOOD_SQNR_DB = 25;
+  private static final Tolerance GOOD = Tolerance.ofSqnr(25);
 
   /** What those may cost: this share of the weights as float32. */
   private static final double WIDEN_SHARE = 1.0 / 80;
@@ -46,26 +47,26 @@ public final class MixedStore {
   /**
    * Each weight in 4, 5, 6, 8, 16 or 32 bits; those below 8 where the model can move to opset 21.
    *
-   * @param sqnrDb that outputs keep against those of the reference; half a dB more is given away
+   * @param tolerance of the outputs against those of the reference; half a dB more is given away
    *     where the model is near or below it
    * @throws RejectedException as {@link WeightStore}
    */
-  public static StoredModel auto(OnnxModel model, double sqnrDb, StoreData data, Progress progress)
-      throws IOException {
+  public static StoredModel auto(
+      OnnxModel model, Tolerance tolerance, StoreData data, Progress progress) throws IOException {
     Optional<OnnxModel> ready = upgraded(model);
     List<StoreFormat> formats = new ArrayList<>(ready.isPresent() ? FEW : List.of());
     formats.addAll(MANY);
     MixedStore mixed = new MixedStore(ready.orElse(model), data, progress);
     Map<String, Choices> choices = mixed.choices(formats, Set.of(), true);
     StoredModel best =
-        new MixtureSearch(mixed.model, choices, data, sqnrDb, progress).best(Long.MAX_VALUE);
+        new MixtureSearch(mixed.model, choices, data, tolerance, progress).best(Long.MAX_VALUE);
     return best.changed() ? best : new StoredModel(model, best.weights());
   }
 
   /**
    * Int4, and more bits for the weights that do most harm for their size, where outputs are below
-   * {@value #GOOD_SQNR_DB} dB otherwise: until they are not, or for an eightieth of the float32
-   * bytes.
+   * 25 dB otherwise, or sound further off than usual: until they are not, or for an eightieth of
+   * the float32 bytes.
    *
    * @param model of opset 21
    */
@@ -75,7 +76,7 @@ public final class MixedStore {
     formats.add(StoreFormat.INT8);
     Map<String, Choices> choices = mixed.choices(formats, WeightStore.last(model), false);
     long more = (long) (WIDEN_SHARE * Float.BYTES * model.facts().parameters());
-    return new MixtureSearch(model, choices, data, GOOD_SQNR_DB, progress).best(more);
+    return new MixtureSearch(model, choices, data, GOOD, progress).best(more);
   }
 
   private static Optional<OnnxModel> upgraded(OnnxModel model) {

@@ -6,6 +6,7 @@ package dev.sagui.quantize;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.mixed.Allocation;
 import dev.sagui.quantize.mixed.Candidate;
 import dev.sagui.quantize.mixed.Sensitivity;
@@ -37,8 +38,8 @@ final class MixtureSearch {
   /** Close enough to what is allowed to look no further. */
   private static final double CLOSE = 0.9;
 
-  /** By how much samples differ that were not looked at. */
-  private static final double MARGIN_DB = 0.15;
+  /** Samples that were not looked at differ by so much: 0.15 dB. */
+  private static final double MARGIN = 0.966;
 
   /** Half a dB. */
   private static final double GIVEN_AWAY = 1.122;
@@ -69,23 +70,23 @@ final class MixtureSearch {
 
   /**
    * @param choices by the weight's name
-   * @param sqnrDb that outputs keep; half a dB more is given away where the model is near or below
+   * @param tolerance of the outputs; half a dB more is given away where the model is near or below
    */
   MixtureSearch(
       OnnxModel model,
       Map<String, Choices> choices,
       StoreData data,
-      double sqnrDb,
+      Tolerance tolerance,
       Progress progress)
       throws IOException {
     this.model = model;
     this.choices = new TreeMap<>(choices);
     this.progress = progress;
     this.allowances = new ArrayList<>();
-    double wanted = Math.pow(10, -(sqnrDb + MARGIN_DB) / 10);
     for (var samples : List.of(data.samples().forCalibration(), data.samples().forJudging())) {
       Fidelity fidelity = new Fidelity(data.reference(), samples, data.threads());
       double before = fidelity.error(model);
+      double wanted = MARGIN * fidelity.admitted(tolerance);
       allowances.add(new Allowance(fidelity, before, Math.max(wanted, GIVEN_AWAY * before)));
     }
   }

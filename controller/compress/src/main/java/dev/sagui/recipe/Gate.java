@@ -24,7 +24,8 @@ public record Gate(String name, double limit) {
   public static final List<String> FLOORS =
       Arrays.stream(Metric.values())
           .filter(metric -> metric != Metric.PERPLEXITY_REFERENCE)
-          .map(metric -> metric.key().replaceAll("^(psnr|sqnr)_db$", "$1"))
+          .map(metric -> metric == Metric.LOG_MEL_DTW ? "mel" : metric.key())
+          .map(name -> name.replaceAll("^(psnr|sqnr)_db$", "$1"))
           .toList();
 
   /** What {@code --budget} takes. */

@@ -8,12 +8,14 @@ import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Metric;
+import dev.sagui.quality.OutputError;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,8 +72,9 @@ final class Payoff {
     try (OrtModel a = OrtModel.open(model, around.threads(), false);
         OrtModel b = OrtModel.open(outcome.model(), around.threads(), false)) {
       List<Tensor> judged = judged();
-      double sqnr = exact ? sqnrDb(outcome.model()) : sqnrDb(a.run(judged), b.run(judged));
-      if (Double.isNaN(sqnr)) {
+      OutputError error =
+          exact ? error(outcome.model()) : error(judged, a.run(judged), b.run(judged));
+      if (Double.isInfinite(error.power())) {
         return back(outcome, "its outputs are not finite");
       }
       double saved = 1 - (double) bytesAfter / bytesBefore;
@@ -79,7 +82,7 @@ final class Payoff {
       double ratio = ratio(a, b, sameArithmetic ? bar : Double.POSITIVE_INFINITY);
       return sameArithmetic && ratio > bar
           ? back(outcome, tooSlow(ratio, bar, saved))
-          : outcome.with(measured(outcome, sqnr, ratio));
+          : outcome.with(measured(outcome, error, ratio));
     }
   }
 
@@ -105,31 +108,36 @@ final class Payoff {
   }
 
   /**
-   * Of the forms that keep an SQNR the one with the least time; what became of each is told. Where
-   * this machine's time does not tell the device's, a form may be slower here.
+   * Of the forms whose outputs are within a tolerance the one with the least time; what became of
+   * each is told. Where this machine's time does not tell the device's, a form may be slower here.
    */
-  StepOutcome best(List<Quantize> forms, double leastSqnrDb) throws IOException {
+  StepOutcome best(List<Quantize> forms, Tolerance tolerance) throws IOException {
     StepOutcome best = StepOutcome.unchanged(model, "");
     double least = sameArithmetic ? SLOWER : Double.POSITIVE_INFINITY;
     List<String> told = new ArrayList<>();
     String kept = "none was kept for its time";
+    Metric metric = Metric.SQNR_DB;
     for (Quantize form : forms) {
       StepOutcome outcome = held(form.attempt(model, around));
-      double sqnr = number(outcome, "sqnr_db");
+      if (outcome.metrics().containsKey(Metric.LOG_MEL_DTW.key())) {
+        metric = Metric.LOG_MEL_DTW;
+      }
+      double quality = number(outcome, metric.key());
       double ratio = number(outcome, "latency_ratio");
       Object name = form.parameters().get("activations");
       told.add(
           outcome.changed()
-              ? String.format(Locale.ROOT, "%s: %.2f x the time here, %.1f dB", name, ratio, sqnr)
+              ? String.format(
+                  Locale.ROOT, "%s: %.2f x the time here, %s", name, ratio, text(metric, quality))
               : "%s: %s".formatted(name, outcome.reason()));
-      if (outcome.changed() && sqnr >= leastSqnrDb && ratio < least) {
+      if (outcome.changed() && metric.meets(quality, tolerance.limit(metric)) && ratio < least) {
         best = outcome;
         least = ratio;
         kept = name + " was kept for its time";
       }
     }
     told.add(
-        String.format(Locale.ROOT, "%s of those with %.1f dB SQNR or more", kept, leastSqnrDb));
+        "%s of those with %s or better".formatted(kept, text(metric, tolerance.limit(metric))));
     if (!sameArithmetic) {
       told.add("times are this machine's, which do not tell the device's");
     }
@@ -142,13 +150,19 @@ final class Payoff {
         best.choices());
   }
 
-  /** SQNR of a candidate's outputs on a batch of the calibration samples; NaN when not finite. */
-  double sqnrDb(OnnxModel candidate) throws IOException {
+  /** Of a candidate's outputs on a batch of the calibration samples. */
+  OutputError error(OnnxModel candidate) throws IOException {
     List<Tensor> inputs = judged();
     try (OrtModel a = OrtModel.open(model, around.threads(), exact);
         OrtModel b = OrtModel.open(candidate, around.threads(), exact)) {
-      return sqnrDb(a.run(inputs), b.run(inputs));
+      return error(inputs, a.run(inputs), b.run(inputs));
     }
+  }
+
+  private OutputError error(List<Tensor> inputs, List<Tensor> expected, List<Tensor> actual) {
+    OutputError error = OutputError.of(model.facts(), inputs, expected);
+    error.add(expected, actual);
+    return error;
   }
 
   /** A batch of the calibration samples. */
@@ -170,13 +184,20 @@ final class Payoff {
     }
   }
 
+  private static String text(Metric metric, double value) {
+    return String.format(
+        Locale.ROOT,
+        metric == Metric.SQNR_DB ? "%.1f dB SQNR" : "a log-mel distance of %.3f",
+        value);
+  }
+
   private static double number(StepOutcome outcome, String metric) {
     return outcome.metrics().get(metric) instanceof Number number ? number.doubleValue() : -1;
   }
 
-  private Map<String, Object> measured(StepOutcome outcome, double sqnr, double ratio) {
+  private Map<String, Object> measured(StepOutcome outcome, OutputError error, double ratio) {
     Map<String, Object> metrics = new LinkedHashMap<>(outcome.metrics());
-    metrics.put("sqnr_db", sqnr);
+    metrics.put(error.metric().key(), error.value());
     metrics.put("latency_ratio", ratio);
     metrics.put("latency_tells", sameArithmetic);
     return metrics;
@@ -185,27 +206,5 @@ final class Payoff {
   private StepOutcome back(StepOutcome outcome, String reason) {
     return new StepOutcome(
         model, false, true, "was taken back: " + reason, outcome.metrics(), Map.of());
-  }
-
-  /** NaN when an output of the second is not finite where the first's is. */
-  private static double sqnrDb(List<Tensor> expected, List<Tensor> actual) {
-    double signal = 0;
-    double noise = 0;
-    for (int i = 0; i < expected.size(); i++) {
-      if (expected.get(i).type() != dev.sagui.tensor.DataType.FP32) {
-        continue;
-      }
-      FloatBuffer a = expected.get(i).data().asFloatBuffer();
-      FloatBuffer b = actual.get(i).data().asFloatBuffer();
-      while (a.hasRemaining() && b.hasRemaining()) {
-        double wanted = a.get();
-        double difference = b.get() - wanted;
-        if (Double.isFinite(wanted)) {
-          signal += wanted * wanted;
-          noise += difference * difference;
-        }
-      }
-    }
-    return noise == 0 ? 200 : 10 * Math.log10(signal / noise);
   }
 }

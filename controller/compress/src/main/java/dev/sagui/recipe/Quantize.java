@@ -10,6 +10,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
@@ -49,13 +50,13 @@ public sealed interface Quantize extends Step
   /**
    * A short form of the command line.
    *
-   * @param sqnrDb that the outputs shall keep, where a form can hold it
+   * @param tolerance that the outputs shall keep, where a form can hold it
    * @throws RejectedException BAD_REQUEST, naming the forms that exist
    */
-  static Quantize parse(String form, double sqnrDb) {
+  static Quantize parse(String form, Tolerance tolerance) {
     return switch (form) {
-      case "auto" -> new Auto(sqnrDb);
-      case "int8" -> new Static(Optional.empty(), OptionalDouble.of(sqnrDb), false);
+      case "auto" -> new Auto(tolerance);
+      case "int8" -> new Static(Optional.empty(), Optional.of(tolerance), false);
       case "dynamic" -> new Dynamic(OptionalDouble.empty());
       case "int4" -> new Blocks(BlockOptions.DEFAULT);
       case "fp16" -> new HalfPrecision();
@@ -94,11 +95,11 @@ public sealed interface Quantize extends Step
    * Static int8, activations and weights; see {@link StaticInt8}.
    *
    * @param calibration how ranges are chosen; empty for the least error at the outputs
-   * @param sqnrDb layers stay float32 until the outputs reach it; empty to keep none
+   * @param tolerance layers stay float32 until the outputs are within; empty to keep none
    * @param equalized whether channels between two layers are brought to like ranges first, see
    *     {@link Equalization}
    */
-  record Static(Optional<RangeMethod> calibration, OptionalDouble sqnrDb, boolean equalized)
+  record Static(Optional<RangeMethod> calibration, Optional<Tolerance> tolerance, boolean equalized)
       implements Quantize {
     @Override
     public Map<String, Object> parameters() {
@@ -106,7 +107,7 @@ public sealed interface Quantize extends Step
       parameters.put("weights", "int8");
       parameters.put("activations", "int8");
       parameters.put("calibration", calibration.map(RangeMethod::label).orElse("auto"));
-      sqnrDb.ifPresent(db -> parameters.put("sqnr", db));
+      tolerance.ifPresent(bar -> parameters.putAll(bar.parameters()));
       if (equalized) {
         parameters.put("correct", List.of("equalize"));
       }
@@ -125,7 +126,7 @@ public sealed interface Quantize extends Step
       StaticInt8.Result result =
           StaticInt8.apply(
               phases.model(),
-              new StaticOptions(format, calibration, Set.of(), sqnrDb),
+              new StaticOptions(format, calibration, Set.of(), tolerance),
               around.calibration(),
               around.scratch(),
               around.threads(),
@@ -145,7 +146,7 @@ public sealed interface Quantize extends Step
    *
    * @param smoothing how much of the activations' spread the weights take (SmoothQuant's α), 0 for
    *     weights alone, without samples; empty to choose for each activation where there are samples
-   *     that are no noise, if the outputs' SQNR gains
+   *     that are no noise, if the outputs gain
    */
   record Dynamic(OptionalDouble smoothing) implements Quantize {
     @Override
@@ -168,7 +169,8 @@ public sealed interface Quantize extends Step
       }
       StepOutcome calibrated = calibrated(model, around);
       Payoff payoff = Payoff.of(model, around);
-      boolean better = payoff.sqnrDb(calibrated.model()) > payoff.sqnrDb(plain.model());
+      boolean better =
+          payoff.error(calibrated.model()).power() < payoff.error(plain.model()).power();
       return better ? calibrated : plain;
     }
 
@@ -232,17 +234,19 @@ public sealed interface Quantize extends Step
     }
   }
 
-  /** The fastest form that keeps an SQNR at the outputs, or none. */
-  record Auto(double sqnrDb) implements Quantize {
+  /** The fastest form whose outputs are within a tolerance, or none. */
+  record Auto(Tolerance tolerance) implements Quantize {
     @Override
     public Map<String, Object> parameters() {
-      return Map.of("weights", "auto", "sqnr", sqnrDb);
+      Map<String, Object> parameters = new LinkedHashMap<>(Map.of("weights", "auto"));
+      parameters.putAll(tolerance.parameters());
+      return parameters;
     }
 
     @Override
     public StepOutcome attempt(OnnxModel model, Surroundings around) throws IOException {
-      List<Quantize> forms = List.of(parse("int8", sqnrDb), parse("dynamic", sqnrDb));
-      return Payoff.of(model, around).best(forms, sqnrDb);
+      List<Quantize> forms = List.of(parse("int8", tolerance), parse("dynamic", tolerance));
+      return Payoff.of(model, around).best(forms, tolerance);
     }
   }
 }

@@ -6,6 +6,7 @@ package dev.sagui.recipe;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.block.BlockMethod;
 import dev.sagui.quantize.block.BlockOptions;
 import dev.sagui.quantize.calibrate.RangeMethod;
@@ -31,13 +32,14 @@ public final class RecipeFile {
           "activations",
           "calibration",
           "sqnr",
+          "mel",
           "correct",
           "smoothing",
           "method",
           "block",
           "force");
 
-  private static final List<String> STORE_KEYS = List.of("weights", "sqnr", "entropy");
+  private static final List<String> STORE_KEYS = List.of("weights", "sqnr", "mel", "entropy");
 
   /** Of biases and of rounding are tried in any case, and kept where outputs gain. */
   private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
@@ -118,12 +120,14 @@ public final class RecipeFile {
     }
     parameters.keySet().forEach(key -> KnownNames.require(key, STORE_KEYS, "parameter of store"));
     text(parameters, "entropy", "auto", List.of("auto")); // chunks are coded where that pays
-    Step step = Step.store(text(parameters, "weights", "", List.of()), OptionalDouble.empty());
-    if (step instanceof Step.StoreMixed) {
-      return new Step.StoreMixed(number(parameters, "sqnr", Step.StoreMixed.USUAL_SQNR_DB));
-    }
-    if (parameters.containsKey("sqnr")) {
-      throw bad("store takes sqnr with weights of auto alone, which choose formats by it");
+    Step step =
+        Step.store(
+            text(parameters, "weights", "", List.of()),
+            tolerance(parameters, Step.StoreMixed.USUAL_SQNR_DB));
+    boolean bar = parameters.containsKey("sqnr") || parameters.containsKey("mel");
+    if (bar && !(step instanceof Step.StoreMixed)) {
+      throw bad(
+          "store takes sqnr and mel with weights of auto alone, which choose formats by them");
     }
     return step;
   }
@@ -142,7 +146,7 @@ public final class RecipeFile {
     String weights =
         text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2", "fp16"));
     if (weights.equals("auto") || weights.equals("fp16")) {
-      return Quantize.parse(weights, number(parameters, "sqnr", Quantize.USUAL_SQNR_DB));
+      return Quantize.parse(weights, tolerance(parameters, Quantize.USUAL_SQNR_DB));
     }
     boolean blocks = !weights.equals("int8") || parameters.containsKey("method");
     if (blocks) {
@@ -159,8 +163,13 @@ public final class RecipeFile {
         List.of("null", "auto").contains(calibration)
             ? Optional.empty()
             : Optional.of(RangeMethod.parse(calibration)),
-        OptionalDouble.of(number(parameters, "sqnr", Quantize.USUAL_SQNR_DB)),
+        Optional.of(tolerance(parameters, Quantize.USUAL_SQNR_DB)),
         corrections(parameters).contains("equalize"));
+  }
+
+  private static Tolerance tolerance(Map<?, ?> parameters, double usualSqnrDb) {
+    return new Tolerance(
+        number(parameters, "sqnr", usualSqnrDb), number(parameters, "mel", Tolerance.USUAL_MEL));
   }
 
   private static List<?> corrections(Map<?, ?> parameters) {

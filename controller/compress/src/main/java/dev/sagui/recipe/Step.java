@@ -11,6 +11,7 @@ import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.MixedStore;
 import dev.sagui.quantize.StoreData;
 import dev.sagui.quantize.StoreFormat;
@@ -18,10 +19,10 @@ import dev.sagui.quantize.WeightStore;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** One step of a recipe, with its parameters. */
 public sealed interface Step
@@ -29,12 +30,12 @@ public sealed interface Step
   /**
    * A step that stores weights, by its short form.
    *
-   * @param sqnrDb that the outputs shall keep, where a form can hold it
+   * @param tolerance that the outputs shall keep, where a form can hold it
    * @throws RejectedException BAD_REQUEST, naming the forms that exist
    */
-  static Step store(String form, OptionalDouble sqnrDb) {
+  static Step store(String form, Tolerance tolerance) {
     return form.equals(StoreMixed.FORM)
-        ? new StoreMixed(sqnrDb.orElse(StoreMixed.USUAL_SQNR_DB))
+        ? new StoreMixed(tolerance)
         : new Store(StoreFormat.parse(form));
   }
 
@@ -145,9 +146,9 @@ public sealed interface Step
   /**
    * Each weight in the format that its outputs bear; see {@link MixedStore}.
    *
-   * @param sqnrDb that outputs keep
+   * @param tolerance that outputs keep
    */
-  record StoreMixed(double sqnrDb) implements Step {
+  record StoreMixed(Tolerance tolerance) implements Step {
     /** As recipes and the command line name it. */
     public static final String FORM = "auto";
 
@@ -161,7 +162,9 @@ public sealed interface Step
 
     @Override
     public Map<String, Object> parameters() {
-      return Map.of("weights", FORM, "sqnr", sqnrDb);
+      Map<String, Object> parameters = new LinkedHashMap<>(Map.of("weights", FORM));
+      parameters.putAll(tolerance.parameters());
+      return parameters;
     }
 
     @Override
@@ -186,7 +189,7 @@ public sealed interface Step
                           "store: auto needs samples to see what each weight costs the outputs, and"
                               + " no seeded data suits this model's inputs; give --data"));
       return StepOutcome.of(
-          MixedStore.auto(model, sqnrDb, around.storing(samples), around.progress()), FORM);
+          MixedStore.auto(model, tolerance, around.storing(samples), around.progress()), FORM);
     }
   }
 }

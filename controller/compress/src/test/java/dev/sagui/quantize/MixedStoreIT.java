@@ -15,6 +15,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quality.Comparison;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
 import java.io.IOException;
@@ -98,7 +99,7 @@ class MixedStoreIT {
     Samples samples = Samples.of(source.facts(), DATA).forCalibration();
     try (Scratch scratch = Scratch.create()) { // these weights are small, and lie in memory
       StoreData data = new StoreData(source, samples, scratch, 1);
-      return MixedStore.auto(source, sqnr, data, Progress.NONE);
+      return MixedStore.auto(source, Tolerance.ofSqnr(sqnr), data, Progress.NONE);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.sagui.json.Fields;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.StoreFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +77,7 @@ class CompressionIT {
         new Recipe(
             0,
             Map.of(),
-            List.of(new Step.Fold(), Step.store("auto", OptionalDouble.empty())),
+            List.of(new Step.Fold(), Step.store("auto", Tolerance.ofSqnr(30))),
             List.of());
     CompressionReport report = compress(DemoModels.VAE_DECODER, recipe, folder.resolve("out"));
     assertTrue(report.comparison().orElseThrow().quality().sqnrDb() > 29.5);

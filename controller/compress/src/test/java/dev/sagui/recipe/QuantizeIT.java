@@ -18,6 +18,7 @@ import dev.sagui.json.Fields;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quality.Tolerance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +174,7 @@ class QuantizeIT {
     }
     StepRecord step =
         new StepRecord(
-            Quantize.parse("int8", 25),
+            Quantize.parse("int8", Tolerance.ofSqnr(25)),
             true,
             false,
             "",

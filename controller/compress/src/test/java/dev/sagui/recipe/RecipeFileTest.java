@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.StoreFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,7 +93,7 @@ class RecipeFileTest {
   @CsvSource({"palette3", "int5", "auto"})
   void storeReadsBackWhatReportsHold(String weights) {
     Recipe recipe = RecipeFile.parse("steps: [{store: {weights: %s}}]".formatted(weights));
-    assertEquals(List.of(Step.store(weights, OptionalDouble.empty())), recipe.steps());
+    assertEquals(List.of(Step.store(weights, Tolerance.ofSqnr(30))), recipe.steps());
     String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
     assertEquals(recipe, RecipeFile.parse(json));
   }
@@ -110,7 +110,16 @@ class RecipeFileTest {
   @Test
   void autoTakesAnSqnr() {
     Recipe recipe = RecipeFile.parse("steps: [{store: {weights: auto, sqnr: 40}}]");
-    assertEquals(List.of(new Step.StoreMixed(40)), recipe.steps());
+    assertEquals(List.of(new Step.StoreMixed(Tolerance.ofSqnr(40))), recipe.steps());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"store: {weights: auto", "quantize: {weights: auto", "quantize: {weights: int8"})
+  void mayBeHeldToAMelDistance(String step) {
+    Recipe recipe = RecipeFile.parse("steps: [{%s, sqnr: 30, mel: 0.05}}]".formatted(step));
+    assertEquals(0.05, recipe.steps().get(0).parameters().get("mel"));
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
   }
 
   @Test

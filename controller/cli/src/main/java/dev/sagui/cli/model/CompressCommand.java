@@ -11,6 +11,7 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quality.Quality;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Gate;
@@ -155,17 +156,23 @@ public final class CompressCommand implements Callable<Integer> {
       steps.add(new Step.Fold());
     }
     quantize
-        .map(form -> Quantize.parse(form, leastSqnrDb().orElse(Quantize.USUAL_SQNR_DB)))
+        .map(form -> Quantize.parse(form, tolerance(Quantize.USUAL_SQNR_DB)))
         .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));
-    store.ifPresent(format -> steps.add(Step.store(format, leastSqnrDb())));
+    store.ifPresent(
+        format -> steps.add(Step.store(format, tolerance(Step.StoreMixed.USUAL_SQNR_DB))));
     return steps;
   }
 
   /** The floor decides about layers and formats, it is not only what the result is held against. */
-  private OptionalDouble leastSqnrDb() {
+  private Tolerance tolerance(double usualSqnrDb) {
+    return new Tolerance(
+        limit("sqnr").orElse(usualSqnrDb), limit("mel").orElse(Tolerance.USUAL_MEL));
+  }
+
+  private OptionalDouble limit(String name) {
     return floor.stream()
         .flatMap(text -> Quantity.gates(text, Gate.FLOORS).stream())
-        .filter(gate -> gate.name().equals("sqnr"))
+        .filter(gate -> gate.name().equals(name))
         .mapToDouble(Gate::limit)
         .findFirst();
   }

@@ -46,7 +46,7 @@ final class Mixture {
    * The layers to compute in integers, of those given.
    *
    * @param costs of each layer in float32, by its output
-   * @param wanted the largest error allowed, see {@link Trial#error}
+   * @param wanted the largest error allowed, see {@link Trial#admitted}
    * @param check on other samples, where it must hold too
    */
   Set<String> integers(Map<String, Double> costs, double wanted, Optional<Trial> check)

@@ -102,8 +102,8 @@ public final class StaticInt8 {
     if (method.isEmpty()) {
       ranges = search.with(corrections).better(ranges);
     }
-    if (options.sqnrDb().isPresent()) {
-      double wanted = Trial.error(options.sqnrDb().getAsDouble());
+    if (options.tolerance().isPresent()) {
+      double wanted = trial.admitted(options.tolerance().get());
       layers =
           new Mixture(trial, ranges, corrections, progress)
               .integers(costs(statistics), wanted, trial.next(samples));

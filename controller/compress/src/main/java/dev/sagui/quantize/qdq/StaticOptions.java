@@ -5,9 +5,9 @@
 package dev.sagui.quantize.qdq;
 
 import dev.sagui.isa.Int8Format;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -17,13 +17,13 @@ import java.util.Set;
  * @param calibration how the ranges of activations are chosen; empty to choose by the error at the
  *     model's outputs
  * @param floats layers that stay float32, by the name of their node or output
- * @param sqnrDb layers stay float32 until the outputs' SQNR on the calibration samples is so high
+ * @param tolerance layers stay float32 until the outputs on the calibration samples are within
  */
 public record StaticOptions(
     Int8Format format,
     Optional<RangeMethod> calibration,
     Set<String> floats,
-    OptionalDouble sqnrDb) {
+    Optional<Tolerance> tolerance) {
   public StaticOptions {
     floats = Set.copyOf(floats);
   }

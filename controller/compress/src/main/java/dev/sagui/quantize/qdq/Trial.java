@@ -10,13 +10,13 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.OutputError;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.calibrate.Range;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
-import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -109,7 +109,7 @@ final class Trial {
     return inputs;
   }
 
-  /** Power of the outputs' error to that of the outputs: 0 for the same, 1 for noise. */
+  /** As {@link OutputError#power}. */
   double error(OnnxModel candidate) throws IOException {
     return error(candidate, inputs.size());
   }
@@ -121,37 +121,20 @@ final class Trial {
 
   private double error(OnnxModel candidate, int batches) throws IOException {
     try (OrtModel session = OrtModel.open(candidate, threads, exact)) {
-      double noise = 0;
-      double signal = 0;
+      OutputError error = measure().fresh();
       for (int i = 0; i < batches; i++) {
-        List<Tensor> outputs = session.run(inputs.get(i));
-        for (int k = 0; k < outputs.size(); k++) {
-          noise += power(expected.get(i).get(k), outputs.get(k));
-          signal += power(expected.get(i).get(k), null);
-        }
+        error.add(expected.get(i), session.run(inputs.get(i)));
       }
-      return signal == 0 ? noise : noise / signal;
+      return error.power();
     }
   }
 
-  /** The least error that an SQNR in dB allows. */
-  static double error(double sqnrDb) {
-    return Math.pow(10, -sqnrDb / 10);
+  /** The largest error that a tolerance admits. */
+  double admitted(Tolerance tolerance) {
+    return measure().admitted(tolerance);
   }
 
-  /** The sum of squares of a tensor, or of its difference from another of the same shape. */
-  private static double power(Tensor tensor, @org.jspecify.annotations.Nullable Tensor other) {
-    if (tensor.type() != DataType.FP32) {
-      return 0;
-    }
-    FloatBuffer a = tensor.data().asFloatBuffer();
-    FloatBuffer b =
-        other == null ? FloatBuffer.allocate(a.remaining()) : other.data().asFloatBuffer();
-    double sum = 0;
-    while (a.hasRemaining() && b.hasRemaining()) {
-      double difference = (double) a.get() - b.get();
-      sum += difference * difference;
-    }
-    return Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum;
+  private OutputError measure() {
+    return OutputError.of(model.facts(), inputs.get(0), expected.get(0));
   }
 }

@@ -17,6 +17,7 @@ import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
+import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.calibrate.Range;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
@@ -29,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +156,10 @@ class StaticInt8IT {
     double reached = sqnrDb(chain(), all);
     StaticOptions more =
         new StaticOptions(
-            VNNI, Optional.of(RangeMethod.MSE), Set.of(), OptionalDouble.of(reached + 3));
+            VNNI,
+            Optional.of(RangeMethod.MSE),
+            Set.of(),
+            Optional.of(Tolerance.ofSqnr(reached + 3)));
     StaticInt8.Result mixed = apply(chain(), more);
     assertTrue(mixed.layers().size() < all.layers().size());
     assertTrue(sqnrDb(chain(), mixed) > reached + 1, () -> "dB " + sqnr);
@@ -202,8 +205,7 @@ class StaticInt8IT {
 
   private StaticInt8.Result apply(OnnxModel model, Int8Format format) throws IOException {
     return apply(
-        model,
-        new StaticOptions(format, Optional.of(RangeMethod.MSE), Set.of(), OptionalDouble.empty()));
+        model, new StaticOptions(format, Optional.of(RangeMethod.MSE), Set.of(), Optional.empty()));
   }
 
   private StaticInt8.Result apply(OnnxModel model, StaticOptions options) throws IOException {

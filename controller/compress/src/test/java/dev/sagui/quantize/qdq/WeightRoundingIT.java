@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,8 +89,7 @@ class WeightRoundingIT {
   private static StaticInt8.Result quantized(OnnxModel model, Samples samples, Scratch scratch)
       throws IOException {
     StaticOptions options =
-        new StaticOptions(
-            FORMAT, Optional.of(RangeMethod.MINMAX), Set.of(), OptionalDouble.empty());
+        new StaticOptions(FORMAT, Optional.of(RangeMethod.MINMAX), Set.of(), Optional.empty());
     return StaticInt8.apply(model, options, samples, scratch, 1, Progress.NONE);
   }
 

@@ -1,0 +1,32 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.quality;
+
+import java.util.Map;
+
+/**
+ * How far outputs may be from the reference's, as {@link OutputError} measures it.
+ *
+ * @param sqnrDb signal to noise of all that is no waveform, at least
+ * @param mel log-mel distance of waveforms, nepers, at most
+ */
+public record Tolerance(double sqnrDb, double mel) {
+  /** A voice's other sentences are at about 1.3, its own noise at 0.4. */
+  public static final double USUAL_MEL = 0.1;
+
+  public static Tolerance ofSqnr(double sqnrDb) {
+    return new Tolerance(sqnrDb, USUAL_MEL);
+  }
+
+  /** As recipes write it: what is usual of waveforms goes without saying. */
+  public Map<String, Object> parameters() {
+    return mel == USUAL_MEL ? Map.of("sqnr", sqnrDb) : Map.of("sqnr", sqnrDb, "mel", mel);
+  }
+
+  /** The limit of one of the two metrics. */
+  public double limit(Metric metric) {
+    return metric == Metric.LOG_MEL_DTW ? mel : sqnrDb;
+  }
+}
