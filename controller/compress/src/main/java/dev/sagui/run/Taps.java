@@ -89,9 +89,16 @@ public final class Taps implements AutoCloseable {
         (session, group) -> samples.forEachBatch(inputs -> session.stream(inputs, group, each)));
   }
 
+  /** The same with batches at hand, one at least. */
+  public void forEach(List<List<Tensor>> batches, Consumer<Tensor> each) throws IOException {
+    inGroups(
+        batches.get(0),
+        (session, group) -> batches.forEach(inputs -> session.run(inputs, group, each)));
+  }
+
   /** Runs one batch, once for each group of values. */
   public void run(List<Tensor> inputs, Consumer<Tensor> each) throws IOException {
-    inGroups(inputs, (session, group) -> session.run(inputs, group, each));
+    forEach(List.of(inputs), each);
   }
 
   /** The shape of each value in a run. */

@@ -64,9 +64,7 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
     Map<LayerInput, Moments[]> moments = fresh(layers);
     try (Taps taps =
         Taps.of(model, layers.stream().map(LayerInput::input).distinct().toList(), threads)) {
-      for (List<Tensor> batch : batches) {
-        taps.run(batch, value -> add(value, moments, positions));
-      }
+      taps.forEach(batches, value -> add(value, moments, positions));
     }
     return finished(moments);
   }
