@@ -51,7 +51,7 @@ interface PackedWeight {
         : of(weight, layout.get(), format, nearest);
   }
 
-  /** In the format, or as int8 where that is no larger. */
+  /** In the format, or as int8 where that is no larger, or for eight bits much smaller. */
   static PackedWeight of(Payload weight, ChannelLayout layout, StoreFormat format, Levels rounding)
       throws IOException {
     if (!Float.isFinite(ChannelRanges.of(weight, layout).overall())) {
@@ -62,7 +62,8 @@ interface PackedWeight {
     if (format == StoreFormat.INT8) {
       smallest = ScaledWeight.int8(weight, layout, rounding);
     } else if (format.isPalette()) {
-      smallest = smaller(int8, PaletteWeight.of(weight, layout, format.bits(), rounding));
+      PaletteWeight palette = PaletteWeight.of(weight, layout, format.bits(), rounding);
+      smallest = palette.isFine(int8.bytes()) ? palette : smaller(int8, palette);
     } else if (ScaledWeight.fits(format.bits(), layout.elements())) {
       smallest = smaller(int8, ScaledWeight.of(weight, layout, format.bits(), rounding));
     }

@@ -38,6 +38,9 @@ record PaletteWeight(
 
   private static final int WHOLE = 4;
 
+  /** A table of eight bits may take this part of a weight's bytes. */
+  private static final int TABLE_SHARE = 64;
+
   /** From the table of least squared error on. */
   static PaletteWeight of(Payload weight, ChannelLayout layout, int bits, Levels rounding)
       throws IOException {
@@ -60,6 +63,11 @@ record PaletteWeight(
     return one || layout.elements() / layout.channels() < MIN_CHANNEL
         ? Optional.empty()
         : Optional.of(ChannelScales.small(ChannelRanges.of(weight, layout).largest()));
+  }
+
+  /** Whether its table, which halves the error of int8, takes little more than int8 does. */
+  boolean isFine(long int8Bytes) {
+    return bits == Byte.SIZE && bytes() - int8Bytes <= int8Bytes / TABLE_SHARE;
   }
 
   @Override

@@ -15,6 +15,8 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quality.Comparison;
+import dev.sagui.quality.Metric;
+import dev.sagui.quality.Quality;
 import dev.sagui.quality.Tolerance;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
@@ -63,6 +65,37 @@ class MixedStoreIT {
     assertTrue(result.weights().stream().allMatch(w -> w.bytesAfter() == w.bytesBefore()));
   }
 
+  @Test
+  void soundIsHeldToItsMelDistance() throws IOException {
+    OnnxModel source = open(waves());
+    long least = 0;
+    for (double mel : new double[] {0.3, 0.05}) {
+      OnnxModel mixed = written(auto(source, new Tolerance(100, mel)));
+      double found = quality(source, mixed).metric(Metric.LOG_MEL_DTW).orElseThrow();
+      assertTrue(found < 1.1 * mel, "mel " + found);
+      assertTrue(mixed.sizeBytes() > least && mixed.sizeBytes() < source.sizeBytes() / 2);
+      least = mixed.sizeBytes();
+    }
+  }
+
+  /** [N, 32] → [N, 1, 4096]. */
+  private static ModelProto waves() {
+    return TestModels.model(
+        TestModels.graph(List.of("x"), List.of(new long[] {-1, 32}))
+            .addInitializer(TestModels.weights("w1", 1, 32, 64))
+            .addInitializer(TestModels.weights("w2", 2, 64, 4096))
+            .addInitializer(
+                ai.onnx.proto.OnnxMl.TensorProto.newBuilder()
+                    .setName("shape")
+                    .setDataType(7)
+                    .addDims(3)
+                    .addAllInt64Data(List.of(-1L, 1L, 4096L)))
+            .addNode(TestModels.node("MatMul", "a", "x", "w1"))
+            .addNode(TestModels.node("Tanh", "b", "a"))
+            .addNode(TestModels.node("MatMul", "c", "b", "w2"))
+            .addNode(TestModels.node("Reshape", "y", "c", "shape")));
+  }
+
   /** Its noise is 30 dB above what a weight of the second layer alone could bring. */
   @Test
   void loudLayerGetsMoreBitsThanAQuietOne() throws IOException {
@@ -96,10 +129,14 @@ class MixedStoreIT {
   }
 
   private StoredModel auto(OnnxModel source, double sqnr) throws IOException {
+    return auto(source, Tolerance.ofSqnr(sqnr));
+  }
+
+  private StoredModel auto(OnnxModel source, Tolerance tolerance) throws IOException {
     Samples samples = Samples.of(source.facts(), DATA).forCalibration();
     try (Scratch scratch = Scratch.create()) { // these weights are small, and lie in memory
       StoreData data = new StoreData(source, samples, scratch, 1);
-      return MixedStore.auto(source, Tolerance.ofSqnr(sqnr), data, Progress.NONE);
+      return MixedStore.auto(source, tolerance, data, Progress.NONE);
     }
   }
 
@@ -110,8 +147,12 @@ class MixedStoreIT {
   }
 
   private static double sqnr(OnnxModel source, OnnxModel candidate) throws IOException {
+    return quality(source, candidate).sqnrDb();
+  }
+
+  private static Quality quality(OnnxModel source, OnnxModel candidate) throws IOException {
     Samples samples = Samples.of(source.facts(), DATA).forJudging();
-    return Comparison.of(source, candidate, samples, "", 1, Progress.NONE).quality().sqnrDb();
+    return Comparison.of(source, candidate, samples, "", 1, Progress.NONE).quality();
   }
 
   private OnnxModel open(ModelProto model) throws IOException {

@@ -63,6 +63,14 @@ class WeightStoreIT {
   }
 
   @Test
+  void tableOfEightBitsIsCloserThanInt8() throws IOException {
+    ModelProto model = layer(TestModels.node("MatMul", "y", "x", "w"), 256, 256, 256);
+    double int8 = quality(model, StoreFormat.INT8).sqnrDb();
+    double table = quality(model, StoreFormat.PALETTE8).sqnrDb();
+    assertTrue(table > int8 + 1, "%s dB, int8 has %s".formatted(table, int8));
+  }
+
+  @Test
   void embeddingTableIsStoredRowByRow() throws IOException {
     ModelProto model =
         TestModels.model(

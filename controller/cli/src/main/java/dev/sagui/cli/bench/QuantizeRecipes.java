@@ -5,6 +5,7 @@
 package dev.sagui.cli.bench;
 
 import java.util.Collections;
+import java.util.Locale;
 
 /** Our recipes, as users write them. */
 final class QuantizeRecipes {
@@ -34,6 +35,16 @@ final class QuantizeRecipes {
         "static int8 of %d dB".formatted(sqnrDb),
         "[fold, quantize: {weights: int8, activations: int8, sqnr: %d}, store: {weights: int8}]"
             .formatted(sqnrDb),
+        targets,
+        false);
+  }
+
+  /** Layers stay float32 until the calibration samples sound so near; the rest lies as binary16. */
+  static QuantizeSubject.Ours staticInt8OfSound(double mel, QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        String.format(Locale.ROOT, "static int8 of mel %.2f", mel),
+        "[fold, quantize: {weights: int8, activations: int8, mel: %s}, store: {weights: fp16}]"
+            .formatted(mel),
         targets,
         false);
   }
@@ -76,6 +87,15 @@ final class QuantizeRecipes {
         "mixed storage of %d dB".formatted(sqnrDb),
         "[fold, store: {weights: auto, sqnr: %d}]".formatted(sqnrDb),
         targets,
+        false);
+  }
+
+  /** Indices of so many bits into a table for each weight. */
+  static QuantizeSubject.Ours palette(int bits, QuantizeTargets targets) {
+    return new QuantizeSubject.Ours(
+        "storage by tables of %d bits".formatted(bits),
+        "[fold, store: {weights: palette%d}]".formatted(bits),
+        targets.latency(AS_BEFORE),
         false);
   }
 

@@ -34,7 +34,11 @@ final class QuantizeSpeech {
           "ðə kwˈɪk bɹˈaʊn fˈɑːks dʒˈʌmps ˌoʊvɚ ðə lˈeɪzi dˈɑːɡ.",
           "ɐ bˈoʊt ɪz wˈeɪɾɪŋ æt ðə bɹˈɪdʒ tədˈeɪ.",
           "ðə stˈeɪʃən klˈoʊzd ˈɜːli ðɪs mˈɔːɹnɪŋ.",
-          "hiː bˈɔːt ɐ sˈɪlvɚ lˈæmp ænd sˌʌm kˈɑːfi.");
+          "hiː bˈɔːt ɐ sˈɪlvɚ lˈæmp ænd sˌʌm kˈɑːfi.",
+          "hˌaʊ mˈʌtʃ dʌz ɪt kˈɔst tə sˈɛnd ðɪs pˈækɪdʒ tə pˈæɹɪs?",
+          "wɛn ðə sˈʌn ɹˈaɪzᵻz ˌoʊvɚ ðə hˈɪlz, ðə bˈɜːdz bɪɡˈɪn tə sˈɪŋ.",
+          "nˈoʊbədi nˈoʊz ɛɡzˈæktli wˌaɪ ðɪ ˈoʊld məʃˈiːn stˈɑːpt.",
+          "tˈɜːn lˈɛft æt ðə kˈɔːɹnɚ ænd wˈɔːk fɔːɹ ɐbˌaʊt tˈɛn mˈɪnɪts.");
 
   private final Workshop workshop;
 
@@ -56,9 +60,10 @@ final class QuantizeSpeech {
         List.of(new QuantizeSubject.Timed("", judged.get(0))),
         QuantizePairs::mel,
         List.of(
-            QuantizeRecipes.staticInt8(QuantizeTargets.NONE.latency(0.85).own(0.15)),
-            QuantizeRecipes.storeInt8(1).with(QuantizeTargets.size(26.3).own(0.06)),
-            QuantizeRecipes.storeInt4(QuantizeTargets.size(15.8).own(0.15))),
+            QuantizeRecipes.staticInt8OfSound(0.12, QuantizeTargets.NONE.latency(0.85).own(0.15)),
+            QuantizeRecipes.palette(8, QuantizeTargets.size(26.3).own(0.06)),
+            QuantizeRecipes.palette(6, QuantizeTargets.NONE.own(0.15)),
+            QuantizeRecipes.palette(5, QuantizeTargets.size(15.8).own(0.15))),
         List.of("floor-w8", "ort-dynamic-u8", "ort-dynamic-s8", "ort-static-pc-rr"));
   }
 
