@@ -86,7 +86,9 @@ final class RoundedLayer {
       if (grid instanceof LevelGrid.Uniform uniform) {
         descend(descent, from + r, row, near, steps(uniform, from + r, size));
       }
-      keep(from + r, row, second);
+      if (hasOneScaleARow()) {
+        keep(from + r, row, second);
+      }
     }
   }
 
@@ -133,22 +135,23 @@ final class RoundedLayer {
     return new Grid(steps, new int[size], low, negative == size ? most + 1 : most);
   }
 
+  /** Row by row of the matrix, which is symmetric, so that loops vectorize. */
   private void keep(int row, float[] wanted, double[][] second) {
     double[] found = new double[wanted.length];
+    double[] product = new double[wanted.length];
     for (int i = 0; i < found.length; i++) {
       int element = element(row, i);
-      found[i] = Math.signum(scales[channel(element)]) * grid.value(level(element));
-    }
-    for (int i = 0; i < found.length; i++) {
-      int channel = channel(element(row, i));
-      double to = 0;
-      double own = 0;
-      for (int j = 0; j < found.length; j++) {
-        to += second[i][j] * wanted[j];
-        own += second[i][j] * found[j];
+      double value = Math.signum(scales[channel(element)]) * grid.value(level(element));
+      found[i] = value;
+      double[] own = second[i];
+      for (int j = 0; j < product.length; j++) {
+        product[j] += value * own[j];
       }
-      dot[channel] += found[i] * to;
-      square[channel] += found[i] * own;
+    }
+    int channel = channel(element(row, 0));
+    for (int j = 0; j < found.length; j++) {
+      dot[channel] += product[j] * wanted[j];
+      square[channel] += product[j] * found[j];
     }
   }
 
