@@ -4,6 +4,7 @@
  */
 package dev.sagui.quality;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -20,9 +21,14 @@ public record Tolerance(double sqnrDb, double mel) {
     return new Tolerance(sqnrDb, USUAL_MEL);
   }
 
-  /** As recipes write it: what is usual of waveforms goes without saying. */
-  public Map<String, Object> parameters() {
-    return mel == USUAL_MEL ? Map.of("sqnr", sqnrDb) : Map.of("sqnr", sqnrDb, "mel", mel);
+  /** A step's other parameters and this, as recipes write it: a usual mel goes without saying. */
+  public Map<String, Object> after(Map<String, Object> others) {
+    Map<String, Object> parameters = new LinkedHashMap<>(others);
+    parameters.put("sqnr", sqnrDb);
+    if (mel != USUAL_MEL) {
+      parameters.put("mel", mel);
+    }
+    return parameters;
   }
 
   /** The limit of one of the two metrics. */

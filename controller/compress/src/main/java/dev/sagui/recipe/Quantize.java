@@ -107,7 +107,7 @@ public sealed interface Quantize extends Step
       parameters.put("weights", "int8");
       parameters.put("activations", "int8");
       parameters.put("calibration", calibration.map(RangeMethod::label).orElse("auto"));
-      tolerance.ifPresent(bar -> parameters.putAll(bar.parameters()));
+      tolerance.ifPresent(bar -> parameters.putAll(bar.after(Map.of())));
       if (equalized) {
         parameters.put("correct", List.of("equalize"));
       }
@@ -238,9 +238,7 @@ public sealed interface Quantize extends Step
   record Auto(Tolerance tolerance) implements Quantize {
     @Override
     public Map<String, Object> parameters() {
-      Map<String, Object> parameters = new LinkedHashMap<>(Map.of("weights", "auto"));
-      parameters.putAll(tolerance.parameters());
-      return parameters;
+      return tolerance.after(Map.of("weights", "auto"));
     }
 
     @Override

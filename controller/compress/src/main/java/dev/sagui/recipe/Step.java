@@ -19,7 +19,6 @@ import dev.sagui.quantize.WeightStore;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,9 +161,7 @@ public sealed interface Step
 
     @Override
     public Map<String, Object> parameters() {
-      Map<String, Object> parameters = new LinkedHashMap<>(Map.of("weights", FORM));
-      parameters.putAll(tolerance.parameters());
-      return parameters;
+      return tolerance.after(Map.of("weights", FORM));
     }
 
     @Override

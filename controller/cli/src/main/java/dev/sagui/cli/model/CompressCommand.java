@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -165,16 +164,16 @@ public final class CompressCommand implements Callable<Integer> {
 
   /** The floor decides about layers and formats, it is not only what the result is held against. */
   private Tolerance tolerance(double usualSqnrDb) {
-    return new Tolerance(
-        limit("sqnr").orElse(usualSqnrDb), limit("mel").orElse(Tolerance.USUAL_MEL));
+    return new Tolerance(limit("sqnr", usualSqnrDb), limit("mel", Tolerance.USUAL_MEL));
   }
 
-  private OptionalDouble limit(String name) {
-    return floor.stream()
-        .flatMap(text -> Quantity.gates(text, Gate.FLOORS).stream())
-        .filter(gate -> gate.name().equals(name))
-        .mapToDouble(Gate::limit)
-        .findFirst();
+  private double limit(String name, double usual) {
+    List<Gate> floors = floor.map(text -> Quantity.gates(text, Gate.FLOORS)).orElse(List.of());
+    return floors.stream()
+        .filter(g -> g.name().equals(name))
+        .findFirst()
+        .map(Gate::limit)
+        .orElse(usual);
   }
 
   private List<Gate> gates(List<Gate> base, Optional<DeviceProfile> device) {
