@@ -57,32 +57,50 @@ record ChannelScales(float[] values, Form form, float unit) {
     return new ChannelScales(values, Form.FLOAT, 0);
   }
 
-  /** As binary16 where there are many that it holds to a tenth of a percent, else as they are. */
+  /**
+   * As binary16 where there are many that it holds to a tenth of a percent, else as they are;
+   * channels of zeros take any.
+   */
   static ChannelScales close(float[] wanted) {
     if (wanted.length < MIN_HALVES) {
       return exact(wanted);
     }
-    for (float scale : wanted) {
-      if (!(Math.abs(Half.toFloat(Half.of(scale)) / scale - 1) < WORST_HALF)) {
+    float[] scales = filled(wanted);
+    for (float scale : scales) {
+      if (!isHalf(scale)) {
         return exact(wanted);
       }
     }
-    return new ChannelScales(wanted, Form.HALF, 0).rounded();
+    return new ChannelScales(scales, Form.HALF, 0).rounded();
   }
 
-  /** In the smallest form that holds all of them well enough; channels of zeros take any. */
-  static ChannelScales small(float[] wanted) {
+  private static boolean isHalf(float scale) {
+    return Math.abs(Half.toFloat(Half.of(scale)) / scale - 1) < WORST_HALF;
+  }
+
+  /** The scales, the largest for channels of zeros. */
+  private static float[] filled(float[] wanted) {
     float largest = Float.MIN_NORMAL;
     for (float scale : wanted) {
       largest = Math.max(largest, Math.abs(scale));
     }
-    float[] scales = new float[wanted.length];
-    float least = largest;
-    boolean half = true;
+    float[] scales = wanted.clone();
     for (int i = 0; i < scales.length; i++) {
       scales[i] = Math.abs(wanted[i]) > Float.MIN_NORMAL ? wanted[i] : largest;
-      least = Math.min(least, Math.abs(scales[i]));
-      half &= Math.abs(Half.toFloat(Half.of(scales[i])) / scales[i] - 1) < WORST_HALF;
+    }
+    return scales;
+  }
+
+  /** In the smallest form that holds all of them well enough; channels of zeros take any. */
+  static ChannelScales small(float[] wanted) {
+    float[] scales = filled(wanted);
+    float largest = Float.MIN_NORMAL;
+    float least = Float.MAX_VALUE;
+    boolean half = true;
+    for (float scale : scales) {
+      largest = Math.max(largest, Math.abs(scale));
+      least = Math.min(least, Math.abs(scale));
+      half &= isHalf(scale);
     }
     float unit = largest / MOST;
     boolean coded = scales.length >= MIN_CODED && unit >= Float.MIN_NORMAL;

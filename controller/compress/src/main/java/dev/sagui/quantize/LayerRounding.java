@@ -17,6 +17,8 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
+import dev.sagui.quantize.gram.ShrunkGram;
+import dev.sagui.quantize.gram.WeightRows;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -18,9 +18,14 @@ import java.util.Arrays;
 final class Palette {
   private static final int BINS = 2048;
 
+  /** With more exact zeros than this share of a weight, it was pruned: one value is zero. */
+  private static final double PRUNED = 1.0 / 16;
+
   private final double largest;
   private final double[] weights = new double[BINS];
   private final double[] sums = new double[BINS];
+  private long zeros;
+  private long count;
 
   private Palette(double largest) {
     this.largest = largest;
@@ -63,6 +68,8 @@ final class Palette {
     int bin = Math.min(BINS - 1, (int) ((value / largest + 1) / 2 * BINS));
     weights[bin] += scale * scale;
     sums[bin] += scale * scale * value;
+    zeros += value == 0 ? 1 : 0;
+    count++;
   }
 
   private float[] table(int size) {
@@ -79,6 +86,9 @@ final class Palette {
       int to = k + 1 < starts.length ? starts[k + 1] : filled.length;
       double mean = (s[to] - s[starts[k]]) / (w[to] - w[starts[k]]);
       table[k] = Half.toFloat(Half.of((float) mean));
+    }
+    if (zeros > PRUNED * count) {
+      table[LevelGrid.table(table).nearest(0)] = 0;
     }
     return table;
   }

@@ -8,6 +8,7 @@ import dev.sagui.quantize.correct.AdaRound;
 import dev.sagui.quantize.correct.Grid;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.WeightRows;
 import java.util.Arrays;
 import java.util.List;
 

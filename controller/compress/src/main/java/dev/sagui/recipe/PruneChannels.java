@@ -8,22 +8,15 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.prune.channels.ChannelOptions;
 import dev.sagui.prune.channels.ChannelPruning;
 import dev.sagui.prune.channels.PrunedModel;
-import dev.sagui.prune.channels.Selection;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * Removes whole channels, so that less is computed; see {@link ChannelPruning}. What is not faster
  * is taken back: see {@link Payoff}.
  */
 public record PruneChannels(ChannelOptions options) implements Step {
-  private static final List<String> KEYS =
-      List.of("structured", "latency", "select", "align", "repair", "widths");
-
   /**
    * By share of the multiplications.
    *
@@ -35,43 +28,6 @@ public record PruneChannels(ChannelOptions options) implements Step {
           "expected a share of the work to remove from 0 to below 1, got " + share);
     }
     return new PruneChannels(ChannelOptions.share(share));
-  }
-
-  static PruneChannels parse(Map<?, ?> parameters) {
-    parameters.keySet().forEach(key -> KnownNames.require(key, KEYS, "parameter of prune"));
-    double share = RecipeFile.number(parameters, "structured", 0);
-    share(share);
-    double latency = RecipeFile.number(parameters, "latency", 1);
-    if (!(latency > 0 && latency <= 1)) {
-      throw RecipeFile.bad("expected a latency above 0 and up to 1, got " + latency);
-    }
-    String repair =
-        RecipeFile.text(parameters, "repair", "least-squares", List.of("least-squares", "none"));
-    String align = RecipeFile.text(parameters, "align", "auto", List.of("auto", "none"));
-    return new PruneChannels(
-        new ChannelOptions(
-            share,
-            parameters.containsKey("latency") ? OptionalDouble.of(latency) : OptionalDouble.empty(),
-            Selection.parse(
-                RecipeFile.text(parameters, "select", Selection.BACKWARD.label(), List.of())),
-            repair.equals("least-squares"),
-            align.equals("auto"),
-            widths(parameters)));
-  }
-
-  private static List<Integer> widths(Map<?, ?> parameters) {
-    List<Integer> widths = new ArrayList<>();
-    if (parameters.get("widths") instanceof List<?> given) {
-      for (Object width : given) {
-        if (!(width instanceof Integer whole)) {
-          throw RecipeFile.bad("expected whole numbers under 'widths', got '%s'".formatted(width));
-        }
-        widths.add(whole);
-      }
-    } else if (parameters.get("widths") != null) {
-      throw RecipeFile.bad("expected a list under 'widths'");
-    }
-    return widths;
   }
 
   @Override

@@ -42,9 +42,13 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
     return map;
   }
 
-  /** Whether a step is there to make the model smaller; a clean-up may make it a little larger. */
+  /**
+   * Whether a step is there to make the model smaller; a clean-up and a repair may make it a little
+   * larger.
+   */
   boolean shrinks() {
-    return steps.stream().anyMatch(step -> !(step instanceof Step.Fold));
+    return steps.stream()
+        .anyMatch(step -> !(step instanceof Step.Fold || step instanceof Sparsify));
   }
 
   private Object dataText() {

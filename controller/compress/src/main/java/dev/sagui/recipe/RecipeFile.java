@@ -113,7 +113,7 @@ public final class RecipeFile {
       return new Step.Fold();
     }
     if (name.equals("prune")) {
-      return PruneChannels.parse(parameters);
+      return PruneKeys.parse(parameters);
     }
     if (name.equals("quantize")) {
       return quantize(parameters);

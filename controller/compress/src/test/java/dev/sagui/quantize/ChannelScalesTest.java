@@ -62,6 +62,8 @@ class ChannelScalesTest {
     assertEquals(0.003f, ChannelScales.close(wanted).values()[9], 3e-6);
     assertEquals(ChannelScales.Form.FLOAT, ChannelScales.close(new float[] {0.003f}).form());
     wanted[5] = Float.MIN_NORMAL;
+    assertEquals(ChannelScales.Form.HALF, ChannelScales.close(wanted).form());
+    wanted[5] = 1e-7f;
     assertEquals(ChannelScales.Form.FLOAT, ChannelScales.close(wanted).form());
   }
 

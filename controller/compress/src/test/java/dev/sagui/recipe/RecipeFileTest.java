@@ -66,7 +66,20 @@ class RecipeFileTest {
       value = {
         "sed: 7                                    | the nearest is 'seed'",
         "steps: [{stor: {weights: int8}}]          | the nearest is 'store'",
-        "steps: [{prune: {structured: 0.5}}]       | all are [fold, quantize, store]",
+        "steps: [{prun: {unstructured: 0.5}}]      | the nearest is 'prune'",
+        "steps: [{prune: {select: wanda}}]         | say what prune is to remove",
+        "steps: [{prune: {unstructured: 1}}]       | from 0 to below 1",
+        "steps: [{prune: {unstructured: -0.1}}]    | from 0 to below 1",
+        "steps: [{prune: {threshold: -1}}]         | a threshold of 0 or more",
+        "steps: [{prune: {threshold: 1, select: wanda}}] | threshold alone",
+        "steps: [{prune: {unstructured: 0.5, select: size}}]  | magnitude, wanda, sparsegpt",
+        "steps: [{prune: {unstructured: 0.5, scope: all}}]    | layer, global",
+        "steps: [{prune: {unstructured: 0.5, repair: yes}}]   | none, bias, least-squares",
+        "steps: [{prune: {unstructured: 0.5, pattern: 4}}]    | N:M as 2:4",
+        "steps: [{prune: {pattern: '4:4'}}]        | keeps 1 to M - 1",
+        "steps: [{prune: {pattern: '0:4'}}]        | keeps 1 to M - 1",
+        "steps: [{prune: {unstructured: 0.3, pattern: '2:4'}}] | zeroes a share of 0.5",
+        "steps: [{prune: {unstructured: 0.3, rounds: 0}}]     | 1 to 100 rounds",
         "steps: [{store: {weigths: int8}}]         | the nearest is 'weights'",
         "steps: [{store: {weights: int3}}]         | fp16, int8",
         "steps: [{store: {weights: int8, sqnr: 9}}] | auto alone",
@@ -76,7 +89,7 @@ class RecipeFileTest {
         "steps: [{quantize: {calibration: best}}]  | minmax",
         "steps: [{quantize: {method: gptq, block: 33}}] | 16, 32, 64, 128 or 256",
         "steps: [{quantize: {force: maybe}}]       | force of [true, false]",
-        "steps: []                                 | steps are [fold, quantize, store]",
+        "steps: []                                 | steps are [fold, prune, quantize, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",
         "'[1]'                                     | keys and values",
@@ -87,6 +100,21 @@ class RecipeFileTest {
     RejectedException e = assertThrows(RejectedException.class, () -> RecipeFile.parse(text));
     assertEquals(FailureCode.BAD_REQUEST, e.code());
     assertTrue(e.getMessage().contains(expected), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{threshold: 0.01}",
+        "{unstructured: 0.8}",
+        "{pattern: '2:4'}",
+        "{unstructured: 0.8, select: wanda, scope: global, pattern: 1x4, repair: none}",
+        "{unstructured: 0.5, pattern: rows, rounds: 4, except: [w]}",
+      })
+  void pruneStepsReadBack(String parameters) {
+    Recipe recipe = RecipeFile.parse("steps: [{prune: %s}]".formatted(parameters));
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
   }
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
 public final class CompressCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final DataOption data = new DataOption();
-  @Mixin private final PlannedSteps planned = new PlannedSteps();
+  @Mixin private final PruneOptions prune = new PruneOptions();
 
   @Parameters(paramLabel = "MODEL", description = "An .onnx file, or a folder with one.")
   private Path model = Path.of("");
@@ -106,7 +106,6 @@ public final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    planned.refuse();
     Optional<DeviceProfile> device =
         profile.isPresent() ? Optional.of(Profiles.get(profile.get())) : Optional.empty();
     Recipe recipe = recipe(device);
@@ -133,9 +132,10 @@ public final class CompressCommand implements Callable<Integer> {
     if (force && quantize.isEmpty()) {
       throw bad("expected --force with --quantize; in a recipe write quantize: {force: true}");
     }
-    boolean shortForm = fold || quantize.isPresent() || store.isPresent();
+    boolean shortForm = fold || prune.given() || quantize.isPresent() || store.isPresent();
     if (recipeFile.isPresent() == shortForm) {
-      throw bad("give either --fold, --quantize int8 and --store int8|fp16, or --recipe FILE");
+      throw bad(
+          "give either --fold, --prune, --sparsify, --quantize int8 and --store int8|fp16, or --recipe FILE");
     }
     Recipe base =
         recipeFile.isPresent()
@@ -151,9 +151,10 @@ public final class CompressCommand implements Callable<Integer> {
 
   private List<Step> steps() {
     List<Step> steps = new ArrayList<>();
-    if (fold || quantize.isPresent()) { // unfolded BatchNormalizations cost int8 4 to 7 dB
+    if (fold || prune.channels() || quantize.isPresent()) { // BatchNormalizations cost int8 dB
       steps.add(new Step.Fold());
     }
+    steps.addAll(prune.steps());
     quantize
         .map(form -> Quantize.parse(form, tolerance(Quantize.USUAL_SQNR_DB)))
         .ifPresent(form -> steps.add(force ? new OnlyFloat(form) : form));

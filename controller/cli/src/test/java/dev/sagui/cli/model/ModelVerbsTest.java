@@ -89,8 +89,11 @@ class ModelVerbsTest {
       value = {
         "--store int3                     ~ fp16, int8",
         "--quantize int3                  ~ auto, int8, dynamic, int4",
-        "--prune 0.4                      ~ [fold, quantize, store]",
-        "--sparsify 0.4                   ~ [fold, quantize, store]",
+        "--prune 1                        ~ from 0 to below 1",
+        "--sparsify 1                     ~ from 0 to below 1",
+        "--sparsify 0.9999                ~ leaves weight",
+        "--threshold -1                   ~ a threshold of 0 or more",
+        "--threshold 1000                 ~ zeroes all of weight",
         "--store int8 --budget flash      ~ NAME=LIMIT",
         "--store int8 --budget psnr=3     ~ flash, ram, p95",
         "--store int8 --floor psnr=x      ~ a number for psnr",

@@ -76,87 +76,103 @@ public final class AdaRound {
     int[] rounded = new int[columns];
     double[] slope = new double[columns];
     for (int i = 0; i < columns; i++) {
-      double wanted = gram[i][i] > 0 ? weights[i] - slope[i] / gram[i][i] : weights[i];
+      boolean free = weights[i] != 0 && gram[i][i] > 0;
+      double wanted = free ? weights[i] - slope[i] / gram[i][i] : weights[i];
       int near = grid.nearest(i, weights[i]);
-      int free = grid.nearest(i, (float) wanted);
-      rounded[i] = grid.clamp(Math.max(near - 1, Math.min(near + 1, free)));
+      int best = grid.nearest(i, (float) wanted);
+      rounded[i] = grid.clamp(Math.max(near - 1, Math.min(near + 1, best)));
       shift(slope, i, (double) grid.value(i, rounded[i]) - weights[i]);
     }
     return rounded;
   }
 
   private void descend(float[] weights, int[] rounded, Grid grid, int pairsUpTo) {
-    double[] slope = slope(off(weights, rounded, grid));
-    boolean moved = true;
-    for (int sweep = 0; sweep < SWEEPS && moved; sweep++) {
-      moved = singles(rounded, grid, slope);
-      if (!moved && columns <= pairsUpTo) {
-        moved = pairs(rounded, grid, slope);
-      }
-    }
+    new Descent(weights, rounded, grid, slope(off(weights, rounded, grid))).run(pairsUpTo);
   }
 
-  private boolean singles(int[] rounded, Grid grid, double[] slope) {
-    boolean moved = false;
-    for (int i = 0; i < columns; i++) {
-      int direction = slope[i] > 0 ? -1 : 1;
-      if (gain(rounded, grid, slope, i, direction) < 0) {
-        move(rounded, grid, slope, i, direction);
-        moved = true;
-      }
-    }
-    return moved;
-  }
+  /** A row on its way down; weights that are zero were pruned, and stay where they are. */
+  private final class Descent {
+    private final float[] weights;
+    private final int[] rounded;
+    private final Grid grid;
+    private final double[] slope;
 
-  /** Steps of two elements that gain together though neither does alone. */
-  private boolean pairs(int[] rounded, Grid grid, double[] slope) {
-    boolean moved = false;
-    for (int i = 0; i < columns; i++) {
-      for (int direction = -1; direction <= 1; direction += 2) {
-        double own = gain(rounded, grid, slope, i, direction);
-        int partner = partner(rounded, grid, slope, i, direction, own);
-        if (partner != 0) {
-          move(rounded, grid, slope, i, direction);
-          move(rounded, grid, slope, Math.abs(partner) - 1, partner > 0 ? 1 : -1);
-          moved = true;
+    Descent(float[] weights, int[] rounded, Grid grid, double[] slope) {
+      this.weights = weights;
+      this.rounded = rounded;
+      this.grid = grid;
+      this.slope = slope;
+    }
+
+    void run(int pairsUpTo) {
+      boolean moved = true;
+      for (int sweep = 0; sweep < SWEEPS && moved; sweep++) {
+        moved = singles();
+        if (!moved && columns <= pairsUpTo) {
+          moved = pairs();
         }
       }
     }
-    return moved;
-  }
 
-  /** The best other element, counted from 1, with the sign of its step; 0 when none gains. */
-  private int partner(int[] rounded, Grid grid, double[] slope, int i, int direction, double own) {
-    int best = 0;
-    double least = -1e-9 * Math.abs(own);
-    double step = 2.0 * direction * grid.scales()[i];
-    for (int j = 0; j < columns && own < Double.POSITIVE_INFINITY; j++) {
-      double cross = step * gram[i][j];
-      int other = slope[j] + cross / 2 > 0 ? -1 : 1;
-      double both =
-          j == i
-              ? 0
-              : own + gain(rounded, grid, slope, j, other) + cross * other * grid.scales()[j];
-      if (both < least) {
-        least = both;
-        best = other * (j + 1);
+    private boolean singles() {
+      boolean moved = false;
+      for (int i = 0; i < columns; i++) {
+        int direction = slope[i] > 0 ? -1 : 1;
+        if (gain(i, direction) < 0) {
+          move(i, direction);
+          moved = true;
+        }
       }
+      return moved;
     }
-    return best;
-  }
 
-  /** How the error changes when an element goes one grid value up or down. */
-  private double gain(int[] rounded, Grid grid, double[] slope, int i, int direction) {
-    int to = rounded[i] + direction;
-    double step = (double) direction * grid.scales()[i];
-    return to < grid.low() || to > grid.high()
-        ? Double.POSITIVE_INFINITY
-        : step * (2 * slope[i] + step * gram[i][i]);
-  }
+    /** Steps of two elements that gain together though neither does alone. */
+    private boolean pairs() {
+      boolean moved = false;
+      for (int i = 0; i < columns; i++) {
+        for (int direction = -1; direction <= 1; direction += 2) {
+          double own = gain(i, direction);
+          int partner = partner(i, direction, own);
+          if (partner != 0) {
+            move(i, direction);
+            move(Math.abs(partner) - 1, partner > 0 ? 1 : -1);
+            moved = true;
+          }
+        }
+      }
+      return moved;
+    }
 
-  private void move(int[] rounded, Grid grid, double[] slope, int i, int direction) {
-    rounded[i] += direction;
-    shift(slope, i, (double) direction * grid.scales()[i]);
+    /** The best other element, counted from 1, with the sign of its step; 0 when none gains. */
+    private int partner(int i, int direction, double own) {
+      int best = 0;
+      double least = -1e-9 * Math.abs(own);
+      double step = 2.0 * direction * grid.scales()[i];
+      for (int j = 0; j < columns && own < Double.POSITIVE_INFINITY; j++) {
+        double cross = step * gram[i][j];
+        int other = slope[j] + cross / 2 > 0 ? -1 : 1;
+        double both = j == i ? 0 : own + gain(j, other) + cross * other * grid.scales()[j];
+        if (both < least) {
+          least = both;
+          best = other * (j + 1);
+        }
+      }
+      return best;
+    }
+
+    /** How the error changes when an element goes one grid value up or down. */
+    private double gain(int i, int direction) {
+      int to = rounded[i] + direction;
+      double step = (double) direction * grid.scales()[i];
+      return weights[i] == 0 || to < grid.low() || to > grid.high()
+          ? Double.POSITIVE_INFINITY
+          : step * (2 * slope[i] + step * gram[i][i]);
+    }
+
+    private void move(int i, int direction) {
+      rounded[i] += direction;
+      shift(slope, i, (double) direction * grid.scales()[i]);
+    }
   }
 
   private void shift(double[] slope, int element, double by) {

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <p>Rounding of one weight at a time and lazy updates in blocks of {@value #BLOCK} follow the
  * paper's algorithm 1, in float32; the inverse is factored in float64. One instance serves all
- * layers of the same inputs.
+ * layers of the same inputs. Weights that are zero stay zero, as the grid has it: they were pruned.
  */
 public final class ErrorFeedback {
   private static final int BLOCK = 128;
@@ -135,6 +135,11 @@ public final class ErrorFeedback {
     return floats;
   }
 
+  /** What a squared error of each column's weights costs, once those before it are settled. */
+  public float[] costs() {
+    return weights.clone();
+  }
+
   /**
    * Puts weights on a grid.
    *
@@ -170,13 +175,13 @@ public final class ErrorFeedback {
     void round(float[] rows) {
       for (int r = 0; r < held.length; r++) {
         for (int i = 0; i < size; i++) {
-          held[r][i] = rows[(first + r) * size + order[i]];
+          held[r][i] = given(rows, r, i);
         }
       }
       for (int from = 0; from < size; from += block) {
         int to = Math.min(size, from + block);
         for (int r = 0; r < held.length; r++) {
-          block(r, from, to);
+          block(rows, r, from, to);
         }
         spread(from, to);
       }
@@ -187,13 +192,18 @@ public final class ErrorFeedback {
       }
     }
 
-    private void block(int r, int from, int to) {
+    private float given(float[] rows, int r, int i) {
+      return rows[(first + r) * size + order[i]];
+    }
+
+    private void block(float[] rows, int r, int from, int to) {
       float[] row = held[r];
       for (int i = from; i < to; i++) {
         if (grid.width() > 0 && i % grid.width() == 0) {
           grid.choose(first + r, i, row, weights);
         }
-        float value = (float) grid.nearest(row[i], first + r, order[i]);
+        double wanted = given(rows, r, i) == 0 ? 0 : row[i]; // what was pruned stays so
+        float value = (float) grid.nearest(wanted, first + r, order[i]);
         float error = row[i] - value;
         row[i] = value;
         if (factor.isPresent()) {

@@ -106,4 +106,15 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
     }
     return grams;
   }
+
+  /** The moments around the mean. */
+  public InputGram centred() {
+    double[] around = second.clone();
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        around[i * size + j] -= mean[i] * mean[j];
+      }
+    }
+    return new InputGram(size, around, mean, count);
+  }
 }

@@ -123,7 +123,7 @@ final class WeightRounding {
             new float[rows.outputs()], new byte[rows.values().length], new double[rows.outputs()]);
     int outputs = rows.outputs() / grams.size();
     for (int g = 0; g < grams.size(); g++) {
-      InputGram gram = node.is("MatMul") ? grams.get(g) : centred(grams.get(g));
+      InputGram gram = node.is("MatMul") ? grams.get(g) : grams.get(g).centred();
       round(rows, g * outputs, outputs, grid, gram, result);
     }
     store(node, rows, result);
@@ -186,16 +186,5 @@ final class WeightRounding {
       cost += off[i] * sum;
     }
     return cost;
-  }
-
-  /** The moments around the mean. */
-  private static InputGram centred(InputGram gram) {
-    double[] second = gram.second().clone();
-    for (int i = 0; i < gram.size(); i++) {
-      for (int j = 0; j < gram.size(); j++) {
-        second[i * gram.size() + j] -= gram.mean()[i] * gram.mean()[j];
-      }
-    }
-    return new InputGram(gram.size(), second, gram.mean(), gram.count());
   }
 }

@@ -2,9 +2,8 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize;
+package dev.sagui.quantize.gram;
 
-import dev.sagui.quantize.gram.LayerInput;
 import java.util.List;
 
 /**
@@ -16,8 +15,8 @@ import java.util.List;
  * @param groupStep elements from one group to the next
  * @param rowStep elements from one row of a group to the next
  */
-record WeightRows(int count, int perGroup, long groupStep, long rowStep, int stride) {
-  static WeightRows of(LayerInput input) {
+public record WeightRows(int count, int perGroup, long groupStep, long rowStep, int stride) {
+  public static WeightRows of(LayerInput input) {
     List<Long> dims = input.weightDims();
     int elements = Math.toIntExact(dims.stream().reduce(1L, (a, b) -> a * b));
     int count = elements / input.size();
@@ -28,11 +27,12 @@ record WeightRows(int count, int perGroup, long groupStep, long rowStep, int str
         : new WeightRows(count, perGroup, (long) perGroup * input.size(), 1, perGroup);
   }
 
-  int group(int row) {
+  public int group(int row) {
     return row / perGroup;
   }
 
-  int first(int row) {
+  /** Where row {@code row} begins. */
+  public int first(int row) {
     return (int) (group(row) * groupStep + (row % perGroup) * rowStep);
   }
 }

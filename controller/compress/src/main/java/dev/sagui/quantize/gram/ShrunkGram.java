@@ -2,19 +2,18 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize;
-
-import dev.sagui.quantize.gram.InputGram;
+package dev.sagui.quantize.gram;
 
 /**
  * Second moments drawn toward their diagonal by as much as their own sampling error says (Schäfer
  * and Strimmer 2005, target D; variances as of normal numbers): moments of few samples hold
  * correlations by chance, and rounding that makes use of those does harm on other samples.
  */
-final class ShrunkGram {
+public final class ShrunkGram {
   private ShrunkGram() {}
 
-  static InputGram of(InputGram gram) {
+  /** The same moments, drawn; the given ones when there is nothing to draw. */
+  public static InputGram of(InputGram gram) {
     int size = gram.size();
     double[] second = gram.second();
     double chance = 0;

@@ -2,12 +2,11 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.quantize;
+package dev.sagui.quantize.gram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sagui.quantize.gram.InputGram;
 import org.junit.jupiter.api.Test;
 
 class ShrunkGramTest {
