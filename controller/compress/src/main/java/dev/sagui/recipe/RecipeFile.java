@@ -45,7 +45,7 @@ public final class RecipeFile {
   private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
 
   /** The steps that exist. */
-  public static final List<String> STEPS = List.of("fold", "prune", "quantize", "store");
+  public static final List<String> STEPS = List.of("fold", "prune", "experts", "quantize", "store");
 
   private RecipeFile() {}
 
@@ -114,6 +114,9 @@ public final class RecipeFile {
     }
     if (name.equals("prune")) {
       return PruneKeys.parse(parameters);
+    }
+    if (name.equals("experts")) {
+      return Experts.parse(parameters);
     }
     if (name.equals("quantize")) {
       return quantize(parameters);

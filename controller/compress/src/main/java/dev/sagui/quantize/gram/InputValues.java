@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** What layers take, batch by batch: values that nodes give, and inputs of the model. */
-final class InputValues {
+public final class InputValues {
   private InputValues() {}
 
   /**
@@ -24,7 +24,7 @@ final class InputValues {
    * @throws dev.sagui.failure.RejectedException as {@link Taps#forEach}
    * @throws IOException the disk failed or is full
    */
-  static void forEach(
+  public static void forEach(
       OnnxModel model,
       Collection<String> names,
       Samples samples,

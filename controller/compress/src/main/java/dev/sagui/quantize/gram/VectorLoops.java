@@ -55,7 +55,7 @@ public final class VectorLoops {
   }
 
   /** The same in float32. */
-  static void subtract(
+  public static void subtract(
       float[] into, float[] factors, int at, float[][] rows, int first, int last, int from) {
     int k = first;
     for (; k + 4 <= last; k += 4) {
