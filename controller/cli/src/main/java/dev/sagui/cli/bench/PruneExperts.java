@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /** A quarter of a feed-forward block's neurons active, and MiniLM's quality by active share. */
 final class PruneExperts implements Benchmark {
-  private static final int SAMPLES = 1024;
+  private static final int SAMPLES = 256;
 
   private static final List<String> NOTES =
       List.of(
@@ -69,6 +69,11 @@ final class PruneExperts implements Benchmark {
     return new Table("Pruning: a fraction active", machine, command, rows, NOTES);
   }
 
+  private void add(Row row) {
+    progress.accept(row.what() + ": " + row.ours());
+    rows.add(row);
+  }
+
   private void part(String what, Runnable measure) {
     progress.accept(what);
     try {
@@ -100,7 +105,7 @@ final class PruneExperts implements Benchmark {
       double warm = race.warm();
       double evicted = race.evicted();
       String what = "Block, %s, 25 %% active: ".formatted(format);
-      rows.add(
+      add(
           Row.judged(
               what + "time with warm caches, evicted, at 16 rows",
               String.format(Locale.ROOT, "%.2f ×, %.2f ×, %.2f ×", warm, evicted, race.rows(16)),
@@ -110,7 +115,7 @@ final class PruneExperts implements Benchmark {
                   Goal.atMost(evicted, 0.40, "%.2f × evicted"))));
       double memory = peak(split, model) / peak(dense, model);
       double bytes = bytes(split) / bytes(dense);
-      rows.add(
+      add(
           Row.judged(
               what + "memory, file, SQNR against all neurons",
               String.format(Locale.ROOT, "%.2f ×, %.3f ×, %.1f dB", memory, bytes, race.sqnrDb()),
@@ -144,7 +149,7 @@ final class PruneExperts implements Benchmark {
     for (int active = 2; active <= 6; active += 2) {
       progress.accept("MiniLM, %d of 8 experts".formatted(active));
       String steps = "[fold, {experts: {count: 8, active: %d, router: %s}}]";
-      rows.add(
+      add(
           Row.judged(
               "MiniLM, %d %% of the blocks' neurons active".formatted(100 * active / 8),
               scores(subject, data, steps.formatted(active, "least-squares")),

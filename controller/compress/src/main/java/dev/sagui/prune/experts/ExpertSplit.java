@@ -10,7 +10,6 @@ import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.quantize.gram.InputValues;
 import dev.sagui.quantize.linear.LinearLayer;
 import dev.sagui.quantize.linear.MatrixRows;
 import dev.sagui.quantize.linear.Nodes;
@@ -27,11 +26,6 @@ import java.util.List;
  * Zhang et al. 2022, without training).
  */
 public final class ExpertSplit {
-  /** Of calibration rows of one block. */
-  private static final long MOST_BYTES = 96_000_000;
-
-  private static final int FEWEST_ROWS = 1024;
-
   private ExpertSplit() {}
 
   /**
@@ -44,7 +38,8 @@ public final class ExpertSplit {
   }
 
   /**
-   * Block by block; each sees the inputs that the blocks before it leave.
+   * Block by block; each sees the inputs that the blocks before it leave, and aims at what the
+   * source model gave.
    *
    * @param scratch holds the experts' weights until the model is written
    * @throws RejectedException UNSUPPORTED_MODEL when no block is found, saying what stopped the
@@ -73,8 +68,9 @@ public final class ExpertSplit {
     List<ExpertLayer> layers = new ArrayList<>();
     for (FeedForward block : found.blocks()) {
       progress.at("split into experts", (double) layers.size() / found.blocks().size());
-      HiddenRows rows = rows(current, block, samples, threads);
-      BlockSplit split = BlockSplit.of(rows, options);
+      BlockRows rows = new BlockRows(model, graph, block, samples, threads);
+      float[][] down = Matrices.transposed(weights(model, block.down()));
+      BlockSplit split = BlockSplit.of(rows.on(current, down), options);
       float[][] up = Matrices.transposed(weights(model, block.up()));
       new ExpertGraph(model, graph, scratch, block, split).replace(flat(up), options.active());
       Unused.remove(graph);
@@ -82,23 +78,6 @@ public final class ExpertSplit {
       current = Nodes.with(model, graph);
     }
     return new Result(current, layers);
-  }
-
-  private static HiddenRows rows(OnnxModel model, FeedForward block, Samples samples, int threads)
-      throws IOException {
-    int numbers = block.up().inputs() + block.width();
-    long fitting = MOST_BYTES / Float.BYTES / numbers;
-    int most = (int) Math.max(FEWEST_ROWS, Math.min(fitting, 4L * block.width())) & ~1;
-    SpreadRows inputs = new SpreadRows(block.up().inputs(), most);
-    SpreadRows hidden = new SpreadRows(block.width(), most);
-    InputValues.forEach(
-        model,
-        List.of(block.input(), block.hidden()),
-        samples,
-        threads,
-        value -> (value.name().equals(block.hidden()) ? hidden : inputs).add(value));
-    float[][] down = Matrices.transposed(weights(model, block.down()));
-    return HiddenRows.of(inputs.rows(), hidden.rows(), down);
   }
 
   /** The weights of a layer by output, [N, K]. */

@@ -10,22 +10,38 @@ import java.util.SplittableRandom;
 /**
  * What a block's hidden neurons gave on calibration rows, and what that moves at its output.
  *
+ * <p>Blocks before it leave errors in its input, which it can make good in part: what it should
+ * give is what the block of the source model gave, and where the input is added to its output, less
+ * the error that comes that way.
+ *
  * @param input x [n, K]
  * @param means of the hidden values [F]
  * @param moved hidden values without their means [n, F]
+ * @param wanted what the second product should give [n, N], without a bias
  * @param down W2 [F, N]
  * @param sketch W2 seen through few random directions [F, D]: norms are kept to a few percent
  */
 @SuppressWarnings("ArrayRecordComponent")
 record HiddenRows(
-    float[][] input, float[] means, float[][] moved, float[][] down, float[][] sketch) {
+    float[][] input,
+    float[] means,
+    float[][] moved,
+    float[][] wanted,
+    float[][] down,
+    float[][] sketch) {
   private static final int DIRECTIONS = 64;
 
-  static HiddenRows of(float[][] input, float[][] hidden, float[][] down) throws IOException {
+  static HiddenRows of(float[][] input, float[][] hidden, float[][] wanted, float[][] down)
+      throws IOException {
     float[] means = Matrices.means(hidden);
     float[][] directions = signs(down[0].length, Math.min(DIRECTIONS, down[0].length), 2);
     return new HiddenRows(
-        input, means, Matrices.centred(hidden, means), down, Matrices.product(down, directions));
+        input,
+        means,
+        Matrices.centred(hidden, means),
+        wanted,
+        down,
+        Matrices.product(down, directions));
   }
 
   /** Random signs, each column of length one. */

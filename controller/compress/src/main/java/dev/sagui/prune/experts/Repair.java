@@ -36,14 +36,15 @@ final class Repair {
    */
   BlockSplit of(int[] train, int[] held) throws IOException {
     boolean[][] chosen = router.chosen(rows.input(), options.active());
-    double all = Matrices.energy(Matrices.product(picked(rows.moved(), held), rows.down()));
-    Fit best = new Fit(new float[0][], Matrices.energy(missing(held, chosen)));
+    float[][] wanted = picked(rows.wanted(), held);
+    double all = Matrices.energy(Matrices.centred(wanted, Matrices.means(wanted)));
+    float[][] missing = missing(held, chosen);
+    Fit best = new Fit(new float[0][], Matrices.energy(missing));
     boolean whole = options.active() == options.count() || options.routing() == Routing.RANDOM;
     if (!whole && best.left() > 0) {
       boolean narrow = rows.width() <= MOST_NEURONS;
       Ridge ridge = new Ridge(seen(train, chosen, narrow), missing(train, chosen));
       float[][] seen = seen(held, chosen, narrow);
-      float[][] missing = missing(held, chosen);
       Fit first = Fit.of(ridge.solve(DAMPING), seen, missing);
       double second = first.left() < best.left() ? DAMPING / 10 : DAMPING * 10;
       Fit other = Fit.of(ridge.solve(second), seen, missing);
@@ -74,18 +75,26 @@ final class Repair {
     return BlockSplit.picked(all, which);
   }
 
-  /** What the experts that were not chosen would have added to the output, [n, N]. */
+  /** What the output should be less what the chosen experts and all means give, [n, N]. */
   private float[][] missing(int[] which, boolean[][] chosen) throws IOException {
-    return Matrices.product(masked(which, chosen, false, rows.width()), rows.down());
+    float[][] given = Matrices.product(masked(which, chosen, rows.width()), rows.down());
+    float[] base = Matrices.product(new float[][] {rows.means()}, rows.down())[0];
+    float[][] missing = new float[which.length][base.length];
+    for (int i = 0; i < which.length; i++) {
+      for (int j = 0; j < base.length; j++) {
+        missing[i][j] = rows.wanted()[which[i]][j] - base[j] - given[i][j];
+      }
+    }
+    return missing;
   }
 
-  /** The moved hidden values of the experts that are computed, or of the others; else zero. */
-  private float[][] masked(int[] which, boolean[][] chosen, boolean computed, int columns) {
+  /** The moved hidden values of the experts that are computed; else zero. */
+  private float[][] masked(int[] which, boolean[][] chosen, int columns) {
     float[][] masked = new float[which.length][columns];
     for (int i = 0; i < which.length; i++) {
       float[] moved = rows.moved()[which[i]];
       for (int f = 0; f < moved.length; f++) {
-        masked[i][f] = chosen[which[i]][grouping.expertOf()[f]] == computed ? moved[f] : 0;
+        masked[i][f] = chosen[which[i]][grouping.expertOf()[f]] ? moved[f] : 0;
       }
     }
     return masked;
@@ -95,8 +104,7 @@ final class Repair {
   private float[][] seen(int[] which, boolean[][] chosen, boolean hidden) {
     int first = hidden ? rows.width() : 0;
     int columns = first + options.count();
-    float[][] seen =
-        hidden ? masked(which, chosen, true, columns) : new float[which.length][columns];
+    float[][] seen = hidden ? masked(which, chosen, columns) : new float[which.length][columns];
     for (int i = 0; i < which.length; i++) {
       for (int e = 0; e < options.count(); e++) {
         seen[i][first + e] = chosen[which[i]][e] ? 1 : 0;
