@@ -12,6 +12,7 @@ import dev.sagui.prune.experts.ExpertLayer;
 import dev.sagui.prune.experts.ExpertOptions;
 import dev.sagui.prune.experts.ExpertSplit;
 import dev.sagui.prune.experts.Routing;
+import dev.sagui.quality.OutputError;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
@@ -95,7 +96,8 @@ public record Experts(ExpertOptions options) implements Step {
     if (around.inputs().isEmpty()) {
       return new StepOutcome(result.model(), true, false, "", metrics, Map.of());
     }
-    metrics.put("sqnr_db", Payoff.of(model, around).sqnrDb(result.model()));
+    OutputError error = Payoff.of(model, around).error(result.model());
+    metrics.put(error.metric().key(), error.value());
     double ratio = cost(model, result.model(), around, metrics);
     if (!(ratio <= PAYS)) {
       String reason =

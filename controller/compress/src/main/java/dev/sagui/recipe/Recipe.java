@@ -43,8 +43,8 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
   }
 
   /**
-   * Whether a step is there to make the model smaller; a clean-up, a repair and a router may make it
-   * a little larger.
+   * Whether a step is there to make the model smaller; a clean-up, a repair and a router may make
+   * it a little larger.
    */
   boolean shrinks() {
     return steps.stream()
