@@ -5,6 +5,7 @@
 package dev.sagui.recipe;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,6 +22,8 @@ final class ReportPage {
       table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}
       th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
       th{width:14rem;font-weight:600}
+      .bar{background:#8883;height:.8rem;margin:.35rem 0 .1rem}
+      .bar div{background:#4a90c2;height:100%}
       </style>
       """;
 
@@ -39,12 +42,27 @@ final class ReportPage {
     for (StepRecord step : report.steps()) {
       Map<String, Object> rows = step.json(true);
       rows.remove("choices");
-      page.table("Step: " + step.step().name(), rows);
+      String bars = ReportBars.html(step);
+      if (!bars.isEmpty()) {
+        rows.remove("metrics");
+        page.table("Step: " + step.step().name(), rows);
+        page.table("Measured", told(step.metrics()));
+        page.html.append(bars);
+      } else {
+        page.table("Step: " + step.step().name(), rows);
+      }
     }
     for (Gate.Verdict gate : report.gates()) {
       page.table("Gate: " + gate.gate().name(), gate.json());
     }
     return page.html.append("</html>\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Without the layers, which are drawn. */
+  private static Map<String, Object> told(Map<String, Object> metrics) {
+    Map<String, Object> told = new LinkedHashMap<>(metrics);
+    told.remove("layers");
+    return told;
   }
 
   private void summary(CompressionReport report) {
@@ -95,7 +113,7 @@ final class ReportPage {
         : value.toString();
   }
 
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }
