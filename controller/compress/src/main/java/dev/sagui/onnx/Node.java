@@ -64,6 +64,11 @@ public final class Node {
     return proto.getOutputList();
   }
 
+  /** The values that it takes, itself or in nested graphs, each once. */
+  public Set<String> uses() {
+    return GraphNames.used(proto);
+  }
+
   /** The name of an output; empty when it is left out. */
   public String output(int index) {
     return index < proto.getOutputCount() ? proto.getOutput(index) : "";

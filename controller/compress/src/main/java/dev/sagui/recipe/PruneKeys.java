@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** Reads a step that zeroes weights. */
 final class PruneKeys {
@@ -91,7 +92,7 @@ final class PruneKeys {
         find(parameters, "scope").map(Scope::parse),
         pattern,
         find(parameters, "repair").map(Repair::parse),
-        (int) rounds,
+        parameters.containsKey("rounds") ? OptionalInt.of((int) rounds) : OptionalInt.empty(),
         except(parameters));
   }
 

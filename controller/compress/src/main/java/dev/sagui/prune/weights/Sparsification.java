@@ -13,6 +13,7 @@ import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
 import dev.sagui.quantize.gram.ShrunkGram;
+import dev.sagui.run.Relay;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,9 +33,6 @@ import java.util.Optional;
 public final class Sparsification {
   /** Wider layers are pruned by magnitude: their moments are too large. */
   private static final int MOST_COLUMNS = 4096;
-
-  /** Elements of the moments that one run of the samples fills. */
-  private static final long PASS_ELEMENTS = 1 << 22;
 
   private final OnnxModel model;
   private final Graph graph;
@@ -78,14 +76,7 @@ public final class Sparsification {
     layers.forEach(layer -> Requests.divides(options.pattern(), layer));
     Map<String, Double> shares = shares(layers);
     layers.forEach(layer -> Requests.leavesSome(options, layer, share(shares, layer)));
-    int finished = 0;
-    for (List<Prunable> pass : passes(layers)) {
-      Map<LayerInput, List<InputGram>> grams = grams(pass);
-      for (Prunable layer : pass) {
-        prune(layer, grams, share(shares, layer));
-        progress.at("prune weights", (double) ++finished / layers.size());
-      }
-    }
+    prune(layers, shares, progress);
     OnnxModel pruned = model.with(model.proto().toBuilder().setGraph(graph.build()).build());
     return new SparseModel(pruned, List.copyOf(done.values()));
   }
@@ -128,70 +119,86 @@ public final class Sparsification {
     return shares;
   }
 
-  private static boolean isSeen(Prunable layer) {
-    return layer.input().filter(input -> input.size() <= MOST_COLUMNS).isPresent();
-  }
-
-  private List<List<Prunable>> passes(List<Prunable> layers) {
-    List<List<Prunable>> passes = new ArrayList<>();
-    long held = 0;
-    for (Prunable layer : layers) {
-      long needed =
-          isSeen(layer) && options.looksAtSamples()
-              ? (long) layer.rows().count() / layer.rows().perGroup() * layer.size() * layer.size()
-              : 0;
-      if (passes.isEmpty() || held + needed > PASS_ELEMENTS) {
-        passes.add(new ArrayList<>());
-        held = 0;
-      }
-      passes.get(passes.size() - 1).add(layer);
-      held += needed;
-    }
-    return passes;
-  }
-
-  private Map<LayerInput, List<InputGram>> grams(List<Prunable> layers) throws IOException {
-    List<LayerInput> inputs =
-        layers.stream()
-            .filter(Sparsification::isSeen)
-            .flatMap(layer -> layer.input().stream())
-            .toList();
-    return inputs.isEmpty() || !options.looksAtSamples() || data.samples().isEmpty()
-        ? Map.of()
-        : InputGram.of(model, inputs, data.samples().get(), data.threads());
-  }
-
-  private void prune(Prunable layer, Map<LayerInput, List<InputGram>> seen, double share)
+  /** Layer by layer, so that each sees its inputs as the pruned ones before it make them. */
+  private void prune(List<Prunable> layers, Map<String, Double> shares, Progress progress)
       throws IOException {
-    List<InputGram> grams =
-        layer.input().map(input -> seen.getOrDefault(input, List.of())).orElse(List.of());
-    if (grams.stream().anyMatch(gram -> gram.count() == 0)) {
-      grams = List.of();
+    if (!options.looksAtSamples() || data.samples().isEmpty()) {
+      for (Prunable layer : layers) {
+        prune(layer, List.of(), share(shares, layer));
+      }
+      return;
     }
+    try (Relay relay = Relay.of(data.samples().get(), data.threads())) {
+      int finished = 0;
+      Parts parts = Parts.of(graph, layers);
+      boolean runs = true;
+      for (int i = 0; i < parts.count(); i++) {
+        for (Prunable layer : parts.layers(i)) {
+          prune(layer, runs ? grams(relay, layer) : List.of(), share(shares, layer));
+          progress.at("prune weights", (double) ++finished / layers.size());
+        }
+        runs = runs && runs(relay, parts, i);
+      }
+    }
+  }
+
+  /** False where values between parts are no tensors: magnitudes decide from there on. */
+  private boolean runs(Relay relay, Parts parts, int part) throws IOException {
+    try {
+      relay.run(model, graph, parts.nodes(part), parts.needed(part));
+      return true;
+    } catch (RejectedException e) {
+      return false;
+    }
+  }
+
+  private static List<InputGram> grams(Relay relay, Prunable layer) throws IOException {
+    Optional<LayerInput> input = layer.input().filter(in -> in.size() <= MOST_COLUMNS);
+    if (input.isEmpty() || !relay.has(input.get().input())) {
+      return List.of();
+    }
+    List<InputGram> grams =
+        InputGram.of(input.get(), each -> relay.forEach(input.get().input(), each));
+    return grams.stream().anyMatch(gram -> gram.count() == 0) ? List.of() : new ArrayList<>(grams);
+  }
+
+  /**
+   * @param grams one a group, which are taken out so that they are held no longer than needed;
+   *     empty where the layer's inputs are not seen
+   */
+  private void prune(Prunable layer, List<InputGram> grams, double share) throws IOException {
+    boolean seen = !grams.isEmpty();
     boolean shifts =
-        !grams.isEmpty()
+        seen
             && options.repair() != Repair.NONE
             && graph.users(layer.name()).size() == 1
             && biases.canShift(layer.node(), layer.rows().count());
-    float[] rows = layer.rows(TensorValues.floats(model, layer.tensor()));
-    double[] shift = new double[layer.rows().count()];
     int groups = layer.rows().count() / layer.rows().perGroup();
-    int part = rows.length / groups;
+    int part = layer.elements() / groups;
+    double[] shift = new double[layer.rows().count()];
+    float[] rows = new float[0];
     for (int g = 0; g < groups; g++) {
-      float[] wanted = Arrays.copyOfRange(rows, g * part, (g + 1) * part);
-      Optional<InputGram> gram = grams.isEmpty() ? Optional.empty() : Optional.of(grams.get(g));
-      Optional<InputGram> used = gram.map(ShrunkGram::of).map(m -> shifts ? m.centred() : m);
-      float[] found = new LayerPruning(wanted, layer.size(), options, used).pruned(share);
-      System.arraycopy(found, 0, rows, g * part, part);
+      double[] mean = seen ? grams.get(0).mean() : new double[0];
+      LayerPruning pruning = pruning(layer.size(), grams, shifts);
+      rows = g == 0 ? layer.rows(TensorValues.floats(model, layer.tensor())) : rows;
+      float[] wanted = groups == 1 ? rows : Arrays.copyOfRange(rows, g * part, (g + 1) * part);
+      float[] found = pruning.pruned(wanted, share);
       for (int i = 0; shifts && i < part; i++) {
         double lost = (double) wanted[i] - found[i];
-        shift[(g * part + i) / layer.size()] += lost * gram.orElseThrow().mean()[i % layer.size()];
+        shift[(g * part + i) / layer.size()] += lost * mean[i % layer.size()];
       }
+      System.arraycopy(found, 0, rows, g * part, part);
     }
     if (shifts) {
       biases.shift(layer.node(), shift);
     }
-    store(layer, rows, grams.isEmpty() ? Criterion.MAGNITUDE : options.criterion());
+    store(layer, rows, seen ? options.criterion() : Criterion.MAGNITUDE);
+  }
+
+  private LayerPruning pruning(int size, List<InputGram> grams, boolean shifts) {
+    Optional<InputGram> gram =
+        grams.isEmpty() ? Optional.empty() : Optional.of(grams.remove(0)).map(ShrunkGram::of);
+    return new LayerPruning(size, options, gram.map(g -> shifts ? g.centred() : g));
   }
 
   private void store(Prunable layer, float[] rows, Criterion criterion) throws IOException {

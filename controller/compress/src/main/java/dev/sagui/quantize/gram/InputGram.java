@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -66,6 +67,24 @@ public record InputGram(int size, double[] second, double[] mean, long count) {
         Taps.of(model, layers.stream().map(LayerInput::input).distinct().toList(), threads)) {
       taps.forEach(batches, value -> add(value, moments, positions));
     }
+    return finished(moments);
+  }
+
+  /** Batches of a layer's input, one at a time. */
+  @FunctionalInterface
+  public interface Batches {
+    void forEach(Consumer<Tensor> each) throws IOException;
+  }
+
+  /**
+   * The same of one layer, whose input is at hand.
+   *
+   * @return one entry a group, in order
+   * @throws IOException as the batches
+   */
+  public static List<InputGram> of(LayerInput layer, Batches batches) throws IOException {
+    Moments[] moments = fresh(layer);
+    batches.forEach(value -> layer.add(value, moments, ALL));
     return finished(moments);
   }
 

@@ -4,6 +4,8 @@
  */
 package dev.sagui.quantize.gram;
 
+import java.util.Arrays;
+
 /**
  * Least squares on a mask: weights v that are not zero become those of the least (v − w) · H · (v −
  * w)', where w is what the layer had, and zeros stay. By conjugate gradients with H's diagonal as
@@ -16,7 +18,7 @@ public final class MaskedFit {
   private static final int MOST_ROUNDS = 60;
 
   /** Products that all rounds take together, at most. */
-  private static final double MOST_PRODUCTS = 3e10;
+  private static final double MOST_PRODUCTS = 1e10;
 
   /** Of a row's error: a round that gains less is its last. */
   private static final double LEAST_GAIN = 1e-3;
@@ -155,26 +157,38 @@ public final class MaskedFit {
       return gain < LEAST_GAIN * error[r] || !(next > 0);
     }
 
+    /** Products of H with each direction, of which only what is not zero counts. */
     private void multiply() {
+      int[][] columns = new int[done.length][];
+      float[][] factors = new float[done.length][];
       for (int r = 0; r < done.length; r++) {
-        java.util.Arrays.fill(product[r], 0);
-        for (int i = 0; i < size; i++) {
-          direction[r][i] = -direction[r][i];
-        }
+        Arrays.fill(product[r], 0);
+        pick(r, columns, factors);
       }
-      for (int k = 0; k < size; k += CHUNK) {
-        int last = Math.min(size, k + CHUNK);
+      int[] at = new int[done.length];
+      float[][] some = new float[CHUNK][];
+      for (int k = CHUNK; k < size + CHUNK; k += CHUNK) {
         for (int r = 0; r < done.length; r++) {
-          if (!done[r]) {
-            VectorLoops.subtract(product[r], direction[r], k, h, k, last, 0);
+          int from = at[r];
+          while (at[r] < columns[r].length && columns[r][at[r]] < k) {
+            some[at[r] - from] = h[columns[r][at[r]++]];
           }
+          VectorLoops.subtract(product[r], factors[r], from, some, 0, at[r] - from, 0);
         }
       }
-      for (int r = 0; r < done.length; r++) {
-        for (int i = 0; i < size; i++) {
-          direction[r][i] = -direction[r][i];
-        }
+    }
+
+    private void pick(int r, int[][] columns, float[][] factors) {
+      int[] column = new int[size];
+      float[] factor = new float[size];
+      int count = 0;
+      for (int i = 0; i < size && !done[r]; i++) {
+        column[count] = i;
+        factor[count] = -direction[r][i];
+        count += direction[r][i] == 0 ? 0 : 1;
       }
+      columns[r] = Arrays.copyOf(column, count);
+      factors[r] = Arrays.copyOf(factor, count);
     }
   }
 }
