@@ -83,6 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
         QuantizeBench.ocr(workshop, peer, progress),
         new QuantizeLarge(workshop, peer, progress),
         QuantizeBench.speech(workshop, peer, progress),
+        new PruneSparse(workshop, peer, progress),
         new PruneExperts(workshop, progress));
   }
 

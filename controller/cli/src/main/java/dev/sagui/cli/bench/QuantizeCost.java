@@ -19,7 +19,9 @@ import java.util.function.Consumer;
 /** What it takes each side to make a file, and what the file is worth. */
 final class QuantizeCost {
   /** What the pass is given; calibration and GPTQ need more than a fold. */
-  private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m");
+  private static final String HEAP = "-Xmx256m";
+
+  private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m");
 
   private final Workshop workshop;
   private final QuantizeSubject subject;
@@ -126,7 +128,8 @@ final class QuantizeCost {
     arguments.addAll(List.of(file.toString(), "--out", out.toString()));
     String what = "%s, %s, the whole command".formatted(subject.title(), recipe.label());
     try {
-      MeasuredRun run = java(workshop, "command", dev.sagui.cli.Main.class.getName(), arguments);
+      MeasuredRun run =
+          java(workshop, "command", dev.sagui.cli.Main.class.getName(), arguments, HEAP);
       rows.add(Row.alone(what, cost(run)));
     } catch (BenchException e) {
       rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
@@ -151,9 +154,20 @@ final class QuantizeCost {
    */
   static MeasuredRun pass(
       Workshop workshop, QuantizeSubject.Ours recipe, Path model, Path calibration, Path out) {
+    return pass(workshop, recipe, model, calibration, out, HEAP);
+  }
+
+  /** The same with another heap. */
+  static MeasuredRun pass(
+      Workshop workshop,
+      QuantizeSubject.Ours recipe,
+      Path model,
+      Path calibration,
+      Path out,
+      String heap) {
     Path file = recipeFile(workshop, recipe, calibration);
     List<String> arguments = List.of(model.toString(), file.toString(), out.toString());
-    return java(workshop, recipe.label(), QuantizeProgram.class.getName(), arguments);
+    return java(workshop, recipe.label(), QuantizeProgram.class.getName(), arguments, heap);
   }
 
   /**
@@ -162,8 +176,14 @@ final class QuantizeCost {
    * @throws BenchException with what it said
    */
   static MeasuredRun java(Workshop workshop, String name, String main, List<String> arguments) {
+    return java(workshop, name, main, arguments, HEAP);
+  }
+
+  private static MeasuredRun java(
+      Workshop workshop, String name, String main, List<String> arguments, String heap) {
     List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
     command.addAll(FLAGS);
+    command.add(heap);
     command.addAll(classes());
     command.add(main);
     command.addAll(arguments);
