@@ -38,11 +38,10 @@ public record PruneChannels(ChannelOptions options) implements Step {
   @Override
   public Map<String, Object> parameters() {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    options
-        .latency()
-        .ifPresentOrElse(
-            latency -> parameters.put("latency", latency),
-            () -> parameters.put("structured", options.share()));
+    options.latency().ifPresent(latency -> parameters.put("latency", latency));
+    if (options.latency().isEmpty() && options.widths().isEmpty()) {
+      parameters.put("structured", options.share());
+    }
     parameters.put("select", options.select().label());
     parameters.put("align", options.aligned() ? "auto" : "none");
     parameters.put("repair", options.repair() ? "least-squares" : "none");

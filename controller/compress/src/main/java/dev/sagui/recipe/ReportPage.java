@@ -22,6 +22,7 @@ final class ReportPage {
       table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}
       th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
       th{width:14rem;font-weight:600}
+      td{overflow-wrap:anywhere}
       .bar{background:#8883;height:.8rem;margin:.35rem 0 .1rem}
       .bar div{background:#4a90c2;height:100%}
       </style>

@@ -12,7 +12,8 @@ import java.util.Map;
 /**
  * The groups of a graph's channels that may be removed.
  *
- * @param kept why others may not, by the tensor and axis where that was seen
+ * @param kept why others may not, by the tensor and axis where that was seen; windows of kernels are
+ *     no channels
  */
 record ChannelGroups(List<ChannelGroup> groups, Map<ChannelGroup.Place, String> kept) {
   static ChannelGroups of(DependencyGraph dependencies) {
@@ -27,7 +28,11 @@ record ChannelGroups(List<ChannelGroup> groups, Map<ChannelGroup.Place, String> 
           atoms
               .frozen(atom)
               .ifPresentOrElse(
-                  why -> kept.putIfAbsent(place, why),
+                  why -> {
+                    if (!why.endsWith(LayerRules.SLIDES)) {
+                      kept.putIfAbsent(place, why);
+                    }
+                  },
                   () ->
                       places
                           .computeIfAbsent(atoms.root(atom), root -> new LinkedHashMap<>())

@@ -11,7 +11,9 @@ import java.util.List;
 
 /** Convolutions and matrix products: channels of the input are summed over, those given are new. */
 final class LayerRules {
-  private static final String KERNEL = "%s slides along it";
+  static final String SLIDES = "slides along it";
+
+  private static final String KERNEL = "%s " + SLIDES;
 
   private LayerRules() {}
 
