@@ -95,11 +95,6 @@ public final class Node {
     return attribute(name).map(AttributeProto::getIntsList).orElse(List.of());
   }
 
-  /** The values that it takes, itself or in a nested graph, each once. */
-  public Set<String> uses() {
-    return GraphNames.used(proto);
-  }
-
   /** Whether an attribute is a graph. */
   public boolean hasNestedGraph() {
     return GraphWalk.nested(proto).findAny().isPresent();

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * The groups of a graph's channels that may be removed.
  *
- * @param kept why others may not, by the tensor and axis where that was seen; windows of kernels are
- *     no channels
+ * @param kept why others may not, by the tensor and axis where that was seen; windows of kernels
+ *     are no channels
  */
 record ChannelGroups(List<ChannelGroup> groups, Map<ChannelGroup.Place, String> kept) {
   static ChannelGroups of(DependencyGraph dependencies) {
