@@ -32,7 +32,7 @@ class ReadmeIT {
     Files.copy(MODEL, folder.resolve("model.onnx"));
     List<String[]> commands =
         commands().filter(c -> c[0].matches("inspect|compress|compare")).toList();
-    assertEquals(5, commands.size());
+    assertEquals(6, commands.size());
     for (String[] command : commands) {
       StringWriter err = new StringWriter();
       String[] here =
