@@ -8,12 +8,8 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.onnx.TemporaryModel;
 import dev.sagui.quantize.Fidelity;
 import dev.sagui.run.GramProduct;
-import dev.sagui.run.Latency;
-import dev.sagui.run.LatencyRace;
-import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.run.Taps;
 import dev.sagui.tensor.Tensor;
@@ -22,13 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 /**
  * Removes whole channels, without training: groups of channels by the graph, an order within each
@@ -37,18 +30,16 @@ import java.util.SplittableRandom;
  */
 public final class ChannelPruning {
   private static final int ALLOCATIONS = 5;
-  private static final int TIMED = 46;
-  private static final double RACE_SECONDS = 0.12;
   private static final double LAST_RACE_SECONDS = 1;
 
   private final OnnxModel model;
   private final ChannelOptions options;
-  private final Samples samples;
   private final int threads;
   private final Progress progress;
   private final DependencyGraph dependencies;
   private final ChannelGroups groups;
   private final List<LayerWork> works;
+  private final Timing timing;
   private final Fidelity fidelity;
   private final Observed observed;
   private final List<Layer> layers;
@@ -63,7 +54,6 @@ public final class ChannelPruning {
       throws IOException {
     this.model = model;
     this.options = options;
-    this.samples = samples;
     this.threads = threads;
     this.progress = progress;
     List<Tensor> inputs = samples.first(2);
@@ -71,6 +61,7 @@ public final class ChannelPruning {
     this.dependencies = DependencyGraph.of(model, shapes);
     this.groups = ChannelGroups.of(dependencies);
     this.works = LayerWork.of(dependencies, groups.groups());
+    this.timing = new Timing(model, dependencies, works, samples, threads, progress);
     this.fidelity = new Fidelity(model, samples, threads);
     this.layers = Layer.of(dependencies);
     List<Long> first = inputs.get(0).shape();
@@ -111,7 +102,7 @@ public final class ChannelPruning {
     Curves finder = new Curves(model, dependencies, layers, observed, fidelity, options);
     List<Curve> curves = finder.of(groups.groups(), progress);
     boolean timed = options.latency().isPresent() && options.widths().isEmpty();
-    Cost cost = timed ? timeModel(curves) : this::work;
+    Cost cost = timed ? timing.model(curves) : this::work;
     double limit =
         timed
             ? options.latency().getAsDouble()
@@ -198,50 +189,13 @@ public final class ChannelPruning {
   private Made make(
       List<Curve> curves, Allocation.Choice choice, Optional<Repair> repair, boolean thorough)
       throws IOException {
-    Cut cut = cut(curves, choice);
+    Cut cut = Cut.of(dependencies, curves, choice.indices());
     if (repair.isPresent()) {
       repair.get().apply(cut, thorough);
     }
     OnnxModel made = cut.model();
-    double ratio = options.latency().isPresent() ? ratio(made, LAST_RACE_SECONDS) : 0;
+    double ratio = options.latency().isPresent() ? timing.ratio(made, LAST_RACE_SECONDS) : 0;
     return new Made(choice, made, fidelity.error(made), ratio);
-  }
-
-  private Cut cut(List<Curve> curves, Allocation.Choice choice) {
-    Set<Integer> gone = new HashSet<>();
-    for (int i = 0; i < curves.size(); i++) {
-      gone.addAll(curves.get(i).widths().get(choice.indices().get(i)).gone());
-    }
-    return new Cut(dependencies, gone);
-  }
-
-  /** Times models of drawn widths. */
-  private TimeModel timeModel(List<Curve> curves) throws IOException {
-    SplittableRandom random = new SplittableRandom(11);
-    List<TimeModel.Timed> timed = new ArrayList<>(List.of(new TimeModel.Timed(full(), 1)));
-    for (int n = 0; n < TIMED; n++) {
-      List<Integer> indices = new ArrayList<>();
-      int[] widths = new int[curves.size()];
-      for (int i = 0; i < widths.length; i++) {
-        indices.add(random.nextInt(curves.get(i).size()));
-        widths[i] = curves.get(i).width(indices.get(i));
-      }
-      Cut cut = cut(curves, new Allocation.Choice(indices, 0, 0));
-      timed.add(new TimeModel.Timed(widths, ratio(cut.model(), RACE_SECONDS)));
-      progress.at("prune", 0.6 + 0.1 * n / TIMED);
-    }
-    return TimeModel.fit(works, timed);
-  }
-
-  /** Time of a run at batch 1 to the input's, in turns. */
-  private double ratio(OnnxModel candidate, double seconds) throws IOException {
-    try (TemporaryModel before = TemporaryModel.of(model);
-        TemporaryModel after = TemporaryModel.of(candidate);
-        OrtModel a = OrtModel.open(before.file(), threads);
-        OrtModel b = OrtModel.open(after.file(), threads)) {
-      List<Latency> race = LatencyRace.run(List.of(a, b), samples.first(1), seconds);
-      return race.get(1).p10Millis() / race.get(0).p10Millis();
-    }
   }
 
   private PrunedModel result(List<Curve> curves, List<Made> made) {

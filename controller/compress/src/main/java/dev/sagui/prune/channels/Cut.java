@@ -6,6 +6,7 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.onnx.OnnxModel;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,19 @@ final class Cut {
     this.dependencies = dependencies;
     this.units = Set.copyOf(units);
     this.kept = new Kept(dependencies.atoms(), this.units);
+  }
+
+  /**
+   * Of all groups at some widths.
+   *
+   * @param indices into each curve
+   */
+  static Cut of(DependencyGraph dependencies, List<Curve> curves, List<Integer> indices) {
+    Set<Integer> gone = new HashSet<>();
+    for (int i = 0; i < curves.size(); i++) {
+      gone.addAll(curves.get(i).widths().get(indices.get(i)).gone());
+    }
+    return new Cut(dependencies, gone);
   }
 
   OnnxModel model() {

@@ -7,6 +7,7 @@ package dev.sagui.prune.channels;
 import dev.sagui.quantize.gram.InputGram;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Takes inputs out of one linear map y = Wᵀ x, the others making up for them as least squares has
@@ -159,8 +160,6 @@ final class Elimination {
 
   /** The indices of channels' inputs in the order [channel, tap]. */
   static int[] block(List<Integer> channels, int taps) {
-    return channels.stream()
-        .flatMapToInt(c -> java.util.stream.IntStream.range(c * taps, (c + 1) * taps))
-        .toArray();
+    return channels.stream().flatMapToInt(c -> IntStream.range(c * taps, (c + 1) * taps)).toArray();
   }
 }

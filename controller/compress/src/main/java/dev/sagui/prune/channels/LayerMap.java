@@ -9,6 +9,7 @@ import dev.sagui.onnx.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A layer as linear maps of vectors of its input, [channel, tap] in this order: one map, but for a
@@ -49,8 +50,7 @@ record LayerMap(
         }
       }
     } else {
-      parts.add(
-          new Part(0, 0, java.util.stream.IntStream.range(0, height * width).boxed().toList()));
+      parts.add(new Part(0, 0, IntStream.range(0, height * width).boxed().toList()));
     }
     return Optional.of(
         new LayerMap(

@@ -5,6 +5,7 @@
 package dev.sagui.prune.channels;
 
 import dev.sagui.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reads vectors of a layer's input and of what it gives. */
@@ -26,7 +27,7 @@ final class LayerRows {
       positions.next(
           shape,
           (part, image, row, column) ->
-              into.take(part, java.util.Arrays.copyOfRange(x, image * size, (image + 1) * size)));
+              into.take(part, Arrays.copyOfRange(x, image * size, (image + 1) * size)));
       return;
     }
     Geometry geometry = Geometry.of(map, shape);

@@ -5,8 +5,10 @@
 package dev.sagui.prune.channels;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Convolutions and matrix products: channels of the input are summed over, those given are new. */
@@ -80,7 +82,7 @@ final class LayerRules {
         });
   }
 
-  static void set(dev.sagui.onnx.Graph graph, Node node, String attribute, long value) {
+  static void set(Graph graph, Node node, String attribute, long value) {
     var builder = node.proto().toBuilder();
     for (AttributeProto.Builder each : builder.getAttributeBuilderList()) {
       if (each.getName().equals(attribute)) {
@@ -99,7 +101,7 @@ final class LayerRules {
   /** The positions of the first group, which stand for those of all. */
   private static int[] part(RuleContext context, Axis axis, int groups) {
     int[] atoms = context.atoms(axis, "its groups are fixed");
-    return java.util.Arrays.copyOf(atoms, atoms.length / groups);
+    return Arrays.copyOf(atoms, atoms.length / groups);
   }
 
   private static void bias(RuleContext context, Axis channels) {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.TensorValues;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ final class PartRules {
   private record Cut(Axis whole, Axis before, Axis taken) {}
 
   private static void sliced(
-      dev.sagui.onnx.Graph graph, Node node, Kept kept, List<Cut> cuts, long[] from, long[] to) {
+      Graph graph, Node node, Kept kept, List<Cut> cuts, long[] from, long[] to) {
     long[] starts = from.clone();
     long[] ends = to.clone();
     boolean changed = false;
@@ -167,8 +168,7 @@ final class PartRules {
     context.output(given);
   }
 
-  private static void gathered(
-      dev.sagui.onnx.Graph graph, Node node, Kept kept, Axis whole, long[] indices) {
+  private static void gathered(Graph graph, Node node, Kept kept, Axis whole, long[] indices) {
     if (!kept.cuts(whole)) {
       return;
     }

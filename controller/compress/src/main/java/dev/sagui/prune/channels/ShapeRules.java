@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.TensorValues;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class ShapeRules {
   }
 
   /** Gives a node other constant numbers, without a change for others that use the same. */
-  static void input(dev.sagui.onnx.Graph graph, Node node, int index, long[] values, String hint) {
+  static void input(Graph graph, Node node, int index, long[] values, String hint) {
     String name = graph.addConstant(node.output(0) + "_" + hint, TensorValues.longs(values));
     var builder = node.proto().toBuilder();
     while (builder.getInputCount() <= index) {

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.TensorValues;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.quantize.Fidelity;
 import dev.sagui.run.DataSpec;
@@ -104,8 +105,7 @@ class ChannelPruningIT {
         TestModels.graph(List.of("z"), List.of(new long[] {-1, 16}))
             .addInitializer(TestModels.weights("w1", 1, 16, 8 * 16))
             .addInitializer(TestModels.weights("b1", 2, 8 * 16))
-            .addInitializer(
-                dev.sagui.onnx.TensorValues.longs(0, 8, 4, 4).toBuilder().setName("shape"))
+            .addInitializer(TensorValues.longs(0, 8, 4, 4).toBuilder().setName("shape"))
             .addInitializer(TestModels.floats("w2", dependent(), HIDDEN, 8, 3, 3))
             .addInitializer(TestModels.weights("w3", 4, HIDDEN, 3, 2, 2))
             .addInitializer(TestModels.weights("b3", 5, 3))

@@ -16,6 +16,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.ByteString;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.onnx.TestModels;
+import java.util.Arrays;
 import java.util.List;
 
 /** Graphs by name whose inner channels can go, each with the operators that its name says. */
@@ -241,7 +242,7 @@ enum Prunable {
 
     Body positive(String name, long size) {
       float[] values = new float[(int) size];
-      java.util.Arrays.fill(values, 0.5f);
+      Arrays.fill(values, 0.5f);
       graph.addInitializer(TestModels.floats(name, values, size));
       return this;
     }
