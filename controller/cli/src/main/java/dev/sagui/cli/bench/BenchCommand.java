@@ -83,6 +83,8 @@ public final class BenchCommand implements Callable<Integer> {
         QuantizeBench.ocr(workshop, peer, progress),
         new QuantizeLarge(workshop, peer, progress),
         QuantizeBench.speech(workshop, peer, progress),
+        PruneBench.generators(workshop, peer, progress),
+        PruneBench.large(workshop, peer, progress),
         new PruneSparse(workshop, peer, progress),
         new PruneExperts(workshop, progress));
   }

@@ -81,7 +81,7 @@ final class QuantizeCost {
 
   Made peer(QuantizePeers tools, String method) {
     progress.accept(subject.title() + ": " + method);
-    Path out = folder(method).resolve(ModelWriter.MODEL_FILE);
+    Path out = workshop.folder(method).resolve(ModelWriter.MODEL_FILE);
     MeasuredRun run = tools.run(method, subject.model(), subject.calibration(), out);
     return new Made(method, run, scores(out));
   }
@@ -96,7 +96,7 @@ final class QuantizeCost {
     progress.accept(subject.title() + ": our " + recipe.label());
     String what = "%s, %s, the pass".formatted(subject.title(), recipe.label());
     try {
-      Path out = folder(recipe.label());
+      Path out = workshop.folder(recipe.label());
       MeasuredRun run = pass(workshop, recipe, subject.model(), subject.calibration(), out);
       Optional<QuantizeScores> scores = scores(out.resolve(ModelWriter.MODEL_FILE));
       List<Goal> goals = new ArrayList<>();
@@ -124,7 +124,7 @@ final class QuantizeCost {
     Path file = recipeFile(workshop, recipe, subject.calibration());
     List<String> words = List.of("compress", subject.model().toString(), "--recipe");
     List<String> arguments = new ArrayList<>(words);
-    Path out = folder("command");
+    Path out = workshop.folder("command");
     arguments.addAll(List.of(file.toString(), "--out", out.toString()));
     String what = "%s, %s, the whole command".formatted(subject.title(), recipe.label());
     try {
@@ -209,14 +209,6 @@ final class QuantizeCost {
       return Files.writeString(file, recipe.yaml(calibration));
     } catch (IOException e) {
       throw new UncheckedIOException("writing a recipe failed: " + e.getMessage(), e);
-    }
-  }
-
-  private Path folder(String name) {
-    try {
-      return Files.createTempDirectory(workshop.scratch(), name.replace(' ', '-'));
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for a model: " + e.getMessage(), e);
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.RecipeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,7 +57,7 @@ final class QuantizeDuel {
     progress.accept(subject.title() + ": " + method);
     String what = "… " + method;
     try {
-      Path out = folder().resolve(ModelWriter.MODEL_FILE);
+      Path out = workshop.folder("quantize").resolve(ModelWriter.MODEL_FILE);
       tools.run(method, subject.model(), subject.calibration(), out);
       QuantizeScores scores = QuantizeJudge.scores(subject, out);
       theirs.put(method, scores);
@@ -73,7 +72,7 @@ final class QuantizeDuel {
     progress.accept(subject.title() + ": our " + recipe.label());
     String what = subject.title() + ", " + recipe.label();
     try {
-      Path out = folder();
+      Path out = workshop.folder("quantize");
       new Compression(1, Optional.empty())
           .compress(
               subject.model(),
@@ -126,13 +125,5 @@ final class QuantizeDuel {
         .filter(entry -> !entry.getKey().startsWith(FLOOR) && admitted.test(entry.getValue()))
         .max(Comparator.comparingDouble(entry -> entry.getValue().sqnrDb()))
         .map(entry -> "%s: %s".formatted(entry.getKey(), entry.getValue().text()));
-  }
-
-  private Path folder() {
-    try {
-      return Files.createTempDirectory(workshop.scratch(), "quantize");
-    } catch (IOException e) {
-      throw new BenchException("no folder for a model: " + e.getMessage(), e);
-    }
   }
 }

@@ -105,7 +105,7 @@ final class QuantizeGenerators {
   }
 
   /** Runs of {@code batch} samples each. */
-  private static List<List<Tensor>> latents(Path model, long seed, int count, int batch) {
+  static List<List<Tensor>> latents(Path model, long seed, int count, int batch) {
     try {
       Samples samples = Samples.of(OnnxModel.open(model).facts(), DataSpec.latents(seed, count));
       List<List<Tensor>> runs = new ArrayList<>();

@@ -38,13 +38,12 @@ final class QuantizeOcr {
 
   /** Pages of 480 × 480, timed at 320 × 320. */
   QuantizeSubject detector() {
-    Function<QuantizePictures, BufferedImage> page = pictures -> pictures.page(480);
     Tensor timed = net(new QuantizePictures(JUDGING_SEED).page(320), true);
     return subject(
         "PP-OCRv3 det",
         "ch_PP-OCRv3_det_infer",
-        runs(CALIBRATION_SEED, 8, page, true),
-        runs(JUDGING_SEED, 4, page, true),
+        pages(CALIBRATION_SEED, 8, 480),
+        pages(JUDGING_SEED, 4, 480),
         List.of(timed),
         QuantizeShares::maps,
         QuantizeTargets.size(29).latency(0.9).sqnr(24));
@@ -104,6 +103,11 @@ final class QuantizeOcr {
             QuantizeRecipes.staticInt8(QuantizeTargets.NONE),
             QuantizeRecipes.storeInt8(1)),
         PEERS);
+  }
+
+  /** Runs of one square page each. */
+  static List<List<Tensor>> pages(long seed, int count, int pixels) {
+    return runs(seed, count, pictures -> pictures.page(pixels), true);
   }
 
   private static List<List<Tensor>> runs(

@@ -7,6 +7,7 @@ package dev.sagui.cli.bench;
 import dev.sagui.quality.EvaluationOptions;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.ModelKind;
+import dev.sagui.quality.NominalRange;
 import dev.sagui.quality.OutputComparison;
 import dev.sagui.tensor.Tensor;
 import java.util.List;
@@ -20,25 +21,30 @@ final class QuantizePairs implements QuantizeMeasure {
   private final ModelKind kind;
   private final OutputComparison comparison;
 
-  private QuantizePairs(Metric metric, String name, ModelKind kind) {
+  private QuantizePairs(Metric metric, String name, ModelKind kind, Optional<NominalRange> range) {
     this.metric = metric;
     this.name = name;
     this.kind = kind;
     EvaluationOptions options =
         new EvaluationOptions(Optional.of(kind), EvaluationOptions.DEFAULT.sampleRate());
-    this.comparison = new OutputComparison(options, Optional.empty());
+    this.comparison = new OutputComparison(options, range);
   }
 
   /** Of pictures, dB. */
   static QuantizePairs psnr() {
-    return new QuantizePairs(Metric.PSNR_DB, "PSNR", ModelKind.VECTOR);
+    return new QuantizePairs(Metric.PSNR_DB, "PSNR", ModelKind.VECTOR, Optional.empty());
+  }
+
+  /** Of pictures, dB to the span of a range. */
+  static QuantizePairs psnr(NominalRange range) {
+    return new QuantizePairs(Metric.PSNR_DB, "PSNR", ModelKind.VECTOR, Optional.of(range));
   }
 
   /**
    * Log-mel distance of waveforms, nepers, timing left out: one duration shifts all that follows.
    */
   static QuantizePairs mel() {
-    return new QuantizePairs(Metric.LOG_MEL_DTW, "mel", ModelKind.AUDIO);
+    return new QuantizePairs(Metric.LOG_MEL_DTW, "mel", ModelKind.AUDIO, Optional.empty());
   }
 
   @Override

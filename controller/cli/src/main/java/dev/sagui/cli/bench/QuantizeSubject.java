@@ -60,6 +60,21 @@ record QuantizeSubject(
     }
   }
 
+  /** The same data for another file of the same inputs and outputs. */
+  QuantizeSubject with(Path other) {
+    return new QuantizeSubject(title, other, calibration, heldOut, timed, measure, recipes, peers);
+  }
+
+  /** Calibrated on another {@code .npz}. */
+  QuantizeSubject calibratedOn(Path npz) {
+    return new QuantizeSubject(title, model, npz, heldOut, timed, measure, recipes, peers);
+  }
+
+  /** Judged on other runs, and not timed. */
+  QuantizeSubject judgedOn(List<List<Tensor>> runs) {
+    return new QuantizeSubject(title, model, calibration, runs, List.of(), measure, recipes, peers);
+  }
+
   QuantizeSubject {
     heldOut = List.copyOf(heldOut);
     timed = List.copyOf(timed);

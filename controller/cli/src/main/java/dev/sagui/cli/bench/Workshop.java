@@ -72,6 +72,15 @@ record Workshop(Path root, Path scratch, Path cache) {
     return scratch.resolve(name.replace(' ', '-') + ".log");
   }
 
+  /** A new folder of this run, for one model. */
+  Path folder(String name) {
+    try {
+      return Files.createTempDirectory(scratch, name.replace(' ', '-'));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for a model: " + e.getMessage(), e);
+    }
+  }
+
   static String javaCommand() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
