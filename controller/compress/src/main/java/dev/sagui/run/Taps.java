@@ -115,7 +115,7 @@ public final class Taps implements AutoCloseable {
 
   private void inGroups(List<Tensor> first, BiConsumer<OrtModel, List<String>> batches)
       throws IOException {
-    int size = groupSize(RunCost.unoptimized(file.tapped(List.of()), first));
+    int size = names.size() > 1 ? groupSize(first) : 1;
     for (int done = 0; done < names.size(); done += size) {
       List<String> group = names.subList(done, Math.min(names.size(), done + size));
       try (OrtModel session = OrtModel.open(file.tapped(group), threads)) {
@@ -124,7 +124,9 @@ public final class Taps implements AutoCloseable {
     }
   }
 
-  private int groupSize(RunCost run) {
+  /** By one run more, which is measured. */
+  private int groupSize(List<Tensor> inputs) throws IOException {
+    RunCost run = RunCost.unoptimized(file.tapped(List.of()), inputs);
     return run.activationBytes() <= groupBytes
         ? names.size()
         : (int) Math.max(1, Math.min(names.size(), groupBytes / run.largestBytes()));
