@@ -62,11 +62,11 @@ public final class ChannelPruning {
     this.groups = ChannelGroups.of(dependencies);
     this.works = LayerWork.of(dependencies, groups.groups());
     this.timing = new Timing(model, dependencies, works, samples, threads, progress);
-    this.fidelity = new Fidelity(model, samples, threads);
+    this.fidelity = new Fidelity(model, samples.forJudging(), threads);
     this.layers = Layer.of(dependencies);
     List<Long> first = inputs.get(0).shape();
     int batch = !first.isEmpty() && first.get(0) == 2 ? 2 : 1;
-    this.observed = new Observed(product, samples, threads, shapes, batch);
+    this.observed = new Observed(product, samples.forCalibration(), threads, shapes, batch);
   }
 
   /**
