@@ -4,9 +4,9 @@
 
     prune_peer.py MODEL SHARE OUT.onnx     removes that share of the multiplications
 
-Prints the share that went. Takes a chain of Gemm, Reshape, Conv, ConvTranspose, Relu, Sigmoid and
-Tanh. The Gemm and the Reshape after it become one ConvTranspose on an input of 1 x 1: as a Linear
-and a view, Torch-Pruning would remove more than it was asked for.
+Prints the share that went. Takes a chain of Gemm, Reshape, Conv, ConvTranspose, BatchNormalization,
+Relu, Sigmoid and Tanh. The Gemm and the Reshape after it become one ConvTranspose on an input of
+1 x 1: as a Linear and a view, Torch-Pruning would remove more than it was asked for.
 Multiplications are counted as the model does them: those of a ConvTranspose by its input's pixels.
 """
 import sys
@@ -71,6 +71,14 @@ def convolution(node, weight, bias):
     return filled(layer, weight, bias)
 
 
+def normalization(node, scale, bias, mean, variance):
+    epsilon = {a.name: helper.get_attribute_value(a) for a in node.attribute}.get("epsilon", 1e-5)
+    layer = filled(torch.nn.BatchNorm2d(len(scale), epsilon), scale, bias)
+    layer.running_mean.copy_(torch.from_numpy(mean.copy()))
+    layer.running_var.copy_(torch.from_numpy(variance.copy()))
+    return layer
+
+
 def decoder(path):
     graph = onnx.load(path).graph
     values = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
@@ -86,6 +94,8 @@ def decoder(path):
             layers.append(Head(*weights, [int(n) for n in maps[1:]]))
         elif node.op_type in ("Conv", "ConvTranspose"):
             layers.append(convolution(node, *weights))
+        elif node.op_type == "BatchNormalization":
+            layers.append(normalization(node, *weights))
         elif node.op_type in plain:
             layers.append(plain[node.op_type]())
         elif node.op_type not in ("Constant", "Reshape"):

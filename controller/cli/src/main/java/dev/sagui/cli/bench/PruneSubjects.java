@@ -21,7 +21,7 @@ final class PruneSubjects {
   private static final int PICTURES = 8;
 
   private static final int PIXELS = 64;
-  private static final int PAGES = 4;
+  private static final int PAGES = 16;
   private static final int PAGE_PIXELS = 320;
 
   private final Workshop workshop;
