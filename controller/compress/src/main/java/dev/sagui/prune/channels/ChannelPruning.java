@@ -194,8 +194,24 @@ public final class ChannelPruning {
       repair.get().apply(cut, thorough);
     }
     OnnxModel made = cut.model();
+    double error = fidelity.error(made);
+    if (repair.isPresent()) {
+      OnnxModel alone = foretold(curves, choice).model();
+      double other = fidelity.error(alone);
+      made = other < error ? alone : made;
+      error = Math.min(other, error);
+    }
     double ratio = options.latency().isPresent() ? timing.ratio(made, LAST_RACE_SECONDS) : 0;
-    return new Made(choice, made, fidelity.error(made), ratio);
+    return new Made(choice, made, error, ratio);
+  }
+
+  /** With the weights of the layers behind each group as its curve was measured with, no others. */
+  private Cut foretold(List<Curve> curves, Allocation.Choice choice) {
+    Cut cut = Cut.of(dependencies, curves, choice.indices());
+    for (int i = 0; i < curves.size(); i++) {
+      cut.put(curves.get(i).widths().get(choice.indices().get(i)).weights());
+    }
+    return cut;
   }
 
   private PrunedModel result(List<Curve> curves, List<Made> made) {
