@@ -64,8 +64,7 @@ public final class ChannelPruning {
     this.timing = new Timing(model, dependencies, works, samples, threads, progress);
     this.fidelity = new Fidelity(model, samples.forJudging(), threads);
     this.layers = Layer.of(dependencies);
-    List<Long> first = inputs.get(0).shape();
-    int batch = !first.isEmpty() && first.get(0) == 2 ? 2 : 1;
+    int batch = inputs.get(0).shape().indexOf(2L) == 0 ? 2 : 1;
     this.observed = new Observed(product, samples.forCalibration(), threads, shapes, batch);
   }
 
