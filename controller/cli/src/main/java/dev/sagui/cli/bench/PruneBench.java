@@ -44,7 +44,7 @@ final class PruneBench implements Benchmark {
       List.of(
           CELLS,
           SAME_WIDTHS,
-          "PP-OCR: calibrated on 4 pages of 320 × 320, judged on 4 of 480 × 480, timed at 320 × 320;"
+          "PP-OCR: calibrated on 16 pages of 320 × 320, judged on 4 of 480 × 480, timed at 320;"
               + " MiniLM as `quantize-text`.");
 
   private final String name;
