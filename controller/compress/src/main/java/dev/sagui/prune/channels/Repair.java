@@ -17,6 +17,8 @@ import java.util.Set;
  * gave.
  */
 final class Repair {
+  private static final int LEAST_ROWS_A_COLUMN = 2;
+
   private final List<Layer> layers;
   private final Observed observed;
   private final Map<Layer, Rows> targets;
@@ -49,6 +51,9 @@ final class Repair {
       OnnxModel model = cut.model();
       LayerMap map = cut.map(layer);
       Rows inputs = observed.inputs(model, layer, map);
+      if (!tells(map, inputs)) {
+        continue;
+      }
       Rows wanted = wanted(model, layer, cut);
       Fit.fit(
           observed.product(),
@@ -59,6 +64,17 @@ final class Repair {
           wanted,
           layer.target().after());
     }
+  }
+
+  /** Whether there are vectors enough to find weights by: behind a global pool there may not be. */
+  private static boolean tells(LayerMap map, Rows inputs) {
+    for (int part = 0; part < map.parts().size(); part++) {
+      int columns = map.channels() * map.parts().get(part).taps().size();
+      if (inputs.of(part).size() < LEAST_ROWS_A_COLUMN * columns) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The channels that stay, less what a skip adds already. */
