@@ -49,7 +49,8 @@ public final class OutputError {
   }
 
   /**
-   * @param reference outputs of one run; elements that are not finite are left out
+   * @param reference outputs of one run; what is not finite there must not be finite in the
+   *     candidate either
    * @param candidate of the same inputs; waves may differ in length
    */
   public void add(List<Tensor> reference, List<Tensor> candidate) {
@@ -67,10 +68,12 @@ public final class OutputError {
   private void add(FloatBuffer reference, FloatBuffer candidate) {
     while (reference.hasRemaining() && candidate.hasRemaining()) {
       double wanted = reference.get();
-      double difference = candidate.get() - wanted;
+      double found = candidate.get();
       if (Double.isFinite(wanted)) {
         signal += wanted * wanted;
-        noise += difference * difference;
+        noise += (found - wanted) * (found - wanted);
+      } else if (Double.isFinite(found)) {
+        noise = Double.POSITIVE_INFINITY; // what could not be computed would look as if it could
       }
     }
   }
