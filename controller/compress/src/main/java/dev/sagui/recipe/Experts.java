@@ -4,7 +4,6 @@
  */
 package dev.sagui.recipe;
 
-import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TemporaryModel;
@@ -73,6 +72,11 @@ public record Experts(ExpertOptions options) implements Step {
   }
 
   @Override
+  public boolean shrinks() {
+    return false;
+  }
+
+  @Override
   public boolean looksAtSamples() {
     return true;
   }
@@ -80,15 +84,7 @@ public record Experts(ExpertOptions options) implements Step {
   @Override
   public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
     Accepted.singlePrecision(model);
-    Samples samples =
-        around
-            .samples()
-            .orElseThrow(
-                () ->
-                    new RejectedException(
-                        FailureCode.BAD_REQUEST,
-                        "experts need samples to see which neurons act together, and no seeded data"
-                            + " suits this model's inputs; give --data"));
+    Samples samples = around.calibration();
     ExpertSplit.Result result =
         ExpertSplit.apply(
             model, options, samples, around.scratch(), around.threads(), around.progress());

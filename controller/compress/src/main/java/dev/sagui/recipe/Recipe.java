@@ -42,17 +42,9 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
     return map;
   }
 
-  /**
-   * Whether a step is there to make the model smaller; a clean-up, a repair and a router may make
-   * it a little larger.
-   */
+  /** Whether a step is there to make the model smaller. */
   boolean shrinks() {
-    return steps.stream()
-        .anyMatch(
-            step ->
-                !(step instanceof Step.Fold
-                    || step instanceof Sparsify
-                    || step instanceof Experts));
+    return steps.stream().anyMatch(Step::shrinks);
   }
 
   private Object dataText() {

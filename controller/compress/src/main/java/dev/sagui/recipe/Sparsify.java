@@ -28,6 +28,11 @@ import java.util.stream.Collectors;
 /** Weights that become zero, alone or in small groups. */
 public sealed interface Sparsify extends Step {
   @Override
+  default boolean shrinks() {
+    return false;
+  }
+
+  @Override
   default String name() {
     return "prune";
   }

@@ -49,6 +49,11 @@ public sealed interface Step
     return false;
   }
 
+  /** Whether it is there to make the model smaller; others may make it a little larger. */
+  default boolean shrinks() {
+    return true;
+  }
+
   /** Takes the model through this step; nothing is written yet. */
   StepOutcome apply(OnnxModel model, Surroundings around) throws IOException;
 
@@ -96,6 +101,11 @@ public sealed interface Step
 
   /** Clean-up of the graph; see {@link Cleanup}. */
   record Fold() implements Step {
+    @Override
+    public boolean shrinks() {
+      return false;
+    }
+
     @Override
     public String name() {
       return "fold";

@@ -4,9 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
-import dev.sagui.run.OrtModel;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +53,7 @@ final class PruneBench implements Benchmark {
   private final boolean withPeer;
   private final Consumer<String> progress;
   private final Map<String, Runnable> parts = new LinkedHashMap<>();
-  private final List<Row> rows = new ArrayList<>();
+  private final TableParts table;
   private Optional<PrunePeer> peer = Optional.empty();
 
   private PruneBench(
@@ -73,6 +71,7 @@ final class PruneBench implements Benchmark {
     this.workshop = workshop;
     this.withPeer = withPeer;
     this.progress = progress;
+    this.table = new TableParts(progress);
   }
 
   static PruneBench generators(Workshop workshop, boolean withPeer, Consumer<String> progress) {
@@ -121,27 +120,18 @@ final class PruneBench implements Benchmark {
   public Table run(LocalDate today) {
     boolean beside = withPeer && parts.containsKey("VAE decoder");
     peer = beside ? Optional.of(PrunePeer.install(workshop, progress)) : Optional.empty();
-    parts.forEach(this::part);
-    List<String> versions =
-        List.of(
-            "JDK " + Runtime.version(),
-            "ONNX Runtime " + OrtModel.runtimeVersion(),
-            peer.map(PrunePeer::versions).orElse("no peer"));
-    String command = "./sagui bench " + name + (withPeer ? " --peer" : "");
-    return new Table(title, Machine.here(today, versions), command, rows, notes);
-  }
-
-  private void part(String what, Runnable measure) {
-    progress.accept(what);
-    try {
-      measure.run();
-    } catch (RuntimeException e) {
-      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
-    }
+    parts.forEach(table::part);
+    return table.table(
+        this,
+        title,
+        today,
+        TableParts.peerOption(withPeer),
+        Optional.of(peer.map(PrunePeer::versions).orElse("no peer")),
+        notes);
   }
 
   private PruneDuel duel(QuantizeSubject subject) {
-    return new PruneDuel(PruneTrial.of(workshop, subject), peer, rows::add, progress);
+    return new PruneDuel(PruneTrial.of(workshop, subject), peer, table::add, progress);
   }
 
   private void decoder() {
@@ -164,7 +154,7 @@ final class PruneBench implements Benchmark {
         QuantizeCost.pass(
             workshop, recipe, subject.model(), subject.calibration(), workshop.folder("pass"));
     double seconds = run.wall().toNanos() / 1e9;
-    rows.add(
+    table.add(
         Row.judged(
             "VAE decoder, to 0.66 × latency, the pass",
             QuantizeCost.cost(run),

@@ -9,14 +9,13 @@ import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.recipe.RecipeFile;
 import dev.sagui.run.MemoryProbe;
-import dev.sagui.run.OrtModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A quarter of a feed-forward block's neurons active, and MiniLM's quality by active share. */
@@ -41,11 +40,12 @@ final class PruneExperts implements Benchmark {
 
   private final Workshop workshop;
   private final Consumer<String> progress;
-  private final List<Row> rows = new ArrayList<>();
+  private final TableParts table;
 
   PruneExperts(Workshop workshop, Consumer<String> progress) {
     this.workshop = workshop;
     this.progress = progress;
+    this.table = new TableParts(progress);
   }
 
   @Override
@@ -60,27 +60,14 @@ final class PruneExperts implements Benchmark {
 
   @Override
   public Table run(LocalDate today) {
-    part("Block", this::block);
-    part("MiniLM", this::miniLm);
-    List<String> versions =
-        List.of("JDK " + Runtime.version(), "ONNX Runtime " + OrtModel.runtimeVersion());
-    Machine machine = Machine.here(today, versions);
-    String command = "./sagui bench " + name();
-    return new Table("Pruning: a fraction active", machine, command, rows, NOTES);
+    table.part("Block", this::block);
+    table.part("MiniLM", this::miniLm);
+    return table.table(this, "Pruning: a fraction active", today, "", Optional.empty(), NOTES);
   }
 
   private void add(Row row) {
     progress.accept(row.what() + ": " + row.ours());
-    rows.add(row);
-  }
-
-  private void part(String what, Runnable measure) {
-    progress.accept(what);
-    try {
-      measure.run();
-    } catch (RuntimeException e) {
-      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
-    }
+    table.add(row);
   }
 
   private void block() {
@@ -168,7 +155,7 @@ final class PruneExperts implements Benchmark {
 
   private Path made(String name, Path model, Path data, String steps) {
     try {
-      Path out = java.nio.file.Files.createTempDirectory(workshop.scratch(), name);
+      Path out = workshop.folder(name);
       String recipe = "data: \"npz:%s\"\nsteps: %s\n".formatted(data, steps);
       QuantizeProgram.run(model, RecipeFile.parse(recipe), out);
       return out.resolve(ModelWriter.MODEL_FILE);

@@ -6,7 +6,6 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.recipe.RecipeFile;
-import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +14,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Zeros among the weights: what outputs keep, what files take on the wire, what pruning takes. */
@@ -37,12 +37,13 @@ final class PruneSparse implements Benchmark {
   private final Workshop workshop;
   private final boolean withPeer;
   private final Consumer<String> progress;
-  private final List<Row> rows = new ArrayList<>();
+  private final TableParts table;
 
   PruneSparse(Workshop workshop, boolean withPeer, Consumer<String> progress) {
     this.workshop = workshop;
     this.withPeer = withPeer;
     this.progress = progress;
+    this.table = new TableParts(progress);
   }
 
   @Override
@@ -57,26 +58,16 @@ final class PruneSparse implements Benchmark {
 
   @Override
   public Table run(LocalDate today) {
-    part("Layer 2048²", this::layer);
-    part("Fashion VAE decoder", this::decoder);
-    part("402 MB, SparseGPT of 50 %", this::large);
-    List<String> versions =
-        List.of(
-            "JDK " + Runtime.version(),
-            "ONNX Runtime " + OrtModel.runtimeVersion(),
-            withPeer ? PruneBytes.peerVersion(workshop) : "no peer");
-    String command = "./sagui bench " + name() + (withPeer ? " --peer" : "");
-    return new Table(
-        "Pruning: single weights", Machine.here(today, versions), command, rows, NOTES);
-  }
-
-  private void part(String what, Runnable measure) {
-    progress.accept(what);
-    try {
-      measure.run();
-    } catch (RuntimeException e) {
-      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
-    }
+    table.part("Layer 2048²", this::layer);
+    table.part("Fashion VAE decoder", this::decoder);
+    table.part("402 MB, SparseGPT of 50 %", this::large);
+    return table.table(
+        this,
+        "Pruning: single weights",
+        today,
+        TableParts.peerOption(withPeer),
+        Optional.of(withPeer ? PruneBytes.peerVersion(workshop) : "no peer"),
+        NOTES);
   }
 
   private void layer() {
@@ -96,7 +87,7 @@ final class PruneSparse implements Benchmark {
     double wanda = sqnr(subject, "select: wanda, repair: none");
     double gpt = sqnr(subject, "select: sparsegpt, repair: none");
     double fitted = sqnr(subject, "select: sparsegpt, repair: least-squares");
-    rows.add(
+    table.add(
         Row.judged(
             "Layer 2048², 50 % zeros, SQNR: magnitude, Wanda, SparseGPT, then least squares",
             String.format(Locale.ROOT, "%.1f, %.1f, %.1f, %.1f dB", magnitude, wanda, gpt, fitted),
@@ -110,10 +101,10 @@ final class PruneSparse implements Benchmark {
       Path out = made(subject, percentSteps(percent) + ", store: {weights: int8}");
       reached.add(judged(subject, out));
       double gain = percent == 80 ? 0.92 : percent == 90 ? 0.88 : 1;
-      rows.addAll(bytes.rows("Layer 2048², %d %% zeros, int8".formatted(percent), out, gain));
+      table.addAll(bytes.rows("Layer 2048², %d %% zeros, int8".formatted(percent), out, gain));
     }
     Path four = made(subject, "quantize: {weights: int4, method: gptq, block: 32}");
-    rows.add(
+    table.add(
         Row.alone(
             "Layer 2048², int4 (GPTQ) on the wire beside 50, 80, 90 % zeros with int8",
             String.format(
@@ -153,7 +144,7 @@ final class PruneSparse implements Benchmark {
 
   private Path made(Path model, String data, String steps) {
     progress.accept(steps);
-    Path out = SparseLayer.fresh(workshop.scratch(), "sparse");
+    Path out = workshop.folder("sparse");
     String recipe = "data: \"%s\"\nsteps: [%s]\n".formatted(data, steps);
     try {
       QuantizeProgram.run(model, RecipeFile.parse(recipe), out);
@@ -170,7 +161,7 @@ final class PruneSparse implements Benchmark {
       String steps = percentSteps(percent) + ", store: {weights: int8}";
       Path out = made(model, "latent:normal:1:256", steps);
       double gain = percent == 80 ? 0.935 : percent == 90 ? 0.89 : 1;
-      rows.addAll(bytes.rows("VAE decoder, %d %% zeros, int8".formatted(percent), out, gain));
+      table.addAll(bytes.rows("VAE decoder, %d %% zeros, int8".formatted(percent), out, gain));
     }
   }
 
@@ -184,9 +175,9 @@ final class PruneSparse implements Benchmark {
             "[prune: {unstructured: 0.5, select: sparsegpt, repair: none}]",
             QuantizeTargets.NONE,
             false);
-    Path out = SparseLayer.fresh(workshop.scratch(), "chain");
+    Path out = workshop.folder("chain");
     MeasuredRun run = QuantizeCost.pass(workshop, recipe, model, npz, out, HEAP);
-    rows.add(
+    table.add(
         Row.judged(
             "402 MB, SparseGPT of 50 %, the pass",
             QuantizeCost.cost(run),

@@ -4,9 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
-import dev.sagui.run.OrtModel;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +40,7 @@ final class QuantizeBench implements Benchmark {
   private final boolean withPeer;
   private final Consumer<String> progress;
   private final Map<String, Supplier<QuantizeSubject>> subjects = new LinkedHashMap<>();
-  private final List<Row> rows = new ArrayList<>();
+  private final TableParts table;
 
   private QuantizeBench(
       String name,
@@ -57,6 +55,7 @@ final class QuantizeBench implements Benchmark {
     this.workshop = workshop;
     this.withPeer = withPeer;
     this.progress = progress;
+    this.table = new TableParts(progress);
   }
 
   static QuantizeBench generators(Workshop workshop, boolean withPeer, Consumer<String> progress) {
@@ -131,24 +130,18 @@ final class QuantizeBench implements Benchmark {
   public Table run(LocalDate today) {
     Optional<QuantizePeers> peers =
         withPeer ? Optional.of(QuantizePeers.install(workshop, progress)) : Optional.empty();
-    subjects.forEach((what, subject) -> part(what, subject, peers));
-    List<String> versions =
-        List.of(
-            "JDK " + Runtime.version(),
-            "ONNX Runtime " + OrtModel.runtimeVersion(),
-            peers.map(QuantizePeers::versions).orElse("no peer"));
-    String command = "./sagui bench " + name + (withPeer ? " --peer" : "");
-    return new Table(title, Machine.here(today, versions), command, rows, NOTES);
+    subjects.forEach((what, subject) -> table.part(what, () -> part(what, subject.get(), peers)));
+    return table.table(
+        this,
+        title,
+        today,
+        TableParts.peerOption(withPeer),
+        Optional.of(peers.map(QuantizePeers::versions).orElse("no peer")),
+        NOTES);
   }
 
-  private void part(String what, Supplier<QuantizeSubject> subject, Optional<QuantizePeers> peers) {
-    progress.accept(what);
-    try {
-      QuantizeSubject found = subject.get();
-      rows.addAll(new QuantizeDuel(workshop, peers, found, progress).rows());
-      rows.add(new QuantizeForms(workshop, peers, progress).row(what, found.model()));
-    } catch (RuntimeException e) {
-      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
-    }
+  private void part(String what, QuantizeSubject subject, Optional<QuantizePeers> peers) {
+    table.addAll(new QuantizeDuel(workshop, peers, subject, progress).rows());
+    table.add(new QuantizeForms(workshop, peers, progress).row(what, subject.model()));
   }
 }

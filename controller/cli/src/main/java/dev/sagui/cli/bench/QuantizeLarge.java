@@ -4,7 +4,6 @@
  */
 package dev.sagui.cli.bench;
 
-import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.Tensor;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -39,12 +38,13 @@ final class QuantizeLarge implements Benchmark {
   private final Workshop workshop;
   private final boolean withPeer;
   private final Consumer<String> progress;
-  private final List<Row> rows = new ArrayList<>();
+  private final TableParts table;
 
   QuantizeLarge(Workshop workshop, boolean withPeer, Consumer<String> progress) {
     this.workshop = workshop;
     this.withPeer = withPeer;
     this.progress = progress;
+    this.table = new TableParts(progress);
   }
 
   @Override
@@ -61,25 +61,15 @@ final class QuantizeLarge implements Benchmark {
   public Table run(LocalDate today) {
     Optional<QuantizePeers> peers =
         withPeer ? Optional.of(QuantizePeers.install(workshop, progress)) : Optional.empty();
-    part("402 MB", () -> chain(peers));
-    part("Calibration", () -> calibration(peers));
-    List<String> versions =
-        List.of(
-            "JDK " + Runtime.version(),
-            "ONNX Runtime " + OrtModel.runtimeVersion(),
-            peers.map(QuantizePeers::versions).orElse("no peer"));
-    String command = "./sagui bench " + name() + (withPeer ? " --peer" : "");
-    return new Table(
-        "Quantization: time and memory", Machine.here(today, versions), command, rows, NOTES);
-  }
-
-  private void part(String what, Runnable measure) {
-    progress.accept(what);
-    try {
-      measure.run();
-    } catch (RuntimeException e) {
-      rows.add(Row.failed(what, QuantizeRecipes.reason(e)));
-    }
+    table.part("402 MB", () -> chain(peers));
+    table.part("Calibration", () -> calibration(peers));
+    return table.table(
+        this,
+        "Quantization: time and memory",
+        today,
+        TableParts.peerOption(withPeer),
+        Optional.of(peers.map(QuantizePeers::versions).orElse("no peer")),
+        NOTES);
   }
 
   private void chain(Optional<QuantizePeers> peers) {
@@ -95,7 +85,7 @@ final class QuantizeLarge implements Benchmark {
             .map(s -> QuantizeTargets.size(s.percent()).latency(s.latency().get(0) * 1.05))
             .orElse(QuantizeTargets.NONE);
     cost.ours(QuantizeRecipes.fourBit(wanted.sqnr(16)), four, Double.NaN, Double.NaN);
-    rows.addAll(cost.rows());
+    table.addAll(cost.rows());
   }
 
   private QuantizeSubject subject() {
@@ -134,14 +124,14 @@ final class QuantizeLarge implements Benchmark {
                     FEW, entropy(tools, model, FEW), PEER_MANY, entropy(tools, model, PEER_MANY)));
     QuantizeCost.Calibration ours =
         new QuantizeCost.Calibration(FEW, own(model, FEW), MANY, own(model, MANY));
-    rows.add(
+    table.add(
         Row.judged(
             "Calibration, peak anonymous memory, MB: of few and of many samples",
             ours.memory(),
             peer.map(QuantizeCost.Calibration::memory).orElse(Row.NONE),
             List.of(Goal.atMost(ours.growth(), 1.1, "%.2f × that of " + FEW))));
     double perSample = ours.secondsPerSample();
-    rows.add(
+    table.add(
         Row.judged(
             "Calibration, ms a sample",
             String.format(Locale.ROOT, "%.1f", perSample * 1e3),

@@ -5,9 +5,6 @@
 package dev.sagui.cli.bench;
 
 import dev.sagui.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,14 +60,5 @@ final class SparseLayer {
       runs.add(List.of(Tensor.of("x0", x, 1, WIDTH)));
     }
     return runs;
-  }
-
-  /** A folder that is not there yet. */
-  static Path fresh(Path parent, String name) {
-    try {
-      return Files.createTempDirectory(parent, name);
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder in " + parent + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -194,7 +194,7 @@ public final class ChannelPruning {
     }
     OnnxModel made = cut.model();
     double error = fidelity.error(made);
-    if (repair.isPresent()) {
+    if (repair.isPresent() && !thorough) {
       OnnxModel alone = foretold(curves, choice).model();
       double other = fidelity.error(alone);
       made = other < error ? alone : made;

@@ -6,20 +6,17 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.InputValues;
 import dev.sagui.run.GramProduct;
 import dev.sagui.run.Samples;
-import dev.sagui.run.Taps;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * What flows into layers and out of them on the samples, at positions that are the same in every
@@ -129,23 +126,14 @@ final class Observed {
 
   private void forEach(OnnxModel model, List<Watched> watched, BiConsumer<Watched, Tensor> take)
       throws IOException {
-    Set<String> tapped = new LinkedHashSet<>(watched.stream().map(Watched::value).toList());
-    Set<String> given = new LinkedHashSet<>(tapped);
-    tapped.retainAll(new LinkedHashSet<>(Taps.values(model)));
-    given.removeAll(tapped);
-    Consumer<Tensor> each =
+    InputValues.forEach(
+        model,
+        watched.stream().map(Watched::value).toList(),
+        samples,
+        threads,
         value ->
             watched.stream()
                 .filter(at -> at.value().equals(value.name()))
-                .forEach(at -> take.accept(at, value));
-    if (!tapped.isEmpty()) {
-      try (Taps taps = Taps.of(model, tapped, threads)) {
-        taps.forEach(samples, each);
-      }
-    }
-    if (!given.isEmpty()) {
-      samples.forEachBatch(
-          batch -> batch.stream().filter(value -> given.contains(value.name())).forEach(each));
-    }
+                .forEach(at -> take.accept(at, value)));
   }
 }

@@ -54,14 +54,7 @@ final class Dispatch {
                 List.of(1L, 1L, (long) count), LongStream.range(0, count).toArray()));
     String equal = node("Equal", "is_expert", apart, experts);
     String marks = cast(equal, ElementType.INT32);
-    String sums = graph.freshName(name + "_marks");
-    graph.add(
-        NodeBuilder.of("ReduceSum")
-            .inputs(marks, longs("one", 1))
-            .output(sums)
-            .with("keepdims", 0)
-            .build());
-    return turned(sums);
+    return turned(summed(marks, "marks"));
   }
 
   /**
@@ -70,13 +63,7 @@ final class Dispatch {
    * @param rows [M, K]
    */
   List<String> rows(String rows) {
-    String sums = graph.freshName(name + "_counts");
-    graph.add(
-        NodeBuilder.of("ReduceSum")
-            .inputs(byExpert, longs("one", 1))
-            .output(sums)
-            .with("keepdims", 0)
-            .build());
+    String sums = summed(byExpert, "counts");
     String counts = cast(sums, ElementType.INT64);
     String where = node("NonZero", "where", byExpert);
     String second = graph.addConstant(name + "_second", TensorValues.longs(List.of(), 1));
@@ -109,10 +96,15 @@ final class Dispatch {
     graph.add(
         NodeBuilder.of("GatherElements").inputs(byRow, chosen).output(at).with("axis", 1).build());
     String given = node("Gather", "given", all, at);
-    String sum = graph.freshName(name + "_sum");
+    return summed(given, "sum");
+  }
+
+  /** The sum along axis 1, which goes. */
+  private String summed(String value, String hint) {
+    String sum = graph.freshName(name + "_" + hint);
     graph.add(
         NodeBuilder.of("ReduceSum")
-            .inputs(given, longs("one", 1))
+            .inputs(value, longs("one", 1))
             .output(sum)
             .with("keepdims", 0)
             .build());

@@ -5,7 +5,7 @@
 package dev.sagui.quantize.gram;
 
 /** Sums of x and x x' over vectors x of {@code size} numbers, in float64. */
-public final class Moments {
+final class Moments {
   /** Vectors that share one pass over the matrix. */
   static final int BLOCK = 32;
 
@@ -16,7 +16,7 @@ public final class Moments {
   private int filled;
   private long count;
 
-  public Moments(int size) {
+  Moments(int size) {
     this.size = size;
     this.products = new double[size][size];
     this.sums = new double[size];
@@ -24,18 +24,18 @@ public final class Moments {
   }
 
   /** Where the next vector goes; {@link #added} counts it. */
-  public double[] next() {
+  double[] next() {
     return block[filled];
   }
 
-  public void added() {
+  void added() {
     count++;
     if (++filled == BLOCK) {
       flush();
     }
   }
 
-  public long count() {
+  long count() {
     return count;
   }
 
@@ -63,7 +63,7 @@ public final class Moments {
   }
 
   /** The means over all vectors so far; nothing can be added after. */
-  public InputGram finish() {
+  InputGram finish() {
     flush();
     double[] second = new double[Math.multiplyExact(size, size)];
     double[] mean = new double[size];
