@@ -55,6 +55,11 @@ public final class Graph {
     return List.copyOf(nodes);
   }
 
+  /** The same in an order in which they can run. */
+  public List<Node> nodesInOrder() {
+    return List.copyOf(sorted());
+  }
+
   /** The node that makes a value; none for inputs and initializers. */
   public Optional<Node> producer(String value) {
     return Optional.ofNullable(producers.get(value));

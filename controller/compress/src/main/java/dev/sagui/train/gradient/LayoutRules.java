@@ -1,0 +1,123 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.train.gradient;
+
+import dev.sagui.onnx.Node;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Operators that move elements and change none. */
+final class LayoutRules {
+  static final Map<String, GradientRule> ALL = new HashMap<>();
+
+  static {
+    for (String same : new String[] {"Reshape", "Flatten", "Squeeze", "Unsqueeze"}) {
+      ALL.put(same, (node, to) -> to.give(0, to.emit().reshape(to.dy(), to.inputShape(0))));
+    }
+    ALL.put("Transpose", LayoutRules::transpose);
+    ALL.put("Concat", LayoutRules::concat);
+    ALL.put("Split", LayoutRules::split);
+    ALL.put("Slice", LayoutRules::slice);
+  }
+
+  private LayoutRules() {}
+
+  private static void transpose(Node node, Backward to) {
+    int rank = to.outputShape().size();
+    long[] inverse = new long[rank];
+    List<Long> order = node.integers("perm");
+    for (int i = 0; i < rank; i++) {
+      inverse[order.isEmpty() ? rank - 1 - i : order.get(i).intValue()] = i;
+    }
+    to.give(0, to.emit().transpose(to.dy(), inverse));
+  }
+
+  private static void concat(Node node, Backward to) {
+    int axis = axis(node, "axis", 0, to.outputShape().size());
+    long from = 0;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      long size = to.inputShape(i).get(axis);
+      if (to.wants(i)) {
+        to.give(i, to.emit().slice(to.dy(), axis, from, from + size, 1));
+      }
+      from += size;
+    }
+  }
+
+  private static void split(Node node, Backward to) {
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      parts.add(to.dy(i));
+    }
+    to.give(0, to.emit().concat(axis(node, "axis", 0, to.outputShape().size()), parts));
+  }
+
+  /** An axis counted from the front. */
+  static int axis(Node node, String attribute, long otherwise, int rank) {
+    long axis = node.integer(attribute, otherwise);
+    return Math.toIntExact(axis < 0 ? axis + rank : axis);
+  }
+
+  /** Back to where the elements came from, zeros elsewhere; an axis at a time. */
+  private static void slice(Node node, Backward to) {
+    List<Long> shape = to.inputShape(0);
+    long[] starts = to.integers(1);
+    long[] axes = to.integers(3, range(starts.length));
+    long[] ones = new long[starts.length];
+    Arrays.fill(ones, 1);
+    long[] steps = to.integers(4, ones);
+    List<Long> taken = new ArrayList<>(to.outputShape());
+    String back = to.dy();
+    for (int i = 0; i < axes.length; i++) {
+      int axis = Math.toIntExact(axes[i] < 0 ? axes[i] + shape.size() : axes[i]);
+      long size = shape.get(axis);
+      long start = starts[i] < 0 ? Math.max(0, starts[i] + size) : starts[i];
+      start = steps[i] < 0 ? Math.min(start, size - 1) : Math.min(start, size);
+      back = spread(to.emit(), back, taken, axis, start, steps[i], size);
+      taken.set(axis, size);
+    }
+    to.give(0, back);
+  }
+
+  private static long[] range(int count) {
+    long[] range = new long[count];
+    Arrays.setAll(range, i -> i);
+    return range;
+  }
+
+  /** Elements that lie {@code step} apart from {@code start} on, among zeros. */
+  private static String spread(
+      Emitter e, String dy, List<Long> shape, int axis, long start, long step, long size) {
+    long count = shape.get(axis);
+    if (count == 0) {
+      List<Long> full = new ArrayList<>(shape);
+      full.set(axis, size);
+      return e.zeros(full);
+    }
+    long stride = Math.abs(step);
+    String forward = step < 0 ? e.slice(dy, axis, -1, Long.MIN_VALUE, -1) : dy;
+    long first = step < 0 ? start - (count - 1) * stride : start;
+    String wide = stride == 1 ? forward : apart(e, forward, shape, axis, stride);
+    int rank = shape.size();
+    long[] pads = new long[2 * rank];
+    pads[axis] = first;
+    pads[rank + axis] = size - first - count * stride;
+    return e.pad(wide, pads);
+  }
+
+  /** Each element with {@code stride} − 1 zeros after it. */
+  private static String apart(Emitter e, String value, List<Long> shape, int axis, long stride) {
+    List<Long> single = new ArrayList<>(shape);
+    single.add(axis + 1, 1L);
+    long[] pads = new long[2 * single.size()];
+    pads[single.size() + axis + 1] = stride - 1;
+    List<Long> joined = new ArrayList<>(shape);
+    joined.set(axis, shape.get(axis) * stride);
+    return e.reshape(e.pad(e.reshape(value, single), pads), joined);
+  }
+}
