@@ -37,7 +37,7 @@ final class Backward {
     return findDy(output).orElseGet(() -> emit().zeros(shape(node.output(output))));
   }
 
-  Optional<String> findDy(int output) {
+  private Optional<String> findDy(int output) {
     return node.output(output).isEmpty() ? Optional.empty() : tape.gradient(node.output(output));
   }
 

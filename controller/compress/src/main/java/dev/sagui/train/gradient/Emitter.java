@@ -8,7 +8,6 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.TensorValues;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,19 +34,9 @@ public final class Emitter {
 
   /** The one value of a node in the making. */
   public String node(NodeBuilder node) {
-    return node(node, 1).get(0);
-  }
-
-  /** The values of a node in the making that gives several. */
-  public List<String> node(NodeBuilder node, int outputs) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      String name = graph.freshName("g");
-      node.nameless(name);
-      names.add(name);
-    }
-    graph.add(node.build());
-    return names;
+    String name = graph.freshName("g");
+    graph.add(node.nameless(name).build());
+    return name;
   }
 
   /** An operator that only ONNX Runtime has. */
@@ -57,9 +46,7 @@ public final class Emitter {
 
   /** A float32 scalar. */
   public String scalar(double value) {
-    return constants.computeIfAbsent(
-        "f" + value,
-        key -> graph.addConstant("k", TensorValues.floats(List.of(), new double[] {value})));
+    return floats(List.of(), value);
   }
 
   /** A float32 tensor. */

@@ -38,7 +38,7 @@ final class LayoutRules {
   }
 
   private static void concat(Node node, Backward to) {
-    int axis = axis(node, "axis", 0, to.outputShape().size());
+    int axis = axis(node.integer("axis", 0), to.outputShape().size());
     long from = 0;
     for (int i = 0; i < node.inputs().size(); i++) {
       long size = to.inputShape(i).get(axis);
@@ -54,12 +54,11 @@ final class LayoutRules {
     for (int i = 0; i < node.outputs().size(); i++) {
       parts.add(to.dy(i));
     }
-    to.give(0, to.emit().concat(axis(node, "axis", 0, to.outputShape().size()), parts));
+    to.give(0, to.emit().concat(axis(node.integer("axis", 0), to.outputShape().size()), parts));
   }
 
   /** An axis counted from the front. */
-  static int axis(Node node, String attribute, long otherwise, int rank) {
-    long axis = node.integer(attribute, otherwise);
+  static int axis(long axis, int rank) {
     return Math.toIntExact(axis < 0 ? axis + rank : axis);
   }
 
@@ -74,7 +73,7 @@ final class LayoutRules {
     List<Long> taken = new ArrayList<>(to.outputShape());
     String back = to.dy();
     for (int i = 0; i < axes.length; i++) {
-      int axis = Math.toIntExact(axes[i] < 0 ? axes[i] + shape.size() : axes[i]);
+      int axis = axis(axes[i], shape.size());
       long size = shape.get(axis);
       long start = starts[i] < 0 ? Math.max(0, starts[i] + size) : starts[i];
       start = steps[i] < 0 ? Math.min(start, size - 1) : Math.min(start, size);
@@ -84,7 +83,8 @@ final class LayoutRules {
     to.give(0, back);
   }
 
-  private static long[] range(int count) {
+  /** 0, 1, … */
+  static long[] range(int count) {
     long[] range = new long[count];
     Arrays.setAll(range, i -> i);
     return range;

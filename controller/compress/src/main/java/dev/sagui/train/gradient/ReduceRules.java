@@ -27,7 +27,7 @@ final class ReduceRules {
     List<Long> shape = to.inputShape(0);
     List<Long> kept = new ArrayList<>(shape);
     for (long axis : axes(node, to, shape.size())) {
-      kept.set(Math.toIntExact(axis < 0 ? axis + shape.size() : axis), 1L);
+      kept.set(LayoutRules.axis(axis, shape.size()), 1L);
     }
     Emitter e = to.emit();
     return e.node("Expand", e.reshape(to.dy(), kept), e.longs(Emitter.array(shape)));
@@ -36,11 +36,7 @@ final class ReduceRules {
   /** From the attribute or, since opset 13 and 18, the input; all where neither says. */
   private static long[] axes(Node node, Backward to, int rank) {
     long[] axes = to.integers(1, Emitter.array(node.integers("axes")));
-    if (axes.length > 0 || node.integer("noop_with_empty_axes", 0) == 1) {
-      return axes;
-    }
-    long[] all = new long[rank];
-    java.util.Arrays.setAll(all, i -> i);
-    return all;
+    boolean told = axes.length > 0 || node.integer("noop_with_empty_axes", 0) == 1;
+    return told ? axes : LayoutRules.range(rank);
   }
 }
