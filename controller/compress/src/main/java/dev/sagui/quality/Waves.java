@@ -12,12 +12,12 @@ import java.util.List;
  *
  * @param scale to −1..1: 1/32768 for 16-bit integers
  */
-record Waves(float scale) {
+public record Waves(float scale) {
   private static final double FLOAT_PEAK = 4;
   private static final float INT16 = 1f / 32768;
 
   /** By the span of values seen: beyond −2..2 they are 16-bit integers, whatever their type. */
-  static Waves of(NominalRange seen) {
+  public static Waves of(NominalRange seen) {
     return new Waves(seen.peak() > FLOAT_PEAK ? INT16 : 1);
   }
 

@@ -4,6 +4,7 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TemporaryModel;

@@ -4,6 +4,7 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.failure.KnownNames;
 import dev.sagui.prune.channels.ChannelOptions;
 import dev.sagui.prune.channels.Selection;
 import dev.sagui.prune.weights.Criterion;

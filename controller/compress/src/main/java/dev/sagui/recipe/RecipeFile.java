@@ -5,6 +5,7 @@
 package dev.sagui.recipe;
 
 import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.block.BlockMethod;
@@ -58,7 +59,7 @@ public final class RecipeFile {
     options.setMaxAliasesForCollections(0);
     try {
       Map<?, ?> root = map(new Yaml(new SafeConstructor(options)).load(text), "the recipe");
-      root.keySet().forEach(key -> KnownNames.require(key, KEYS, "key"));
+      root.keySet().forEach(key -> KnownNames.require(key, KEYS, "key of a recipe"));
       return new Recipe(
           seed(root.get("seed")),
           data(root.get("data")),
@@ -105,7 +106,7 @@ public final class RecipeFile {
   }
 
   private static Step step(Object name, Map<?, ?> parameters) {
-    KnownNames.require(name, STEPS, "step");
+    KnownNames.require(name, STEPS, "step of a recipe");
     if (name.equals("fold")) {
       if (!parameters.isEmpty()) {
         throw bad("fold takes no parameters, found " + parameters.keySet());

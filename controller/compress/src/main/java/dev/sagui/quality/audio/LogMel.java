@@ -10,11 +10,16 @@ package dev.sagui.quality.audio;
  * natural logarithm of the magnitude, which counts as 1e−5 at least.
  */
 public final class LogMel {
+  /** Magnitudes of a band count as this at least. */
+  public static final double FLOOR = 1e-5;
+
+  /** What is added to each power before its root is taken. */
+  public static final double POWER_OFFSET = 1e-9;
+
   private static final int SIZE = 1024;
   private static final int HOP = 256;
   private static final int BANDS = 80;
   private static final double HIGH_HERTZ = 8000;
-  private static final double FLOOR = 1e-5;
 
   private final Stft stft = new Stft(SIZE, HOP, SIZE, (SIZE - HOP) / 2);
   private final MelFilterBank bank;
@@ -24,6 +29,16 @@ public final class LogMel {
    */
   public LogMel(double sampleRate) {
     this.bank = new MelFilterBank(BANDS, SIZE, sampleRate, HIGH_HERTZ);
+  }
+
+  /** The transform of a frame. */
+  public Stft transform() {
+    return stft;
+  }
+
+  /** The bands of a frame. */
+  public MelFilterBank bands() {
+    return bank;
   }
 
   /**
@@ -38,7 +53,7 @@ public final class LogMel {
     for (int frame = 0; frame < frames.length; frame++) {
       stft.power(wave, frame, power);
       for (int k = 0; k < power.length; k++) {
-        power[k] = Math.sqrt(power[k] + 1e-9);
+        power[k] = Math.sqrt(power[k] + POWER_OFFSET);
       }
       double[] bands = bank.of(power);
       for (int band = 0; band < bands.length; band++) {

@@ -16,6 +16,7 @@ public final class MelFilterBank {
 
   private final double[][] weights;
   private final int[] first;
+  private final int bins;
 
   /**
    * @param bands of the bank
@@ -26,6 +27,7 @@ public final class MelFilterBank {
     double top = mel(Math.min(high, sampleRate / 2));
     weights = new double[bands][];
     first = new int[bands];
+    bins = size / 2 + 1;
     for (int band = 0; band < bands; band++) {
       double low = hertz(top * band / (bands + 1));
       double centre = hertz(top * (band + 1) / (bands + 1));
@@ -52,6 +54,17 @@ public final class MelFilterBank {
     return mel < BREAK_MEL
         ? mel * LINEAR_HERTZ
         : BREAK_HERTZ * Math.exp(LOG_STEP * (mel - BREAK_MEL));
+  }
+
+  /** Weights of each band as a matrix, [size / 2 + 1][bands]. */
+  public double[][] matrix() {
+    double[][] matrix = new double[bins][weights.length];
+    for (int band = 0; band < weights.length; band++) {
+      for (int i = 0; i < weights[band].length; i++) {
+        matrix[first[band] + i][band] = weights[band][i];
+      }
+    }
+    return matrix;
   }
 
   /**

@@ -4,6 +4,8 @@
  */
 package dev.sagui.quality.audio;
 
+import java.util.List;
+
 /**
  * Multi-resolution STFT loss of Parallel WaveGAN (Yamamoto et al. 2020, arXiv 1910.11480, equations
  * 4 to 6): spectral convergence ‖|X|−|Y|‖/‖|X|‖ plus the mean difference of log magnitudes,
@@ -14,7 +16,8 @@ public final class MultiResolutionStft {
   private static final int[][] RESOLUTIONS = {
     {1024, 120, 600}, {2048, 240, 1200}, {512, 50, 240},
   };
-  private static final double FLOOR = 1e-7;
+  /** Powers count as this at least. */
+  public static final double FLOOR = 1e-7;
 
   private final Stft[] stfts = new Stft[RESOLUTIONS.length];
 
@@ -23,6 +26,11 @@ public final class MultiResolutionStft {
       int[] r = RESOLUTIONS[i];
       stfts[i] = new Stft(r[0], r[1], r[2], r[0] / 2);
     }
+  }
+
+  /** The transforms that the loss is the mean over. */
+  public List<Stft> transforms() {
+    return List.of(stfts);
   }
 
   /**

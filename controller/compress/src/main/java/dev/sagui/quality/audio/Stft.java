@@ -37,6 +37,30 @@ public final class Stft {
     }
   }
 
+  public int size() {
+    return fft.size();
+  }
+
+  /** Samples between frames. */
+  public int hop() {
+    return hop;
+  }
+
+  /** Samples that are reflected about both ends. */
+  public int padding() {
+    return padding;
+  }
+
+  /** What a frame is multiplied with, copied: [size]. */
+  public double[] window() {
+    return window.clone();
+  }
+
+  /** Whether a wave is long enough to be reflected at its ends; zeros lie beyond a shorter one. */
+  public boolean reflects(int samples) {
+    return samples > padding;
+  }
+
   /** Of one frame: size / 2 + 1. */
   public int bins() {
     return fft.size() / 2 + 1;
@@ -70,6 +94,6 @@ public final class Stft {
       return wave[index];
     }
     int mirrored = index < 0 ? -index : 2 * last - index;
-    return last >= padding && mirrored >= 0 && mirrored <= last ? wave[mirrored] : 0;
+    return reflects(wave.length) && mirrored >= 0 && mirrored <= last ? wave[mirrored] : 0;
   }
 }

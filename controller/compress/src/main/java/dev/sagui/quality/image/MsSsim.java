@@ -4,6 +4,8 @@
  */
 package dev.sagui.quality.image;
 
+import java.util.Arrays;
+
 /**
  * Multi-scale structural similarity (Wang, Simoncelli, Bovik 2003): contrast · structure at each
  * scale but the coarsest, SSIM there, to the published powers; each scale halves the last by 2×2
@@ -29,13 +31,17 @@ public record MsSsim(double value, double ssim) {
     return scales;
   }
 
+  /** The power of each scale that a picture of this size has, the finest first; their sum is 1. */
+  public static double[] powers(int height, int width) {
+    double[] powers = Arrays.copyOf(POWERS, scales(height, width));
+    double total = Arrays.stream(powers).sum();
+    return Arrays.stream(powers).map(power -> power / total).toArray();
+  }
+
   /** As {@link Ssim#of}. */
   public static MsSsim of(float[] a, float[] b, int height, int width, double peak) {
-    int scales = scales(height, width);
-    double total = 0;
-    for (int i = 0; i < scales; i++) {
-      total += POWERS[i];
-    }
+    double[] powers = powers(height, width);
+    int scales = powers.length;
     double product = 1;
     double finest = 0;
     float[] x = a;
@@ -44,7 +50,7 @@ public record MsSsim(double value, double ssim) {
       Ssim ssim = Ssim.of(x, y, height >> i, width >> i, peak);
       finest = i == 0 ? ssim.mean() : finest;
       double term = i == scales - 1 ? ssim.mean() : ssim.contrast();
-      product *= Math.pow(Math.max(0, term), POWERS[i] / total);
+      product *= Math.pow(Math.max(0, term), powers[i]);
       if (i < scales - 1) {
         x = halved(x, height >> i, width >> i);
         y = halved(y, height >> i, width >> i);

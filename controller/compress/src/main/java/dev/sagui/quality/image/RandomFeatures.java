@@ -19,8 +19,10 @@ public final class RandomFeatures {
   /** Features of a picture. */
   public static final int COUNT = 224;
 
+  /** Of the leaky ReLU behind each convolution. */
+  public static final float SLOPE = 0.2f;
+
   private static final int[] CHANNELS = {16, 32, 64};
-  private static final float SLOPE = 0.2f;
 
   private final int channels;
   private final float[][] weights = new float[CHANNELS.length][];
@@ -40,6 +42,21 @@ public final class RandomFeatures {
       }
       in = CHANNELS[layer];
     }
+  }
+
+  /** Convolutions. */
+  public static int layers() {
+    return CHANNELS.length;
+  }
+
+  /** Channels that a layer gives. */
+  public static int channels(int layer) {
+    return CHANNELS[layer];
+  }
+
+  /** A layer's weights, copied: [channels, channels before it, 3, 3]. */
+  public float[] kernel(int layer) {
+    return weights[layer].clone();
   }
 
   /**

@@ -29,8 +29,8 @@ public record Ssim(double mean, double contrast) {
     for (int i = 0; i < moments.length; i++) {
       moments[i] = filter(moments[i], height, width, window);
     }
-    double c1 = Math.pow(0.01 * peak, 2);
-    double c2 = Math.pow(0.03 * peak, 2);
+    double c1 = luminanceConstant(peak);
+    double c2 = contrastConstant(peak);
     double ssim = 0;
     double contrast = 0;
     int count = moments[0].length;
@@ -59,7 +59,18 @@ public record Ssim(double mean, double contrast) {
     return moments;
   }
 
-  static double[] window(int shortSide) {
+  /** C1 of the paper, (K1 · peak)². */
+  public static double luminanceConstant(double peak) {
+    return Math.pow(0.01 * peak, 2);
+  }
+
+  /** C2 of the paper, (K2 · peak)². */
+  public static double contrastConstant(double peak) {
+    return Math.pow(0.03 * peak, 2);
+  }
+
+  /** Weights of the window along one axis, which add up to 1. */
+  public static double[] window(int shortSide) {
     int size = Math.min(WINDOW, shortSide - (shortSide + 1) % 2);
     double sigma = SIGMA * size / WINDOW;
     double[] window = new double[size];

@@ -6,11 +6,14 @@ package dev.sagui.train.gradient;
 
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.TensorValues;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Writes nodes into a graph; only operators whose form is the same from opset 17 to 21.
@@ -25,6 +28,11 @@ public final class Emitter {
 
   public Emitter(Graph graph) {
     this.graph = graph;
+  }
+
+  /** The node that makes a value; none for inputs and initializers. */
+  public Optional<Node> producer(String value) {
+    return graph.producer(value);
   }
 
   /** The value that {@code operator} of ONNX's own domain gives. */
@@ -54,6 +62,16 @@ public final class Emitter {
     return constants.computeIfAbsent(
         dims + java.util.Arrays.toString(values),
         key -> graph.addConstant("k", TensorValues.floats(dims, values)));
+  }
+
+  /**
+   * A float32 tensor that is large and the same wherever {@code key} is, which is made once.
+   *
+   * @param key that no other tensor has
+   */
+  public String floats(String key, List<Long> dims, Supplier<double[]> values) {
+    return constants.computeIfAbsent(
+        "f" + key, k -> graph.addConstant("k", TensorValues.floats(dims, values.get())));
   }
 
   /** An int64 vector: a shape, axes, the like. */
@@ -122,6 +140,21 @@ public final class Emitter {
   public String sum(String value, boolean keep, long... axes) {
     return node(
         NodeBuilder.of("ReduceSum").inputs(value, longs(axes)).with("keepdims", keep ? 1 : 0));
+  }
+
+  /** The mean over all elements, a scalar. */
+  public String mean(String value) {
+    return node(NodeBuilder.of("ReduceMean").inputs(value).with("keepdims", 0));
+  }
+
+  /** A value, or {@code least} where it is smaller. */
+  public String atLeast(String value, double least) {
+    return node("Clip", value, scalar(least));
+  }
+
+  /** A value, or {@code most} where it is larger. */
+  public String atMost(String value, double most) {
+    return node("Clip", value, "", scalar(most));
   }
 
   /** Part of a value along one axis. */

@@ -2,25 +2,26 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.recipe;
+package dev.sagui.failure;
 
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Holds a name in a recipe against those that exist. */
-final class KnownNames {
+/** Holds a name that a user wrote against those that exist. */
+public final class KnownNames {
   private KnownNames() {}
 
   /**
-   * @throws dev.sagui.failure.RejectedException BAD_REQUEST, with the nearest name
+   * @throws RejectedException BAD_REQUEST, with the nearest name
    */
-  static void require(Object key, Collection<String> known, String what) {
+  public static void require(Object key, Collection<String> known, String what) {
     if (!known.contains(key.toString())) {
       String nearest =
           known.stream()
               .min(Comparator.comparingInt(k -> distance(k, key.toString())))
               .orElseThrow();
-      throw RecipeFile.bad(
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
           "unknown %s '%s'; the nearest is '%s', all are %s".formatted(what, key, nearest, known));
     }
   }
