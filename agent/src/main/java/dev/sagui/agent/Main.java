@@ -182,6 +182,7 @@ public final class Main {
   }
 
   private void sayGoodbye(Link link) throws IOException {
+    Files.deleteIfExists(settings.home().resolve("agent.json")); // first: time to end is short
     try {
       link.publish(Channel.STATE, offline(), true);
     } catch (UnavailableException e) {
@@ -189,7 +190,6 @@ public final class Main {
     }
     link.close();
     models.close();
-    Files.deleteIfExists(settings.home().resolve("agent.json"));
   }
 
   private void end() {

@@ -58,7 +58,7 @@ class MainIT {
   @Test
   void servesWithoutABrokerAndEndsWhenTold() throws Exception {
     Process agent = start("a");
-    awaitReady(agent);
+    awaitReady(agent, "a");
     assertTrue(output("a").startsWith("sagui agent ready device=kitchen http=http://127.0.0.1:"));
     agent.destroy();
     assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
@@ -67,7 +67,7 @@ class MainIT {
 
   @Test
   void refusesASecondAgentOnOneFolder() throws Exception {
-    awaitReady(start("first"));
+    awaitReady(start("first"), "first");
     Process second = start("second");
     assertTrue(second.waitFor(20, TimeUnit.SECONDS));
     assertEquals(2, second.exitValue());
@@ -77,7 +77,7 @@ class MainIT {
 
   @Test
   void answersOthersAgainAfterSlowUploadsHeldAllThreads() throws Exception {
-    awaitReady(start("a"));
+    awaitReady(start("a"), "a");
     URI url = URI.create(field("serve_url"));
     List<Socket> slow = new ArrayList<>();
     try {
@@ -149,14 +149,16 @@ class MainIT {
     return process;
   }
 
-  private void awaitReady(Process agent) throws InterruptedException {
+  /** Until it says so, which is the last thing: the file with its address lies there before. */
+  private void awaitReady(Process agent, String name) throws InterruptedException {
     for (int i = 0; i < 1000 && agent.isAlive(); i++) {
-      if (Files.exists(folder.resolve("home/agent.json"))) {
+      if (output(name).endsWith("\n")) {
+        assertTrue(Files.exists(folder.resolve("home/agent.json")));
         return;
       }
       Thread.sleep(20);
     }
-    throw new AssertionError("the agent did not become ready: " + errors("a"));
+    throw new AssertionError("the agent did not become ready: " + errors(name));
   }
 
   private String output(String name) {
