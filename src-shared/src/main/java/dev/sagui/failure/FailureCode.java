@@ -43,6 +43,7 @@ public enum FailureCode {
   MODEL_DOES_NOT_LOAD      (FailureKind.MODEL),
   GOLDEN_MISMATCH          (FailureKind.MODEL),
   TOO_SLOW                 (FailureKind.MODEL),
+  DIVERGED                 (FailureKind.MODEL),
   STAGE_TIMED_OUT          (FailureKind.NETWORK),
   UNREACHABLE              (FailureKind.NETWORK);
   // spotless:on

@@ -1,0 +1,184 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.train;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Trains one objective step by step. All that it knows beside the parameters' values is its {@link
+ * #state}, so that what goes on from a checkpoint goes on as if it had never stopped.
+ */
+public final class Trainer {
+  private final Objective objective;
+  private final TrainerOptions options;
+  private final Optimizer optimizer;
+  private final MovingAverage average;
+  private final float[] sum;
+  private long steps;
+  private long done;
+
+  public Trainer(Objective objective, TrainerOptions options) {
+    this.objective = objective;
+    this.options = options;
+    this.steps = options.steps();
+    this.optimizer = new Optimizer(options.optimizer(), objective.parameters());
+    this.average = new MovingAverage(options.average(), objective.floats());
+    this.sum = new float[options.accumulate() > 1 ? objective.parameters().trainedSize() : 0];
+  }
+
+  /** Steps done so far. */
+  public long done() {
+    return done;
+  }
+
+  /** Steps in all. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Sets the steps in all, on which the rate of learning depends. */
+  public void plan(long all) {
+    steps = all;
+  }
+
+  /**
+   * Does one step.
+   *
+   * @return the loss, under "loss", and its terms, before the step
+   * @throws RejectedException DIVERGED when loss or gradient are not finite, naming step and layer;
+   *     the parameters are as they were before
+   */
+  public Map<String, Double> step() {
+    Map<String, Double> terms = new LinkedHashMap<>();
+    java.util.Arrays.fill(sum, 0);
+    for (int i = 0; i < options.accumulate(); i++) {
+      objective
+          .compute(done * options.accumulate() + i)
+          .forEach((name, value) -> terms.merge(name, value / options.accumulate(), Double::sum));
+      accumulate();
+    }
+    FloatBuffer gradient = objective.gradient();
+    gather(gradient);
+    requireFinite(terms, gradient);
+    clip(gradient);
+    double factor = options.schedule().factor(done, steps);
+    FloatBuffer values = objective.floats();
+    optimizer.move(values, gradient, options.optimizer().rate() * factor, done);
+    average.add(values, done);
+    done++;
+    return terms;
+  }
+
+  private void accumulate() {
+    FloatBuffer gradient = objective.gradient();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += gradient.get(i);
+    }
+  }
+
+  private void gather(FloatBuffer gradient) {
+    for (int i = 0; i < sum.length; i++) {
+      gradient.put(i, sum[i] / options.accumulate());
+    }
+  }
+
+  private void requireFinite(Map<String, Double> terms, FloatBuffer gradient) {
+    for (Map.Entry<String, Double> term : terms.entrySet()) {
+      if (!Double.isFinite(term.getValue())) {
+        throw diverged("its term '%s' is %s".formatted(term.getKey(), term.getValue()));
+      }
+    }
+    for (Parameter parameter : objective.parameters().trained()) {
+      for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+        if (!Float.isFinite(gradient.get(i))) {
+          throw diverged("the gradient of '%s' is not finite".formatted(parameter.name()));
+        }
+      }
+    }
+  }
+
+  private RejectedException diverged(String what) {
+    return new RejectedException(
+        FailureCode.DIVERGED,
+        "training diverged at step %d: %s; lower the rate (%s now) or the gradient's norm (clip)"
+            .formatted(done, what, options.optimizer().rate()));
+  }
+
+  private void clip(FloatBuffer gradient) {
+    if (options.clip() <= 0) {
+      return;
+    }
+    double power = 0;
+    for (int i = 0; i < objective.parameters().trainedSize(); i++) {
+      power += (double) gradient.get(i) * gradient.get(i);
+    }
+    double norm = Math.sqrt(power);
+    if (norm > options.clip()) {
+      float factor = (float) (options.clip() / norm);
+      for (int i = 0; i < objective.parameters().trainedSize(); i++) {
+        gradient.put(i, gradient.get(i) * factor);
+      }
+    }
+  }
+
+  /** The values to keep: the moving average where there is one, else the last. */
+  public ByteBuffer result() {
+    ByteBuffer result = objective.parameters().allocate();
+    if (options.average() > 0) {
+      result.asFloatBuffer().put(average.values());
+    } else {
+      result.asFloatBuffer().put(objective.floats());
+    }
+    return result;
+  }
+
+  /** What a checkpoint keeps; a copy. */
+  public TrainingState state() {
+    Map<String, float[]> arrays = new LinkedHashMap<>();
+    float[] values = new float[objective.parameters().size()];
+    objective.floats().get(0, values);
+    arrays.put("values", values);
+    arrays.put("average", average.values().clone());
+    for (int i = 0; i < optimizer.moments().length; i++) {
+      arrays.put("moment" + i, optimizer.moments()[i].clone());
+    }
+    return new TrainingState(done, steps, arrays);
+  }
+
+  /**
+   * Goes on from where {@link #state} was taken.
+   *
+   * @throws RejectedException BAD_REQUEST when it is of other parameters or another optimizer
+   */
+  public void resume(TrainingState state) {
+    Map<String, float[]> mine = state().arrays();
+    Map<String, float[]> arrays = state.arrays();
+    boolean same =
+        arrays.keySet().equals(mine.keySet())
+            && mine.entrySet().stream()
+                .allMatch(e -> arrays.get(e.getKey()).length == e.getValue().length);
+    if (!same) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "the checkpoint is of another net or optimizer than the recipe's; start anew");
+    }
+    done = state.done();
+    steps = state.steps();
+    objective.floats().put(0, arrays.get("values"));
+    copy(arrays.get("average"), average.values());
+    for (int i = 0; i < optimizer.moments().length; i++) {
+      copy(arrays.get("moment" + i), optimizer.moments()[i]);
+    }
+  }
+
+  private static void copy(float[] from, float[] to) {
+    System.arraycopy(from, 0, to, 0, to.length);
+  }
+}
