@@ -158,27 +158,17 @@ public final class Trainer {
    * @throws RejectedException BAD_REQUEST when it is of other parameters or another optimizer
    */
   public void resume(TrainingState state) {
-    Map<String, float[]> mine = state().arrays();
-    Map<String, float[]> arrays = state.arrays();
-    boolean same =
-        arrays.keySet().equals(mine.keySet())
-            && mine.entrySet().stream()
-                .allMatch(e -> arrays.get(e.getKey()).length == e.getValue().length);
-    if (!same) {
-      throw new RejectedException(
-          FailureCode.BAD_REQUEST,
-          "the checkpoint is of another net or optimizer than the recipe's; start anew");
-    }
     done = state.done();
     steps = state.steps();
-    objective.floats().put(0, arrays.get("values"));
-    copy(arrays.get("average"), average.values());
+    FloatBuffer values = objective.floats();
+    values.put(0, state.array("values", values.capacity()));
+    copy(state, "average", average.values());
     for (int i = 0; i < optimizer.moments().length; i++) {
-      copy(arrays.get("moment" + i), optimizer.moments()[i]);
+      copy(state, "moment" + i, optimizer.moments()[i]);
     }
   }
 
-  private static void copy(float[] from, float[] to) {
-    System.arraycopy(from, 0, to, 0, to.length);
+  private static void copy(TrainingState state, String name, float[] to) {
+    System.arraycopy(state.array(name, to.length), 0, to, 0, to.length);
   }
 }

@@ -4,6 +4,8 @@
  */
 package dev.sagui.train;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,15 +21,31 @@ public record TrainingState(long done, long steps, Map<String, float[]> arrays) 
     arrays = new LinkedHashMap<>(arrays);
   }
 
+  /**
+   * One of the arrays.
+   *
+   * @throws RejectedException BAD_REQUEST when there is none of that length
+   */
+  public float[] array(String name, int length) {
+    float[] found = arrays.get(name);
+    if (found == null || found.length != length) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "the checkpoint has %s under '%s', expected %d numbers: it is of another net or optimizer; start anew"
+              .formatted(found == null ? "nothing" : found.length + " numbers", name, length));
+    }
+    return found;
+  }
+
   /** The same arrays under names that begin with {@code prefix}. */
-  Map<String, float[]> prefixed(String prefix) {
+  public Map<String, float[]> prefixed(String prefix) {
     Map<String, float[]> named = new LinkedHashMap<>();
     arrays.forEach((name, array) -> named.put(prefix + name, array));
     return named;
   }
 
   /** The arrays whose names begin with {@code prefix}, without it. */
-  TrainingState part(String prefix) {
+  public TrainingState part(String prefix) {
     Map<String, float[]> part = new LinkedHashMap<>();
     arrays.forEach(
         (name, array) -> {

@@ -16,6 +16,7 @@ public final class MultiResolutionStft {
   private static final int[][] RESOLUTIONS = {
     {1024, 120, 600}, {2048, 240, 1200}, {512, 50, 240},
   };
+
   /** Powers count as this at least. */
   public static final double FLOOR = 1e-7;
 
