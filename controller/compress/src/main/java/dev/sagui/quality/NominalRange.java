@@ -53,6 +53,11 @@ public record NominalRange(double low, double high) {
     };
   }
 
+  /** By the activation that ends the graph, else by values of its first output. */
+  public static NominalRange of(OnnxModel model, float[] values) {
+    return byGraph(model).orElseGet(() -> of(values));
+  }
+
   /** By values seen: the smallest nominal range that holds them, or the range itself. */
   static NominalRange byValues(double low, double high) {
     if (low >= -1.1 && high <= 1.1) {

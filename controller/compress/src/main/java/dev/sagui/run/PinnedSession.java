@@ -23,11 +23,18 @@ import java.util.Set;
 
 /**
  * A graph of fixed shapes whose inputs and outputs are memory of the caller's: a run copies and
- * allocates nothing. For graphs that run thousands of times on other numbers, training steps above
- * all: no memory pattern (it holds a second copy of the peak), no spinning threads, and only the
- * basic optimizations, for more of them cost time and gain none there.
+ * allocates nothing. For graphs that run thousands of times on other numbers: no memory pattern (it
+ * holds a second copy of the peak) and no spinning threads.
  */
 public final class PinnedSession implements AutoCloseable {
+  /** What a graph is for. */
+  public enum Use {
+    /** Its weights are constants, which the runtime may pack and fuse. */
+    INFERENCE,
+    /** Its weights are inputs: only basic optimizations, for more cost time and gain none. */
+    TRAINING
+  }
+
   private final OrtSession session;
   private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
@@ -43,10 +50,11 @@ public final class PinnedSession implements AutoCloseable {
    * @throws RejectedException MODEL_DOES_NOT_LOAD, with the runtime's reason
    */
   public static PinnedSession open(
-      OnnxModel model, List<Tensor> inputs, List<Tensor> outputs, int threads) throws IOException {
+      OnnxModel model, Use use, List<Tensor> inputs, List<Tensor> outputs, int threads)
+      throws IOException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (TemporaryModel file = TemporaryModel.of(model);
-        SessionOptions options = options(threads)) {
+        SessionOptions options = options(use, threads)) {
       PinnedSession opened =
           new PinnedSession(environment.createSession(file.file().toString(), options));
       bind(environment, inputs, opened.inputs);
@@ -61,16 +69,18 @@ public final class PinnedSession implements AutoCloseable {
     }
   }
 
-  private static SessionOptions options(int threads) throws OrtException {
+  private static SessionOptions options(Use use, int threads) throws OrtException {
     SessionOptions options = new SessionOptions();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     options.setMemoryPatternOptimization(false);
-    options.setOptimizationLevel(SessionOptions.OptLevel.BASIC_OPT);
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     options.addConfigEntry("session.dynamic_block_base", "4");
-    options.addConfigEntry("session.disable_quant_qdq", "1");
+    if (use == Use.TRAINING) {
+      options.setOptimizationLevel(SessionOptions.OptLevel.BASIC_OPT);
+      options.addConfigEntry("session.disable_quant_qdq", "1"); // with weights as inputs
+    }
     return options;
   }
 

@@ -118,6 +118,16 @@ public final class Samples {
     return new Samples(batching, next, modelFile, Share.ALL);
   }
 
+  /** Other samples of the same kind, by another seed; none where they are read from files. */
+  public Optional<Samples> drawn(long seed, int wanted) {
+    if (readsFiles()) {
+      return Optional.empty();
+    }
+    Map<String, DataSpec> others = new LinkedHashMap<>();
+    specs.forEach((name, spec) -> others.put(name, spec.with(seed, wanted)));
+    return Optional.of(new Samples(batching, others, modelFile, Share.ALL));
+  }
+
   /** Samples that {@link #forCalibration} leaves out, where there are two. */
   public Samples forJudging() {
     return readsFiles() && count >= 2

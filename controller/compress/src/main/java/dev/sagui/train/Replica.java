@@ -68,7 +68,8 @@ final class Replica implements AutoCloseable {
         gradient,
         renewed,
         terms,
-        PinnedSession.open(graph.model(), inputs, List.copyOf(outputs.values()), 1));
+        PinnedSession.open(
+            graph.model(), PinnedSession.Use.TRAINING, inputs, List.copyOf(outputs.values()), 1));
   }
 
   private static Tensor scalar(String name) {

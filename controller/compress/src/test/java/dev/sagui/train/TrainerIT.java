@@ -68,7 +68,11 @@ class TrainerIT {
       }
       try (PinnedSession session =
           PinnedSession.open(
-              teacher, List.of(into.get(0)), List.of(into.get(1).named("image")), 1)) {
+              teacher,
+              PinnedSession.Use.INFERENCE,
+              List.of(into.get(0)),
+              List.of(into.get(1).named("image")),
+              1)) {
         session.run();
       } catch (java.io.IOException e) {
         throw new java.io.UncheckedIOException(e);
