@@ -6,6 +6,7 @@ package dev.sagui.train.gradient;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,17 @@ final class Backward {
     this.tape = tape;
   }
 
+  Node node() {
+    return node;
+  }
+
   Emitter emit() {
     return tape.emit();
+  }
+
+  /** The name of an output that the node may leave out; it is computed from now on. */
+  String extraOutput(int index) {
+    return tape.extraOutput(node, index);
   }
 
   /** The gradient of the first output, of zeros when the loss does not depend on it. */
@@ -37,7 +47,8 @@ final class Backward {
     return findDy(output).orElseGet(() -> emit().zeros(shape(node.output(output))));
   }
 
-  private Optional<String> findDy(int output) {
+  /** The gradient of an output; empty when the loss does not depend on it. */
+  Optional<String> findDy(int output) {
     return node.output(output).isEmpty() ? Optional.empty() : tape.gradient(node.output(output));
   }
 
@@ -81,9 +92,22 @@ final class Backward {
         : otherwise;
   }
 
+  /** The element type of a constant input. */
+  ElementType constantType(int input) {
+    return tape.constantType(node.input(input));
+  }
+
+  /** The floats of a constant input. */
+  double[] numbers(int input) {
+    return tape.numbers(node.input(input))
+        .orElseThrow(() -> refused("its input '%s' is no constant".formatted(node.input(input))));
+  }
+
   /** The float of a constant scalar input. */
   Optional<Double> number(int input) {
-    return node.hasInput(input) ? tape.number(node.input(input)) : Optional.empty();
+    return node.hasInput(input)
+        ? tape.numbers(node.input(input)).filter(v -> v.length == 1).map(v -> v[0])
+        : Optional.empty();
   }
 
   /** That this node has no gradient, with the reason. */

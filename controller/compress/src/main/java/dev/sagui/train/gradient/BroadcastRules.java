@@ -13,6 +13,7 @@ final class BroadcastRules {
       Map.of(
           "Add", BroadcastRules::sum,
           "Sum", BroadcastRules::sum,
+          "Mean", BroadcastRules::mean,
           "Sub", BroadcastRules::difference,
           "Mul", BroadcastRules::product,
           "Div", BroadcastRules::quotient,
@@ -25,6 +26,13 @@ final class BroadcastRules {
   private static void sum(Node node, Backward to) {
     for (int i = 0; i < node.inputs().size(); i++) {
       to.giveSummed(i, to.dy());
+    }
+  }
+
+  private static void mean(Node node, Backward to) {
+    String share = to.emit().multiply(to.dy(), 1.0 / node.inputs().size());
+    for (int i = 0; i < node.inputs().size(); i++) {
+      to.giveSummed(i, share);
     }
   }
 

@@ -32,7 +32,7 @@ final class ConvRules {
   }
 
   private static void transposed(Node node, Backward to) {
-    Window window = Window.of(node, to);
+    Window window = Window.ofTransposed(node, to);
     if (to.wants(0)) {
       NodeBuilder back = window.attributes(NodeBuilder.of("Conv"));
       to.give(0, to.emit().node(back.inputs(to.dy(), node.input(1))));
@@ -46,13 +46,9 @@ final class ConvRules {
     bias(to);
   }
 
-  /** Over space first, then over the batch: faster than over both at once. */
   private static void bias(Backward to) {
     if (to.wants(2)) {
-      int rank = to.outputShape().size();
-      long[] space = new long[rank - 2];
-      java.util.Arrays.setAll(space, i -> i + 2);
-      to.give(2, to.emit().sum(to.emit().sum(to.dy(), false, space), false, 0));
+      to.give(2, Channels.of(to.outputShape()).sum(to.emit(), to.dy()));
     }
   }
 }

@@ -157,6 +157,11 @@ public final class Emitter {
     return node("Clip", value, "", scalar(most));
   }
 
+  /** A value broadcast to a shape. */
+  public String expand(String value, List<Long> shape) {
+    return node("Expand", value, longs(array(shape)));
+  }
+
   /** Part of a value along one axis. */
   public String slice(String value, long axis, long from, long to, long step) {
     return node("Slice", value, longs(from), longs(to), longs(axis), longs(step));

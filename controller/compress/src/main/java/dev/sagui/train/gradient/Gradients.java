@@ -11,10 +11,12 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reverse-mode differentiation of a graph: the chain rule from the loss back to what is wanted,
@@ -31,7 +33,8 @@ public final class Gradients {
    * @param shapes of the values in the graph
    * @param loss a scalar of the graph
    * @param wanted initializers, inputs or other values, float32
-   * @return the name of each one's gradient, which has its shape; in the order of {@code wanted}
+   * @return the name of each one's gradient, which has its shape and is a node's own output; in the
+   *     order of {@code wanted}
    * @throws RejectedException UNSUPPORTED_MODEL, naming the node that has no gradient, or the value
    *     that the loss does not depend on
    */
@@ -49,8 +52,11 @@ public final class Gradients {
       }
     }
     Map<String, String> gradients = new LinkedHashMap<>();
+    Set<String> taken = new HashSet<>();
     for (String value : wanted) {
-      gradients.put(value, tape.gradient(value).orElseThrow(() -> unreached(value)));
+      String gradient = tape.gradient(value).orElseThrow(() -> unreached(value));
+      boolean own = taken.add(gradient) && graph.producer(gradient).isPresent();
+      gradients.put(value, own ? gradient : tape.emit().node("Identity", gradient));
     }
     return gradients;
   }

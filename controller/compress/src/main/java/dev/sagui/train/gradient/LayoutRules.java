@@ -5,6 +5,7 @@
 package dev.sagui.train.gradient;
 
 import dev.sagui.onnx.Node;
+import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +24,10 @@ final class LayoutRules {
     ALL.put("Concat", LayoutRules::concat);
     ALL.put("Split", LayoutRules::split);
     ALL.put("Slice", LayoutRules::slice);
+    ALL.put("DepthToSpace", LayoutRules::depthToSpace);
+    ALL.put("SpaceToDepth", LayoutRules::spaceToDepth);
+    ALL.put("Tile", LayoutRules::tile);
+    ALL.put("Trilu", LayoutRules::triangle);
   }
 
   private LayoutRules() {}
@@ -55,6 +60,43 @@ final class LayoutRules {
       parts.add(to.dy(i));
     }
     to.give(0, to.emit().concat(axis(node.integer("axis", 0), to.outputShape().size()), parts));
+  }
+
+  private static void depthToSpace(Node node, Backward to) {
+    Emitter e = to.emit();
+    long block = node.integer("blocksize", 1);
+    if (node.text("mode", "DCR").equals("DCR")) {
+      NodeBuilder back = NodeBuilder.of("SpaceToDepth").with("blocksize", block);
+      to.give(0, e.node(back.inputs(to.dy())));
+      return;
+    }
+    List<Long> x = to.inputShape(0);
+    long channels = x.get(1) / (block * block);
+    List<Long> parts = List.of(x.get(0), channels, x.get(2), block, x.get(3), block);
+    to.give(0, e.reshape(e.transpose(e.reshape(to.dy(), parts), 0, 1, 3, 5, 2, 4), x));
+  }
+
+  private static void spaceToDepth(Node node, Backward to) {
+    NodeBuilder back =
+        NodeBuilder.of("DepthToSpace").with("blocksize", node.integer("blocksize", 1));
+    to.give(0, to.emit().node(back.inputs(to.dy())));
+  }
+
+  private static void tile(Node node, Backward to) {
+    List<Long> x = to.inputShape(0);
+    long[] repeats = to.integers(1);
+    List<Long> parts = new ArrayList<>();
+    for (int i = 0; i < repeats.length; i++) {
+      parts.addAll(List.of(repeats[i], x.get(i)));
+    }
+    long[] copies = Arrays.stream(range(repeats.length)).map(i -> 2 * i).toArray();
+    to.give(0, to.emit().sum(to.emit().reshape(to.dy(), parts), false, copies));
+  }
+
+  private static void triangle(Node node, Backward to) {
+    NodeBuilder same = NodeBuilder.of("Trilu").with("upper", node.integer("upper", 1));
+    same.inputs(to.dy());
+    to.give(0, to.emit().node(node.hasInput(1) ? same.inputs(node.input(1)) : same));
   }
 
   /** An axis counted from the front. */

@@ -13,47 +13,63 @@ import java.util.Map;
 /** Products of matrices. */
 final class ProductRules {
   static final Map<String, GradientRule> ALL =
-      Map.of("MatMul", ProductRules::matMul, "Gemm", ProductRules::gemm);
+      Map.of(
+          "MatMul", ProductRules::matMul,
+          "com.microsoft.FusedMatMul", ProductRules::matMul,
+          "Gemm", ProductRules::gemm);
 
   private ProductRules() {}
 
-  /** Y = AB: dA = dY·Bᵀ, dB = Aᵀ·dY, summed over the batches that one of them does not have. */
+  /**
+   * Y = αA'B', where A' and B' may be transposed in their last two axes: dA' = α·dY·B'ᵀ, dB' =
+   * α·A'ᵀ·dY, summed over the batches that one of them does not have.
+   */
   private static void matMul(Node node, Backward to) {
+    for (String order : new String[] {"transBatchA", "transBatchB"}) {
+      if (node.integer(order, 0) != 0) {
+        throw to.refused("its %s is 1".formatted(order));
+      }
+    }
     Emitter e = to.emit();
-    List<Long> left = to.inputShape(0);
-    List<Long> right = to.inputShape(1);
-    List<Long> wideLeft = left.size() == 1 ? List.of(1L, left.get(0)) : left;
-    List<Long> wideRight = right.size() == 1 ? List.of(right.get(0), 1L) : right;
-    String a = left.size() == 1 ? e.reshape(node.input(0), wideLeft) : node.input(0);
-    String b = right.size() == 1 ? e.reshape(node.input(1), wideRight) : node.input(1);
-    List<Long> wideOut = new ArrayList<>(batches(wideLeft, wideRight));
-    long rows = wideLeft.get(wideLeft.size() - 2);
-    long columns = wideRight.get(wideRight.size() - 1);
-    wideOut.addAll(List.of(rows, columns));
-    boolean vectors = left.size() == 1 || right.size() == 1;
-    String dy = vectors ? e.reshape(to.dy(), wideOut) : to.dy();
+    Factor a = Factor.left(node, to);
+    Factor b = Factor.right(node, to);
+    List<Long> out = new ArrayList<>(batches(a.shape(), b.shape()));
+    out.add(a.rows());
+    out.add(b.columns());
+    String dy = e.multiply(to.dy(), node.number("alpha", 1));
+    String wide = out.equals(to.outputShape()) ? dy : e.reshape(dy, out);
     if (to.wants(0)) {
-      List<Long> full = full(wideOut, wideLeft);
-      String da = to.summed(e.product(dy, false, b, true), full, wideLeft);
-      to.give(0, left.size() == 1 ? e.reshape(da, left) : da);
+      String da =
+          a.transposed()
+              ? e.product(b.value(), b.transposed(), wide, true)
+              : e.product(wide, false, b.value(), !b.transposed());
+      a.give(to, da, full(out, a.shape()));
     }
     if (to.wants(1)) {
-      String db = right(to, a, dy, wideRight, wideOut);
-      to.give(1, right.size() == 1 ? e.reshape(db, right) : db);
+      if (b.shape().size() == 2 && out.size() > 2 && a.shape().size() == out.size()) {
+        b.give(to, flat(e, a, b, wide), b.shape());
+      } else {
+        String db =
+            b.transposed()
+                ? e.product(wide, true, a.value(), a.transposed())
+                : e.product(a.value(), !a.transposed(), wide, false);
+        b.give(to, db, full(out, b.shape()));
+      }
     }
   }
 
   /** A weight of two dimensions sees all batches as rows of one product. */
-  private static String right(Backward to, String a, String dy, List<Long> right, List<Long> out) {
-    Emitter e = to.emit();
-    if (right.size() > 2) {
-      return to.summed(e.product(a, true, dy, false), full(out, right), right);
-    }
-    return e.node(
-        NodeBuilder.of("Gemm")
-            .inputs(
-                e.reshape(a, List.of(-1L, right.get(0))), e.reshape(dy, List.of(-1L, right.get(1))))
-            .with("transA", 1));
+  private static String flat(Emitter e, Factor a, Factor b, String dy) {
+    int rank = a.shape().size();
+    long[] swapped = LayoutRules.range(rank);
+    swapped[rank - 1] = rank - 2L;
+    swapped[rank - 2] = rank - 1L;
+    String plain = a.transposed() ? e.transpose(a.value(), swapped) : a.value();
+    String rows = e.reshape(plain, List.of(-1L, a.columns()));
+    String gradients = e.reshape(dy, List.of(-1L, b.columns()));
+    return b.transposed()
+        ? e.node(NodeBuilder.of("Gemm").inputs(gradients, rows).with("transA", 1))
+        : e.node(NodeBuilder.of("Gemm").inputs(rows, gradients).with("transA", 1));
   }
 
   private static List<Long> full(List<Long> out, List<Long> matrix) {

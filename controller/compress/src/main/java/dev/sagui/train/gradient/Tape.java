@@ -4,6 +4,8 @@
  */
 package dev.sagui.train.gradient;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
@@ -39,7 +41,7 @@ final class Tape {
   private static Set<String> needed(Set<String> wanted, List<Node> order) {
     Set<String> needed = new HashSet<>(wanted);
     for (Node node : order) {
-      if (node.uses().stream().anyMatch(needed::contains)) {
+      if (!GradientRules.isFlat(node) && node.uses().stream().anyMatch(needed::contains)) {
         needed.addAll(node.outputs());
       }
     }
@@ -85,12 +87,28 @@ final class Tape {
     return graph.constant(value).map(tensor -> read(() -> TensorValues.longs(model, tensor)));
   }
 
-  Optional<Double> number(String value) {
+  Optional<double[]> numbers(String value) {
+    return graph.constant(value).map(tensor -> read(() -> TensorValues.doubles(model, tensor)));
+  }
+
+  /** UNKNOWN where the value is no constant. */
+  ElementType constantType(String value) {
     return graph
         .constant(value)
-        .map(tensor -> read(() -> TensorValues.doubles(model, tensor)))
-        .filter(values -> values.length == 1)
-        .map(values -> values[0]);
+        .map(tensor -> ElementType.of(tensor.getDataType()))
+        .orElse(ElementType.UNKNOWN);
+  }
+
+  /** The name of an output, which the node gets if it left it out. */
+  String extraOutput(Node node, int index) {
+    if (node.output(index).isEmpty()) {
+      NodeProto.Builder more = node.proto().toBuilder();
+      while (more.getOutputCount() <= index) {
+        more.addOutput("");
+      }
+      graph.set(node, more.setOutput(index, graph.freshName("g")).build());
+    }
+    return node.output(index);
   }
 
   private interface Read<T> {

@@ -6,6 +6,7 @@ package dev.sagui.train.gradient;
 
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,21 +16,121 @@ import java.util.List;
  * @param pads before all axes, then after all
  */
 record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, long group) {
-  /** Of a convolution, transposed or not, whose padding is written out. */
+  /** Of a convolution. */
   static Window of(Node node, Backward to) {
-    String auto = node.text("auto_pad", "NOTSET");
-    boolean written = auto.equals("NOTSET") || auto.equals("VALID");
-    if (!written || !node.integers("output_shape").isEmpty()) {
-      throw to.refused("its padding follows from its shapes, expected it written as pads");
-    }
+    return of(node, kernel(to), node.integer("group", 1))
+        .padded(node, to.inputShape(0), to.outputShape());
+  }
+
+  /** Of a transposed convolution, whose output is what the window moves over. */
+  static Window ofTransposed(Node node, Backward to) {
+    Window plain = of(node, kernel(to), node.integer("group", 1));
+    return node.integers("output_shape").isEmpty()
+        ? plain.padded(node, to.outputShape(), to.inputShape(0))
+        : plain.filling(to.outputShape(), to.inputShape(0), sameUpper(node));
+  }
+
+  /** Of a pool. */
+  static Window ofPool(Node node, Backward to) {
+    return of(node, Emitter.array(node.integers("kernel_shape")), 1)
+        .padded(node, to.inputShape(0), to.outputShape());
+  }
+
+  private static long[] kernel(Backward to) {
     List<Long> weight = to.inputShape(1);
-    int axes = weight.size() - 2;
+    return Emitter.array(weight.subList(2, weight.size()));
+  }
+
+  private static Window of(Node node, long[] kernel, long group) {
+    int axes = kernel.length;
     return new Window(
-        Emitter.array(weight.subList(2, weight.size())),
+        kernel,
         numbers(node, "strides", axes, 1),
         numbers(node, "dilations", axes, 1),
         numbers(node, "pads", 2 * axes, 0),
-        node.integer("group", 1));
+        group);
+  }
+
+  private static boolean sameUpper(Node node) {
+    return node.text("auto_pad", "").equals("SAME_UPPER");
+  }
+
+  private Window padded(Node node, List<Long> big, List<Long> small) {
+    return switch (node.text("auto_pad", "NOTSET")) {
+      case "SAME_UPPER" -> filling(big, small, true);
+      case "SAME_LOWER" -> filling(big, small, false);
+      case "VALID" -> new Window(kernel, strides, dilations, new long[2 * axes()], group);
+      default -> this;
+    };
+  }
+
+  /** With the padding that follows from the shapes; an odd one has more at the end or before. */
+  private Window filling(List<Long> big, List<Long> small, boolean moreAtEnd) {
+    long[] all = new long[2 * axes()];
+    for (int i = 0; i < axes(); i++) {
+      long total = Math.max(0, full(i, small.get(i + 2)) - big.get(i + 2));
+      all[i] = moreAtEnd ? total / 2 : total - total / 2;
+      all[axes() + i] = total - all[i];
+    }
+    return new Window(kernel, strides, dilations, all, group);
+  }
+
+  /** What {@code places} of the kernel see of an axis, padding included. */
+  private long full(int axis, long places) {
+    return (places - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
+  }
+
+  long taps() {
+    return Arrays.stream(kernel).reduce(1, Math::multiplyExact);
+  }
+
+  /** Whether the windows lie side by side, cover everything and need no padding. */
+  boolean tiles(List<Long> big, List<Long> small) {
+    for (int i = 0; i < axes(); i++) {
+      boolean plain = dilations[i] == 1 && strides[i] == kernel[i] && pads[i] == 0;
+      if (!plain || small.get(i + 2) * kernel[i] != big.get(i + 2)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A value for each window as one for each element that it sees, where {@link #tiles}. */
+  String tiled(Emitter e, String value, List<Long> small) {
+    List<Long> single = new ArrayList<>(small.subList(0, 2));
+    List<Long> tiles = new ArrayList<>(single);
+    List<Long> all = new ArrayList<>(single);
+    for (int i = 0; i < axes(); i++) {
+      long places = small.get(i + 2);
+      single.addAll(List.of(places, 1L));
+      tiles.addAll(List.of(places, kernel[i]));
+      all.add(places * kernel[i]);
+    }
+    return e.reshape(e.expand(e.reshape(value, single), tiles), all);
+  }
+
+  /** How many elements of an axis a window sees, or of its padding too. */
+  long seen(int axis, long place, long size, boolean padding) {
+    long start = place * strides[axis] - pads[axis];
+    long from = padding ? -pads[axis] : 0;
+    long to = size + (padding ? pads[axes() + axis] : 0);
+    long count = 0;
+    for (long tap = 0; tap < kernel[axis]; tap++) {
+      long at = start + tap * dilations[axis];
+      count += at >= from && at < to ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Pads that take what the windows see, padding included, to what they move over. */
+  long[] uncovered(List<Long> big, List<Long> small) {
+    int rank = axes() + 2;
+    long[] crop = new long[2 * rank];
+    for (int i = 0; i < axes(); i++) {
+      crop[i + 2] = -pads[i];
+      crop[rank + i + 2] = big.get(i + 2) + pads[i] - full(i, small.get(i + 2));
+    }
+    return crop;
   }
 
   private static long[] numbers(Node node, String attribute, int count, long otherwise) {
@@ -56,8 +157,7 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, long
   long[] unreached(List<Long> big, List<Long> small) {
     long[] rest = new long[axes()];
     for (int i = 0; i < rest.length; i++) {
-      long padded = big.get(i + 2) + pads[i] + pads[axes() + i];
-      rest[i] = padded - (small.get(i + 2) - 1) * strides[i] - (kernel[i] - 1) * dilations[i] - 1;
+      rest[i] = big.get(i + 2) + pads[i] + pads[axes() + i] - full(i, small.get(i + 2));
     }
     return rest;
   }

@@ -4,155 +4,106 @@
  */
 package dev.sagui.train.gradient;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.sagui.onnx.Graph;
-import dev.sagui.onnx.NodeBuilder;
-import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.TensorValues;
-import dev.sagui.run.InferredTypes;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.run.OrtModel;
+import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 
-/** Holds gradients against central differences of the loss Σ y·r with random r. */
-final class Differences {
-  private static final double STEP = 1e-2;
+/**
+ * Holds gradients against central differences of Σ y·r: in float64 where ONNX Runtime has the
+ * operators in it, else in float32 with a step that is large enough for its digits.
+ */
+final class Differences implements AutoCloseable {
+  private static final double MOST_RELATIVE = 1e-4;
+  private static final double MOST_RELATIVE_SINGLE = 3e-3;
 
-  private final Path folder;
+  private final TorchCase torch;
+  private final OrtModel session;
+  private final DataType real;
 
-  Differences(Path folder) {
-    this.folder = folder;
+  private Differences(TorchCase torch, OrtModel session, DataType real) {
+    this.torch = torch;
+    this.session = session;
+    this.real = real;
   }
 
-  /** For every element of every input of the graph that gives {@code y}. */
-  void check(Map<String, Tensor> inputs, List<NodeProto> nodes) throws Exception {
-    OnnxModel model = OnnxModel.open(file("forward.onnx", model(inputs, nodes, List.of("y"))));
-    List<Tensor> given = List.copyOf(inputs.values());
-    Tensor y;
-    try (OrtModel session = OrtModel.open(model.file(), 1)) {
-      y = session.run(given).get(0);
+  static Differences of(TorchCase torch, Path folder) throws IOException {
+    if (torch.has("GroupNormalization")) { // computes in float32 whatever it takes
+      return open(torch, folder, DataType.FP32);
     }
-    float[] weights = random("r", y.shapeArray()).floats();
-    Map<String, Tensor> analytic = analytic(model, inputs, y, weights);
-    try (OrtModel session = OrtModel.open(model.file(), 1)) {
-      for (int i = 0; i < given.size(); i++) {
-        compare(session, given, i, weights, analytic.get(given.get(i).name()).floats());
+    try {
+      return open(torch, folder, DataType.FP64);
+    } catch (RejectedException e) {
+      return open(torch, folder, DataType.FP32);
+    }
+  }
+
+  private static Differences open(TorchCase torch, Path folder, DataType real) throws IOException {
+    Path file = folder.resolve(real + ".onnx");
+    Files.write(file, torch.model(real).toByteArray());
+    return new Differences(torch, OrtModel.open(file, 1), real);
+  }
+
+  /** Whether the differences are of float64. */
+  boolean isDouble() {
+    return real == DataType.FP64;
+  }
+
+  /** For every element of every input. */
+  void check(List<Tensor> analytic) {
+    for (int i = 0; i < analytic.size(); i++) {
+      float[] found = analytic.get(i).floats();
+      double largest = isDouble() ? 0 : 0.1;
+      double worst = 0;
+      for (int at = 0; at < found.length; at++) {
+        double step = isDouble() ? 1e-6 : 1e-2;
+        double expected = (loss(i, at, step) - loss(i, at, -step)) / (2 * step);
+        largest = Math.max(largest, Math.abs(expected));
+        worst = Math.max(worst, Math.abs(expected - found[at]));
       }
+      assertTrue(
+          worst <= (isDouble() ? MOST_RELATIVE : MOST_RELATIVE_SINGLE) * largest,
+          "%s is off by %s of %s from differences"
+              .formatted(analytic.get(i).name(), worst, largest));
     }
   }
 
-  private Map<String, Tensor> analytic(
-      OnnxModel model, Map<String, Tensor> inputs, Tensor y, float[] weights) throws Exception {
-    Graph graph = new Graph(model);
-    double[] wide = new double[weights.length];
-    java.util.Arrays.setAll(wide, i -> weights[i]);
-    Emitter emit = new Emitter(graph);
-    String scaled =
-        emit.multiply("y", graph.addConstant("r", TensorValues.floats(y.shape(), wide)));
-    String loss = emit.node(NodeBuilder.of("ReduceSum").inputs(scaled).with("keepdims", 0));
-    ModelProto forward = model.proto().toBuilder().setGraph(graph.build()).build();
-    InferredTypes types = InferredTypes.of(model.with(forward));
-    Map<String, String> names =
-        Gradients.add(
-            model, graph, v -> types.fixedShape(v).orElse(List.of()), loss, inputs.keySet());
-    GraphProto.Builder both = graph.build().toBuilder().clearOutput();
-    names.values().forEach(n -> both.addOutput(ValueInfoProto.newBuilder().setName(n)));
-    Path file = file("backward.onnx", forward.toBuilder().setGraph(both).build());
-    Map<String, Tensor> found = new LinkedHashMap<>();
-    try (OrtModel session = OrtModel.open(file, 1)) {
-      List<Tensor> out = session.run(List.copyOf(inputs.values()));
-      List<String> wanted = List.copyOf(names.keySet());
-      for (int i = 0; i < wanted.size(); i++) {
-        assertEquals(inputs.get(wanted.get(i)).shape(), out.get(i).shape());
-        found.put(wanted.get(i), out.get(i));
-      }
-    }
-    return found;
-  }
-
-  private static void compare(
-      OrtModel session, List<Tensor> given, int input, float[] weights, float[] analytic) {
-    float[] values = given.get(input).floats();
-    double largest = 0.1;
-    double worst = 0;
-    for (int i = 0; i < values.length; i++) {
-      double up = loss(session, moved(given, input, i, STEP), weights);
-      double down = loss(session, moved(given, input, i, -STEP), weights);
-      double expected = (up - down) / (2 * STEP);
-      largest = Math.max(largest, Math.abs(expected));
-      worst = Math.max(worst, Math.abs(expected - analytic[i]));
-    }
-    assertTrue(worst < 2e-3 * largest, "off by %s of %s".formatted(worst, largest));
-  }
-
-  private static List<Tensor> moved(List<Tensor> given, int input, int at, double by) {
-    List<Tensor> moved = new ArrayList<>(given);
-    Tensor old = given.get(input);
-    float[] values = old.floats();
-    values[at] += (float) by;
-    moved.set(input, Tensor.of(old.name(), values, old.shapeArray()));
-    return moved;
-  }
-
-  private static double loss(OrtModel session, List<Tensor> inputs, float[] weights) {
-    float[] y = session.run(inputs).get(0).floats();
+  private double loss(int input, int at, double by) {
+    List<Tensor> moved = new ArrayList<>();
+    torch.inputs().forEach(tensor -> moved.add(TorchCase.in(real, tensor)));
+    moved.set(input, moved(moved.get(input), at, by));
+    ByteBuffer y = session.run(moved).get(0).data();
+    float[] weights = torch.r().floats();
     double sum = 0;
-    for (int i = 0; i < y.length; i++) {
-      sum += (double) y[i] * weights[i];
+    for (float weight : weights) {
+      sum += weight * (isDouble() ? y.getDouble() : y.getFloat());
     }
     return sum;
   }
 
-  /** No value is nearer to a kink at 0 than a step of the differences. */
-  static Tensor random(String name, long... shape) {
-    SplittableRandom random = new SplittableRandom(name.hashCode() + shape.length);
-    long count = 1;
-    for (long dimension : shape) {
-      count *= dimension;
+  private Tensor moved(Tensor tensor, int at, double by) {
+    ByteBuffer old = tensor.data();
+    ByteBuffer copy =
+        ByteBuffer.allocateDirect(old.remaining()).order(ByteOrder.LITTLE_ENDIAN).put(old).flip();
+    if (isDouble()) {
+      copy.putDouble(8 * at, copy.getDouble(8 * at) + by);
+    } else {
+      copy.putFloat(4 * at, (float) (copy.getFloat(4 * at) + by));
     }
-    float[] values = new float[(int) count];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) ((0.1 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1));
-    }
-    return Tensor.of(name, values, shape);
+    return new Tensor(tensor.name(), tensor.type(), tensor.shape(), copy);
   }
 
-  private Path file(String name, ModelProto model) throws Exception {
-    return Files.write(folder.resolve(name), model.toByteArray());
-  }
-
-  private static ModelProto model(
-      Map<String, Tensor> inputs, List<NodeProto> nodes, List<String> outputs) {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName("g").addAllNode(nodes);
-    for (Tensor input : inputs.values()) {
-      ValueInfoProto.Builder info = ValueInfoProto.newBuilder().setName(input.name());
-      var type = info.getTypeBuilder().getTensorTypeBuilder().setElemType(1);
-      input.shape().forEach(d -> type.getShapeBuilder().addDimBuilder().setDimValue(d));
-      graph.addInput(info);
-    }
-    for (String output : outputs) {
-      ValueInfoProto.Builder info = ValueInfoProto.newBuilder().setName(output);
-      info.getTypeBuilder().getTensorTypeBuilder().setElemType(1);
-      graph.addOutput(info);
-    }
-    return ModelProto.newBuilder()
-        .setIrVersion(8)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
-        .setGraph(graph)
-        .build();
+  @Override
+  public void close() {
+    session.close();
   }
 }
