@@ -30,6 +30,11 @@ public interface LoopListener {
    */
   void scored(Training training, Score score, boolean best) throws IOException;
 
+  /** Asked before each step: whether to end here, after a last checkpoint. */
+  default boolean stops() {
+    return false;
+  }
+
   /** When it is time to save {@link Training#state()}, and at the end, however that comes. */
   void checkpoint(Training training) throws IOException;
 }

@@ -17,4 +17,10 @@ import java.util.OptionalLong;
  * @param checkpointEvery time between two checkpoints
  */
 public record LoopOptions(
-    OptionalLong steps, Duration time, long scoreEvery, int patience, Duration checkpointEvery) {}
+    OptionalLong steps, Duration time, long scoreEvery, int patience, Duration checkpointEvery) {
+  /** Steps of a training that is limited by time and whose pace is not known yet. */
+  public static final long UNPLANNED = Long.MAX_VALUE;
+
+  /** After which the pace is known. */
+  public static final long PACING_STEPS = 15;
+}

@@ -21,7 +21,12 @@ public record RateSchedule(Shape shape, long warmup, double floor, long every, d
     /** A straight line from 1 to the floor. */
     LINEAR,
     /** Falls at regular steps. */
-    STEP
+    STEP;
+
+    /** Whether the curve is another one for another number of steps. */
+    public boolean dependsOnSteps() {
+      return this == COSINE || this == LINEAR;
+    }
   }
 
   /** Half a cosine down to a hundredth, after 20 steps of warm-up. */

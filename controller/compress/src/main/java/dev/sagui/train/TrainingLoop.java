@@ -5,15 +5,13 @@
 package dev.sagui.train;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Runs a training to its end, to the end of its patience, or until its thread is interrupted. */
+/** Runs a training to its end, to the end of its patience, or until its listener stops it. */
 public final class TrainingLoop {
-  /** After which the pace is known. */
-  private static final long PACING_STEPS = 15;
-
   /** Not counted: kernels and caches warm up. */
   private static final long COLD_STEPS = 5;
 
@@ -23,8 +21,8 @@ public final class TrainingLoop {
     DONE,
     /** Scores got no better. */
     STALLED,
-    /** The thread was interrupted; the interrupt stays set. */
-    INTERRUPTED
+    /** The listener wanted no more. */
+    STOPPED
   }
 
   /**
@@ -51,26 +49,26 @@ public final class TrainingLoop {
   }
 
   /**
-   * @param known the best score before a resumed training was stopped
+   * @param earlier scores, of a training that was stopped and goes on
    */
-  public Outcome run(Optional<Score> known) throws IOException {
-    best = known;
+  public Outcome run(List<Score> earlier) throws IOException {
+    earlier.forEach(this::isBest);
     long first = training.done();
     long start = nanos.getAsLong();
     long saved = start;
     options.steps().ifPresent(training::plan);
-    while (training.done() < training.steps() && worse <= options.patience()) {
-      if (Thread.currentThread().isInterrupted()) {
+    while (training.done() < training.steps() && !stalled()) {
+      if (listener.stops()) {
         listener.checkpoint(training);
-        return new Outcome(End.INTERRUPTED, best);
+        return new Outcome(End.STOPPED, best);
       }
       Map<String, Double> terms = training.step();
       listener.stepped(training, terms);
       if (training.done() == COLD_STEPS) {
         start = nanos.getAsLong();
       }
-      if (first == 0 && training.done() == PACING_STEPS && options.steps().isEmpty()) {
-        pace(nanos.getAsLong() - start);
+      if (training.done() == LoopOptions.PACING_STEPS && options.steps().isEmpty()) {
+        pace(nanos.getAsLong() - start, training.done() - Math.max(first, COLD_STEPS));
       }
       score();
       if (nanos.getAsLong() - saved > options.checkpointEvery().toNanos()) {
@@ -82,9 +80,10 @@ public final class TrainingLoop {
     return new Outcome(training.done() < training.steps() ? End.STALLED : End.DONE, best);
   }
 
-  private void pace(long elapsed) {
-    double each = (double) elapsed / (PACING_STEPS - COLD_STEPS);
-    training.plan(Math.max(PACING_STEPS + 1, Math.round(options.time().toNanos() / each)));
+  private void pace(long elapsed, long steps) {
+    double each = Math.max(1.0, (double) elapsed) / (double) steps;
+    training.plan(
+        Math.max(LoopOptions.PACING_STEPS + 1, Math.round(options.time().toNanos() / each)));
   }
 
   private void score() throws IOException {
@@ -93,11 +92,19 @@ public final class TrainingLoop {
       return;
     }
     Score score = training.score();
+    listener.scored(training, score, isBest(score));
+  }
+
+  private boolean stalled() {
+    return options.patience() > 0 && worse >= options.patience();
+  }
+
+  private boolean isBest(Score score) {
     boolean better = best.isEmpty() || score.betterThan(best.get());
-    worse = better || options.patience() == 0 ? 0 : worse + 1;
+    worse = better ? 0 : worse + 1;
     if (better) {
       best = Optional.of(score);
     }
-    listener.scored(training, score, better);
+    return better;
   }
 }
