@@ -4,7 +4,7 @@
  */
 package dev.sagui.cli;
 
-/** How a command ends; 130, interrupted, is the JVM's own. */
+/** How a command ends. */
 public final class Exit {
   public static final int DONE = 0;
 
@@ -16,6 +16,9 @@ public final class Exit {
 
   /** A gate or budget was not met. */
   public static final int GATE_MISSED = 3;
+
+  /** Interrupted; the JVM's own for whatever does not end by itself. */
+  public static final int INTERRUPTED = 130;
 
   private Exit() {}
 }

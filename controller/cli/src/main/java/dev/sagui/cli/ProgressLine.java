@@ -29,6 +29,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
   private final long start;
   private String step = "";
   private long stepStart;
+  private double stepFraction;
   private long shown;
   private boolean drawn;
 
@@ -57,31 +58,45 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
   @Override
   public void at(String what, double fraction) {
+    at(what, what, fraction);
+  }
+
+  /**
+   * The same with words that change.
+   *
+   * @param what the time left is that of
+   * @param words shown in its place
+   */
+  public void at(String what, String words, double fraction) {
     long now = nanos.getAsLong();
     if (!what.equals(step)) {
       step = what;
       stepStart = now;
+      stepFraction = fraction;
     }
     if (now - start < QUIET_NANOS || now - shown < (terminal ? REDRAW_NANOS : LINE_NANOS)) {
       return;
     }
     shown = now;
-    show(fraction, (now - stepStart) / 1e9);
+    show(words, fraction, left(fraction, (now - stepStart) / 1e9));
   }
 
-  private void show(double fraction, double seconds) {
-    String eta =
-        fraction > 0.01
-            ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - fraction) / fraction)
-            : "";
+  private String left(double fraction, double seconds) {
+    double done = fraction - stepFraction;
+    return done > 0.01
+        ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - fraction) / done)
+        : "";
+  }
+
+  private void show(String words, double fraction, String eta) {
     int filled = (int) Math.round(BAR * fraction);
     String percent = String.format(Locale.ROOT, "%3.0f %%", 100 * fraction);
     if (terminal) {
       String bar = "#".repeat(filled) + ".".repeat(BAR - filled);
-      err.print("\r\033[K[%s] %s %s%s".formatted(bar, percent, step, eta));
+      err.print("\r\033[K[%s] %s %s%s".formatted(bar, percent, words, eta));
       drawn = true;
     } else {
-      err.println("%s %s%s".formatted(percent, step, eta));
+      err.println("%s %s%s".formatted(percent, words, eta));
     }
     err.flush();
   }

@@ -38,6 +38,16 @@ class ProgressLineTest {
     assertTrue(err.toString().startsWith(" 29 % step, 25 s left\n"), err.toString());
   }
 
+  @Test
+  void wordsMayChangeAndTheTimeLeftCountsFromWhereItBegan() {
+    try (ProgressLine line = new ProgressLine(new PrintWriter(err), false, nanos::get)) {
+      line.at("train", "step 50", 0.5);
+      nanos.set(12 * SECOND);
+      line.at("train", "step 75, loss 0.1", 0.75);
+    }
+    assertEquals(" 75 % step 75, loss 0.1, 12 s left\n", err.toString());
+  }
+
   private void run(boolean terminal, double seconds) {
     try (ProgressLine line = new ProgressLine(new PrintWriter(err), terminal, nanos::get)) {
       for (int i = 0; i <= 1000; i++) {

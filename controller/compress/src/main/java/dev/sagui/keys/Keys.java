@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -58,6 +59,13 @@ public record Keys(String where, Map<String, Object> map) {
           keys.put(String.valueOf(key), each);
         });
     return new Keys(where, keys);
+  }
+
+  /** As YAML, in the order of the keys. */
+  public String yaml() {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
+    return new Yaml(options).dump(map);
   }
 
   /** Refuses keys that are not known, naming the nearest one. */

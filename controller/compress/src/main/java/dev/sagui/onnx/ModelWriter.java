@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,22 @@ public final class ModelWriter {
     return new ModelWriter(model, folder, progress).write();
   }
 
+  /**
+   * Writes a model of less than 2 GB as one file, which replaces another when all of it is on the
+   * disk.
+   */
+  public static void writeOne(OnnxModel model, Path file) throws IOException {
+    ModelWriter writer = new ModelWriter(model, file, Progress.NONE);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.deleteIfExists(part);
+      writeModel(part, writer.inlined());
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
   /** What a model takes on disk, but for the gaps between its weights. */
   public static long bytes(OnnxModel model) {
     ModelWriter writer = new ModelWriter(model, Path.of(""), Progress.NONE);
@@ -85,13 +102,21 @@ public final class ModelWriter {
         writeModel(files.get(0), proto);
       }
     } else {
-      writeModel(files.get(0), new TensorMap(this::inlined).model(model.proto()));
+      writeModel(files.get(0), inlined());
     }
     return files;
   }
 
   private static FileChannel create(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  private ModelProto inlined() throws IOException {
+    try {
+      return new TensorMap(this::inlined).model(model.proto());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private ModelProto placed() throws IOException {

@@ -15,7 +15,7 @@ import java.util.zip.Deflater;
  * An RGB picture that can be drawn on and encoded as PNG (ISO/IEC 15948); needs neither AWT nor
  * fonts, which slim JREs lack.
  */
-final class PngCanvas {
+public final class PngCanvas {
   private static final int BACKGROUND = 0xFFFFFF;
   private static final int INK = 0x222222;
   private static final int TEXT_SCALE = 2;
@@ -24,7 +24,8 @@ final class PngCanvas {
   private final int height;
   private final int[] pixels;
 
-  PngCanvas(int width, int height) {
+  /** A white one. */
+  public PngCanvas(int width, int height) {
     this.width = width;
     this.height = height;
     this.pixels = new int[Math.multiplyExact(width, height)];
@@ -32,17 +33,19 @@ final class PngCanvas {
   }
 
   /** Sets a pixel to 0xRRGGBB; outside of the picture nothing happens. */
-  void set(int x, int y, int rgb) {
+  public void set(int x, int y, int rgb) {
     if (x >= 0 && x < width && y >= 0 && y < height) {
       pixels[y * width + x] = rgb;
     }
   }
 
-  static int textWidth(String text) {
+  /** Pixels that a text takes from left to right. */
+  public static int textWidth(String text) {
     return text.length() * (PixelFont.WIDTH + 1) * TEXT_SCALE;
   }
 
-  void text(String text, int left, int top) {
+  /** Writes in capitals, digits and a few signs. */
+  public void text(String text, int left, int top) {
     for (int i = 0; i < text.length(); i++) {
       int at = left + i * (PixelFont.WIDTH + 1) * TEXT_SCALE;
       for (int y = 0; y < PixelFont.HEIGHT * TEXT_SCALE; y++) {
@@ -55,7 +58,8 @@ final class PngCanvas {
     }
   }
 
-  byte[] encode() {
+  /** The picture as PNG. */
+  public byte[] encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
     // 8 bits a channel, RGB, the only compression, filter and interlace methods

@@ -1,0 +1,27 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.train.folder;
+
+/** Whoever looks on while a run goes on; called by its thread. */
+public interface RunWatch {
+  /** Looks away. */
+  RunWatch NONE = (now) -> {};
+
+  /**
+   * A run at one moment.
+   *
+   * @param steps in all; {@link dev.sagui.train.LoopOptions#UNPLANNED} while the pace is not known
+   * @param rate of learning
+   */
+  record Now(long done, long steps, double loss, double rate) {}
+
+  /** After each step. */
+  void at(Now now);
+
+  /** Whether to stop after this step, with a checkpoint. */
+  default boolean stops() {
+    return false;
+  }
+}
