@@ -11,7 +11,7 @@ public interface Progress {
   Progress NONE = (what, fraction) -> {};
 
   /**
-   * @param what the step in a few words, for people
+   * @param what the step in a few words, for people; what follows a colon is its state
    * @param fraction of that step, 0 to 1
    */
   void at(String what, double fraction);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What each step computes on. */
 @FunctionalInterface
-public interface Batches {
+public interface Batches extends AutoCloseable {
   /**
    * Overwrites {@code into} with the samples of one step: the same for the same step and shard,
    * however often and in whatever order it is asked for. Shards are filled by threads of their own.
@@ -19,4 +19,7 @@ public interface Batches {
    * @param into the inputs of that part, whose first dimension is its share of the batch
    */
   void fill(long step, int shard, List<Tensor> into);
+
+  @Override
+  default void close() {}
 }

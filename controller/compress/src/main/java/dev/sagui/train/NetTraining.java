@@ -30,6 +30,7 @@ public final class NetTraining implements Training {
    * @param trained of the weights' names; the others are frozen
    * @param inputs of the net, with the share of the batch that one shard gets
    * @param batches that fill the inputs and whatever the criterion adds
+   * @param projection of the weights
    * @param shards that share a batch, each on a thread
    */
   public record Plan(
@@ -38,6 +39,7 @@ public final class NetTraining implements Training {
       List<Feed> inputs,
       Criterion criterion,
       Batches batches,
+      Projection projection,
       int shards) {}
 
   /**
@@ -51,7 +53,8 @@ public final class NetTraining implements Training {
     StepGraph graph = made.minimise(terms.total(), terms.each(), Map.of());
     Objective objective =
         Objective.of(graph, parameters.read(plan.net()), List.of(), plan.batches(), plan.shards());
-    return new NetTraining(plan.net(), scorer, objective, new Trainer(objective, options));
+    return new NetTraining(
+        plan.net(), scorer, objective, new Trainer(objective, options, plan.projection()));
   }
 
   @Override

@@ -50,6 +50,7 @@ public final class Objective implements AutoCloseable {
    * @param values of the parameters, changed in place by whoever trains them
    * @param frozen other inputs of the graph that keep their memory, parameters of another net for
    *     example
+   * @param batches closed with the objective
    * @param shards replicas, each of which gets feeds of its own
    */
   public static Objective of(
@@ -163,5 +164,6 @@ public final class Objective implements AutoCloseable {
   public void close() {
     threads.shutdown();
     replicas.forEach(Replica::close);
+    batches.close();
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** Inputs from elsewhere, and as targets what a teacher makes of them, written where it is read. */
-public final class TeacherBatches implements Batches, AutoCloseable {
+public final class TeacherBatches implements Batches {
   private final Batches inputs;
   private final OnnxModel teacher;
   private final Set<String> taken;
@@ -64,5 +64,6 @@ public final class TeacherBatches implements Batches, AutoCloseable {
   @Override
   public void close() {
     sessions.values().forEach(PinnedSession::close);
+    inputs.close();
   }
 }

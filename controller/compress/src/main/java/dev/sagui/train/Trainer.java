@@ -18,6 +18,8 @@ import java.util.Map;
 public final class Trainer {
   private final Objective objective;
   private final TrainerOptions options;
+  private final Projection projection;
+  private final FloatBuffer free;
   private final Optimizer optimizer;
   private final MovingAverage average;
   private final float[] sum;
@@ -25,12 +27,27 @@ public final class Trainer {
   private long done;
 
   public Trainer(Objective objective, TrainerOptions options) {
+    this(objective, options, Projection.NONE);
+  }
+
+  /**
+   * @param projection of the values that steps compute with; moments and averages are of the free
+   *     ones
+   */
+  public Trainer(Objective objective, TrainerOptions options, Projection projection) {
     this.objective = objective;
     this.options = options;
+    this.projection = projection;
+    this.free =
+        projection == Projection.NONE
+            ? objective.floats()
+            : FloatBuffer.allocate(objective.parameters().size())
+                .put(0, objective.floats(), 0, objective.parameters().size());
     this.steps = options.steps();
     this.optimizer = new Optimizer(options.optimizer(), objective.parameters());
-    this.average = new MovingAverage(options.average(), objective.floats());
+    this.average = new MovingAverage(options.average(), free);
     this.sum = new float[options.accumulate() > 1 ? objective.parameters().trainedSize() : 0];
+    project();
   }
 
   /** Steps done so far. */
@@ -69,11 +86,26 @@ public final class Trainer {
     requireFinite(terms, gradient);
     clip(gradient);
     double factor = options.schedule().factor(done, steps);
-    FloatBuffer values = objective.floats();
-    optimizer.move(values, gradient, options.optimizer().rate() * factor, done);
-    average.add(values, done);
+    optimizer.move(free, gradient, options.optimizer().rate() * factor, done);
+    project();
+    average.add(free, done);
     done++;
     return terms;
+  }
+
+  /** State is renewed where steps compute; the trained values come from the free ones. */
+  private void project() {
+    if (projection == Projection.NONE) {
+      return;
+    }
+    FloatBuffer values = objective.floats();
+    for (Parameter parameter : objective.parameters().all()) {
+      if (parameter.trained()) {
+        projection.project(parameter, free, values);
+      } else {
+        free.put(parameter.offset(), values, parameter.offset(), parameter.size());
+      }
+    }
   }
 
   private void accumulate() {
@@ -128,14 +160,12 @@ public final class Trainer {
     }
   }
 
-  /** The values to keep: the moving average where there is one, else the last. */
+  /** The values to keep, projected: the moving average where there is one, else the last. */
   public ByteBuffer result() {
     ByteBuffer result = objective.parameters().allocate();
-    if (options.average() > 0) {
-      result.asFloatBuffer().put(average.values());
-    } else {
-      result.asFloatBuffer().put(objective.floats());
-    }
+    FloatBuffer kept = options.average() > 0 ? FloatBuffer.wrap(average.values()) : free;
+    FloatBuffer onto = result.asFloatBuffer();
+    objective.parameters().all().forEach(p -> projection.project(p, kept, onto));
     return result;
   }
 
@@ -143,7 +173,7 @@ public final class Trainer {
   public TrainingState state() {
     Map<String, float[]> arrays = new LinkedHashMap<>();
     float[] values = new float[objective.parameters().size()];
-    objective.floats().get(0, values);
+    free.get(0, values);
     arrays.put("values", values);
     arrays.put("average", average.values().clone());
     for (int i = 0; i < optimizer.moments().length; i++) {
@@ -160,11 +190,19 @@ public final class Trainer {
   public void resume(TrainingState state) {
     done = state.done();
     steps = state.steps();
-    FloatBuffer values = objective.floats();
-    values.put(0, state.array("values", values.capacity()));
+    free.put(0, state.array("values", free.capacity()));
+    restore();
     copy(state, "average", average.values());
     for (int i = 0; i < optimizer.moments().length; i++) {
       copy(state, "moment" + i, optimizer.moments()[i]);
+    }
+  }
+
+  private void restore() {
+    FloatBuffer values = objective.floats();
+    if (projection != Projection.NONE) {
+      values.put(0, free, 0, free.capacity());
+      project();
     }
   }
 

@@ -1,0 +1,106 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.distill;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ElementType;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.ModelKind;
+import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
+import dev.sagui.train.Feed;
+import dev.sagui.train.NetTraining;
+import dev.sagui.train.Projection;
+import dev.sagui.train.SampleBatches;
+import dev.sagui.train.TeacherBatches;
+import dev.sagui.train.TrainerOptions;
+import dev.sagui.train.loss.LossTerms;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Training of a student to give its teacher's outputs for the same inputs (Hinton et al. 2015),
+ * which takes no labels: for a generator no data at all.
+ */
+public final class Distillation {
+  private Distillation() {}
+
+  /**
+   * Who learns what from whom.
+   *
+   * @param teacher float32 or quantized; its outputs are the targets
+   * @param student float32, with the teacher's inputs and outputs
+   * @param samples to learn on; their {@link Samples#forJudging} are held out
+   * @param projection of the student's weights
+   * @param loss empty for what suits the kind of model
+   * @param batch samples in a step, over all shards
+   * @param shards that share a batch, each on a thread
+   */
+  public record Lesson(
+      OnnxModel teacher,
+      OnnxModel student,
+      Projection projection,
+      Samples samples,
+      Optional<LossTerms> loss,
+      int batch,
+      int shards,
+      long seed) {}
+
+  /** What suits a kind of model. */
+  public static LossTerms usualLoss(ModelKind kind) {
+    return LossTerms.parse(
+        switch (kind) {
+          case IMAGE -> Map.of("l1", 1, "ssim", 0.1);
+          case AUDIO -> Map.of("l1", 1, "mr-stft", 1, "log-mel", 1);
+          case LANGUAGE -> Map.of("kl", 1);
+          case VECTOR -> Map.of("l2", 1);
+        });
+  }
+
+  /**
+   * @throws RejectedException BAD_REQUEST for a batch that cannot be shared, UNSUPPORTED_MODEL for
+   *     a teacher without float32 outputs or a student with a node that has no gradient
+   */
+  public static NetTraining of(Lesson lesson, AgainstTeacher scorer, TrainerOptions options)
+      throws IOException {
+    OnnxModel teacher = lesson.teacher();
+    int rows = Math.max(1, lesson.batch() / lesson.shards());
+    List<Feed> inputs = new ArrayList<>();
+    for (Tensor sample : lesson.samples().first(rows)) {
+      inputs.add(new Feed(sample.name(), sample.type(), sample.shape()));
+    }
+    Map<String, String> targets = new LinkedHashMap<>();
+    teacher.facts().outputs().stream()
+        .filter(output -> output.type() == ElementType.FLOAT)
+        .forEach(output -> targets.put(output.name(), ImitationLoss.target(output.name())));
+    if (targets.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.UNSUPPORTED_MODEL,
+          "expected a teacher with float32 outputs, %s has none".formatted(teacher.file()));
+    }
+    LossTerms loss = lesson.loss().orElseGet(() -> usualLoss(scorer.kind()));
+    TeacherBatches batches =
+        new TeacherBatches(
+            SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed()),
+            teacher,
+            targets);
+    return NetTraining.of(
+        new NetTraining.Plan(
+            lesson.student(),
+            name -> true,
+            inputs,
+            new ImitationLoss(List.copyOf(targets.keySet()), loss, scorer.peak()),
+            batches,
+            lesson.projection(),
+            lesson.shards()),
+        scorer,
+        options);
+  }
+}
