@@ -38,6 +38,7 @@ public final class Cleanup {
           new ConvPadding(),
           new BatchNormFolding(),
           new HardSigmoids(),
+          new SpareChannels(),
           new DeadCode(),
           new Deduplication());
 

@@ -9,7 +9,7 @@ import dev.sagui.onnx.Node;
 import java.util.List;
 
 /** Removes nodes and initializers that no output of the graph depends on. */
-final class DeadCode implements Pass {
+public final class DeadCode implements Pass {
   @Override
   public String name() {
     return "dead-nodes";
@@ -17,7 +17,11 @@ final class DeadCode implements Pass {
 
   @Override
   public int apply(Bench bench) {
-    Graph graph = bench.graph();
+    return remove(bench.graph());
+  }
+
+  /** Takes out of a graph what no output needs; how many nodes and constants. */
+  public static int remove(Graph graph) {
     int removed = 0;
     List<Node> nodes = graph.nodes();
     boolean again = true;
