@@ -61,6 +61,15 @@ final class Payoff {
 
   /** The outcome, or the model as it was with the reason. */
   StepOutcome held(StepOutcome outcome) throws IOException {
+    return held(outcome, SLOWER, WORTH);
+  }
+
+  /** The same of a step whose point is time: bytes alone do not make up for it. */
+  StepOutcome heldIfFaster(StepOutcome outcome) throws IOException {
+    return held(outcome, 1, 0);
+  }
+
+  private StepOutcome held(StepOutcome outcome, double slower, double worth) throws IOException {
     if (!outcome.changed() || around.inputs().isEmpty()) {
       return outcome;
     }
@@ -78,7 +87,7 @@ final class Payoff {
         return back(outcome, "its outputs are not finite");
       }
       double saved = 1 - (double) bytesAfter / bytesBefore;
-      double bar = SLOWER + WORTH * saved;
+      double bar = slower + worth * saved;
       double ratio = ratio(a, b, sameArithmetic ? bar : Double.POSITIVE_INFINITY);
       return sameArithmetic && ratio > bar
           ? back(outcome, tooSlow(ratio, bar, saved))

@@ -30,11 +30,27 @@ final class PruneKeys {
 
   private PruneKeys() {}
 
-  /** Whole channels where a share of the work, a time or widths are asked for, else weights. */
+  /**
+   * Whole blocks where a depth is asked for, factors where a rank is, channels where a share of the
+   * work, a time or widths are, else weights.
+   */
   static Step parse(Map<?, ?> parameters) {
+    if (parameters.containsKey("depth")) {
+      return new PruneDepth(alone(parameters, "depth"));
+    }
+    if (parameters.containsKey("rank")) {
+      return new PruneRank(alone(parameters, "rank"));
+    }
     boolean channels =
         List.of("structured", "latency", "widths").stream().anyMatch(parameters::containsKey);
     return channels ? channels(parameters) : sparsify(parameters);
+  }
+
+  private static double alone(Map<?, ?> parameters, String key) {
+    if (parameters.size() > 1) {
+      throw RecipeFile.bad("prune takes %s alone, found %s".formatted(key, parameters.keySet()));
+    }
+    return RecipeFile.number(parameters, key, 0);
   }
 
   private static PruneChannels channels(Map<?, ?> parameters) {
@@ -101,8 +117,8 @@ final class PruneKeys {
     OptionalDouble own = pattern.ratio();
     if (own.isEmpty() && !parameters.containsKey("unstructured")) {
       throw RecipeFile.bad(
-          "say what prune is to remove: structured: 0.4 (channels), unstructured: 0.8, threshold:"
-              + " 0.01 or pattern: \"2:4\" (weights)");
+          "say what prune is to remove: structured: 0.4 (channels), depth: 0.25 (blocks), rank: 0.3"
+              + " (by low rank), unstructured: 0.8, threshold: 0.01 or pattern: \"2:4\" (weights)");
     }
     double given = RecipeFile.number(parameters, "unstructured", own.orElse(0));
     if (own.isPresent() && given != own.getAsDouble() && given != 0) {

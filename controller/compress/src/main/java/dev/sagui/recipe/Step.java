@@ -25,7 +25,15 @@ import java.util.Optional;
 
 /** One step of a recipe, with its parameters. */
 public sealed interface Step
-    permits Step.Fold, Step.Store, Step.StoreMixed, Quantize, Sparsify, PruneChannels, Experts {
+    permits Step.Fold,
+        Step.Store,
+        Step.StoreMixed,
+        Quantize,
+        Sparsify,
+        PruneChannels,
+        PruneDepth,
+        PruneRank,
+        Experts {
   /**
    * A step that stores weights, by its short form.
    *

@@ -1,0 +1,9 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+/** Shallower networks: which residual blocks a model can do without. */
+@NullMarked
+package dev.sagui.prune.depth;
+
+import org.jspecify.annotations.NullMarked;
