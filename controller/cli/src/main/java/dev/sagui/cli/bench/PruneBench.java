@@ -175,8 +175,9 @@ final class PruneBench implements Benchmark {
   }
 
   private void detector() {
-    duel(new PruneSubjects(workshop).detector())
-        .shareBesideL1(0.25, QuantizeTargets.NONE.latency(0.8));
+    PruneDuel duel = duel(new PruneSubjects(workshop).detector());
+    duel.shareBesideL1(0.25, QuantizeTargets.NONE.latency(0.8));
+    duel.latency(0.8, QuantizeTargets.NONE.latency(0.8));
   }
 
   private void miniLm() {

@@ -11,13 +11,11 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.Fidelity;
 import dev.sagui.run.GramProduct;
 import dev.sagui.run.Samples;
-import dev.sagui.run.Taps;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +28,14 @@ import java.util.Optional;
  */
 public final class ChannelPruning {
   private static final int ALLOCATIONS = 5;
+
+  /** Of these the best by least squares are repaired with care for what is computed next. */
+  private static final int THOROUGHLY = 3;
+
   private static final double LAST_RACE_SECONDS = 1;
 
   private final OnnxModel model;
   private final ChannelOptions options;
-  private final int threads;
   private final Progress progress;
   private final DependencyGraph dependencies;
   private final ChannelGroups groups;
@@ -54,18 +55,17 @@ public final class ChannelPruning {
       throws IOException {
     this.model = model;
     this.options = options;
-    this.threads = threads;
     this.progress = progress;
     List<Tensor> inputs = samples.first(2);
-    Map<String, List<Long>> shapes = shapes(inputs);
+    Map<String, List<Long>> shapes = RunShapes.of(model, inputs, threads);
     this.dependencies = DependencyGraph.of(model, shapes);
     this.groups = ChannelGroups.of(dependencies);
     this.works = LayerWork.of(dependencies, groups.groups());
     this.timing = new Timing(model, dependencies, works, samples, threads, progress);
     this.fidelity = new Fidelity(model, samples.forJudging(), threads);
     this.layers = Layer.of(dependencies);
-    int batch = inputs.get(0).shape().indexOf(2L) == 0 ? 2 : 1;
-    this.observed = new Observed(product, samples.forCalibration(), threads, shapes, batch);
+    this.observed =
+        new Observed(product, samples.forCalibration(), threads, shapes, RunShapes.batch(inputs));
   }
 
   /**
@@ -79,15 +79,6 @@ public final class ChannelPruning {
     try (GramProduct product = GramProduct.open(threads)) {
       return new ChannelPruning(model, options, samples, product, threads, progress).apply();
     }
-  }
-
-  private Map<String, List<Long>> shapes(List<Tensor> inputs) throws IOException {
-    Map<String, List<Long>> shapes = new HashMap<>();
-    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
-    try (Taps taps = Taps.of(model, Taps.values(model), threads)) {
-      shapes.putAll(taps.shapes(inputs));
-    }
-    return shapes;
   }
 
   private PrunedModel apply() throws IOException {
@@ -110,8 +101,11 @@ public final class ChannelPruning {
         options.repair() ? Optional.of(Repair.of(model, layers, observed)) : Optional.empty();
     List<Made> made = made(curves, cost, limit, repair);
     if (repair.isPresent()) {
-      Made better = make(curves, made.get(0).choice(), repair, true);
-      made.set(0, better.error() < made.get(0).error() ? better : made.get(0));
+      for (int i = 0; i < Math.min(THOROUGHLY, made.size()); i++) {
+        Made better = make(curves, made.get(i).choice(), repair, true);
+        made.set(i, better.error() < made.get(i).error() ? better : made.get(i));
+      }
+      made.sort(order(limit));
     }
     progress.at("prune", 1);
     return result(curves, made);
@@ -179,10 +173,14 @@ public final class ChannelPruning {
       }
       asked *= limit / fastest;
     }
-    made.sort(
-        Comparator.comparing((Made each) -> options.latency().isPresent() && each.ratio() > limit)
-            .thenComparingDouble(Made::error));
+    made.sort(order(limit));
     return made;
+  }
+
+  private Comparator<Made> order(double limit) {
+    return Comparator.comparing(
+            (Made each) -> options.latency().isPresent() && each.ratio() > limit)
+        .thenComparingDouble(Made::error);
   }
 
   private Made make(

@@ -67,7 +67,7 @@ final class Curves {
             .toList();
     Map<Layer, List<InputGram>> grams = observed.grams(model, takers);
     List<Ranking.Width> widths =
-        new Ranking(dependencies, group, grams).at(asked, order(group, grams));
+        Ranking.of(dependencies, group, grams).at(asked, order(group, grams));
     List<Double> errors = new ArrayList<>();
     for (Ranking.Width width : widths) {
       Cut cut = new Cut(dependencies, new HashSet<>(width.gone()));
@@ -104,6 +104,13 @@ final class Curves {
       case BACKWARD -> Order.BACKWARD;
       case OUTPUT_ERROR -> Scores.once();
       case VARIANCE -> Order.by(Scores.variance(dependencies, grams));
+      case FORWARD -> {
+        Map<Integer, Integer> turns = Ranking.forward(dependencies, group, grams);
+        yield Order.by(unit -> -turns.getOrDefault(unit, 0));
+      }
+      case SENSITIVITY ->
+          Order.by(Scores.moved(dependencies, observed.moved(model, List.copyOf(grams.keySet()))));
+      case BN_SCALE -> Order.by(Scores.batchNormScale(dependencies, group));
       case L1 -> Order.by(Scores.norm(dependencies, group, 1));
       case L2 -> Order.by(Scores.norm(dependencies, group, 2));
       case RANDOM -> Order.by(random());

@@ -16,7 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What flows into layers and out of them on the samples, at positions that are the same in every
@@ -50,15 +50,18 @@ final class Observed {
     this.batch = batch;
   }
 
-  /** Where a value of a layer goes. */
-  private record Watched(Layer layer, String value, Positions positions, LayerRows.Sink sink) {
-    void inputs(LayerMap map, Tensor value) {
-      LayerRows.inputs(map, value, positions, sink);
-    }
+  /** Where a value goes. */
+  private record Watched(String value, Consumer<Tensor> take) {}
 
-    void outputs(Tensor value) {
-      LayerRows.outputs(layer.map(), value, positions, sink);
-    }
+  private Watched inputs(Layer layer, LayerMap map, LayerRows.Sink sink) {
+    Positions positions = positions(layer);
+    return new Watched(
+        map.consumer().input(), value -> LayerRows.inputs(map, value, positions, sink));
+  }
+
+  private Watched outputs(Layer layer, String name, LayerRows.Sink sink) {
+    Positions positions = positions(layer);
+    return new Watched(name, value -> LayerRows.outputs(layer.map(), value, positions, sink));
   }
 
   /** The second moments of each layer's inputs, part by part. */
@@ -72,26 +75,37 @@ final class Observed {
               .map(part -> GramSum.square(product, map.channels() * part.taps().size()))
               .toList();
       moments.put(layer, each);
-      String input = map.consumer().input();
-      watched.add(
-          new Watched(layer, input, positions(layer), (part, row) -> each.get(part).add(row)));
+      watched.add(inputs(layer, map, (part, row) -> each.get(part).add(row)));
     }
-    forEach(model, watched, (at, value) -> at.inputs(at.layer.map(), value));
+    forEach(model, watched);
     Map<Layer, List<InputGram>> grams = new LinkedHashMap<>();
     moments.forEach(
         (layer, each) -> grams.put(layer, each.stream().map(GramSum::moments).toList()));
     return grams;
   }
 
-  /** The vectors that a layer gets in a model, whatever its width there. */
-  Rows inputs(OnnxModel model, Layer layer, LayerMap map) throws IOException {
-    Rows rows = new Rows(map.parts().size());
-    String input = map.consumer().input();
-    forEach(
-        model,
-        List.of(new Watched(layer, input, positions(layer), rows::add)),
-        (at, value) -> at.inputs(map, value));
-    return rows;
+  /**
+   * What a layer gets in a model, whatever its width there.
+   *
+   * @param skipped what its target's skip gives; empty when there is none
+   */
+  record Seen(Rows inputs, Rows skipped) {}
+
+  /** The same of several layers in one run of the samples. */
+  Map<Layer, Seen> seen(OnnxModel model, Map<Layer, LayerMap> layers) throws IOException {
+    Map<Layer, Seen> all = new LinkedHashMap<>();
+    List<Watched> watched = new ArrayList<>();
+    layers.forEach(
+        (layer, map) -> {
+          Seen seen = new Seen(new Rows(map.parts().size()), new Rows(map.parts().size()));
+          all.put(layer, seen);
+          watched.add(inputs(layer, map, seen.inputs()::add));
+          if (!layer.target().skip().isEmpty()) {
+            watched.add(outputs(layer, layer.target().skip(), seen.skipped()::add));
+          }
+        });
+    forEach(model, watched);
+    return all;
   }
 
   /** Values of the shape of what layers give, by their names. */
@@ -102,10 +116,15 @@ final class Observed {
         (layer, value) -> {
           Rows rows = new Rows(layer.map().parts().size());
           all.put(layer, rows);
-          watched.add(new Watched(layer, value, positions(layer), rows::add));
+          watched.add(outputs(layer, value, rows::add));
         });
-    forEach(model, watched, (at, value) -> at.outputs(value));
+    forEach(model, watched);
     return all;
+  }
+
+  /** How far each channel of layers' inputs moves when the model's inputs do, as a mean square. */
+  Map<Layer, double[]> moved(OnnxModel model, List<Layer> layers) throws IOException {
+    return new Nudge(model, samples, threads).moved(layers);
   }
 
   GramProduct product() {
@@ -114,18 +133,31 @@ final class Observed {
 
   private Positions positions(Layer layer) {
     LayerMap map = layer.map();
-    double all =
-        (double) Positions.count(map, shapes.getOrDefault(map.consumer().output(), List.of()))
-            / batch
-            * samples.count();
-    int columns =
-        map.parts().stream().mapToInt(p -> map.channels() * p.taps().size()).max().orElse(1);
-    double wanted = Math.min(Math.max(ROWS, 4.0 * columns), MOST_BYTES / (4.0 * columns));
-    return new Positions(map, wanted * map.parts().size() / all, 1);
+    return new Positions(map, wanted(map) * map.parts().size() / positionsOf(map), 1);
   }
 
-  private void forEach(OnnxModel model, List<Watched> watched, BiConsumer<Watched, Tensor> take)
-      throws IOException {
+  private double positionsOf(LayerMap map) {
+    List<Long> shape = shapes.getOrDefault(map.consumer().output(), List.of());
+    return (double) Positions.count(map, shape) / batch * samples.count();
+  }
+
+  /** Vectors of each part. */
+  private static double wanted(LayerMap map) {
+    int columns = columns(map);
+    return Math.min(Math.max(ROWS, 4.0 * columns), MOST_BYTES / (4.0 * columns));
+  }
+
+  private static int columns(LayerMap map) {
+    return map.parts().stream().mapToInt(p -> map.channels() * p.taps().size()).max().orElse(1);
+  }
+
+  /** About what the vectors of a layer take that are kept at once. */
+  double bytes(LayerMap map) {
+    double rows = Math.min(wanted(map) * map.parts().size(), positionsOf(map));
+    return rows * (columns(map) + 2 * map.outputs()) * Float.BYTES;
+  }
+
+  private void forEach(OnnxModel model, List<Watched> watched) throws IOException {
     InputValues.forEach(
         model,
         watched.stream().map(Watched::value).toList(),
@@ -134,6 +166,6 @@ final class Observed {
         value ->
             watched.stream()
                 .filter(at -> at.value().equals(value.name()))
-                .forEach(at -> take.accept(at, value)));
+                .forEach(at -> at.take().accept(value)));
   }
 }

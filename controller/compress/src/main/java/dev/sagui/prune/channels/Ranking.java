@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The order in which a group's channels go, and the weights of the layers that take them, at widths
@@ -19,6 +20,7 @@ final class Ranking {
   private final DependencyGraph dependencies;
   private final ChannelGroup group;
   private final Map<Layer, List<Elimination>> maps = new LinkedHashMap<>();
+  private final Map<Integer, Integer> index = new HashMap<>();
   private final List<Integer> gone = new ArrayList<>();
   private final List<Integer> left;
 
@@ -29,18 +31,52 @@ final class Ranking {
   @SuppressWarnings("ArrayRecordComponent")
   record Weights(float[] weights, float[] bias) {}
 
-  /**
-   * @param grams of the layers that sum over the group
-   */
-  Ranking(DependencyGraph dependencies, ChannelGroup group, Map<Layer, List<InputGram>> grams) {
+  private Ranking(DependencyGraph dependencies, ChannelGroup group) {
     this.dependencies = dependencies;
     this.group = group;
     this.left = new ArrayList<>(group.units());
+    group.units().forEach(unit -> index.put(unit, index.size()));
+  }
+
+  /**
+   * @param grams of the layers that sum over the group
+   */
+  static Ranking of(
+      DependencyGraph dependencies, ChannelGroup group, Map<Layer, List<InputGram>> grams) {
+    Ranking ranking = new Ranking(dependencies, group);
+    ranking.open(grams, Elimination::of);
+    return ranking;
+  }
+
+  /** When each unit comes when they are taken from none, each time the one that adds most. */
+  static Map<Integer, Integer> forward(
+      DependencyGraph dependencies, ChannelGroup group, Map<Layer, List<InputGram>> grams) {
+    Ranking ranking = new Ranking(dependencies, group);
+    ranking.open(grams, Elimination::forward);
+    Map<Integer, Integer> turns = new HashMap<>();
+    while (!ranking.left.isEmpty()) {
+      int next = Order.BACKWARD.next(ranking.left, unit -> -ranking.cost(unit));
+      ranking.remove(next);
+      ranking.left.remove((Integer) next);
+      turns.put(next, turns.size());
+    }
+    return turns;
+  }
+
+  /** Makes what takes inputs out of a map, or in. */
+  private interface Opener {
+    Elimination of(double[][] weights, InputGram gram, boolean centred, int[][] blocks);
+  }
+
+  private void open(Map<Layer, List<InputGram>> grams, Opener opener) {
     grams.forEach(
         (layer, parts) -> {
+          List<List<Integer>> channels = channels(layer);
           List<Elimination> each = new ArrayList<>();
           for (int i = 0; i < parts.size(); i++) {
-            each.add(Elimination.of(layer.matrix(i), parts.get(i), layer.hasBias()));
+            int taps = layer.map().parts().get(i).taps().size();
+            int[][] blocks = channels.stream().map(c -> block(c, taps)).toArray(int[][]::new);
+            each.add(opener.of(layer.matrix(i), parts.get(i), layer.hasBias(), blocks));
           }
           maps.put(layer, each);
         });
@@ -52,15 +88,11 @@ final class Ranking {
    * @param widths that fall
    */
   List<Width> at(List<Integer> widths, Order order) {
-    Map<Integer, Map<Layer, List<int[]>>> blocks = new HashMap<>();
-    for (int unit : group.units()) {
-      blocks.put(unit, blocks(unit));
-    }
     List<Width> all = new ArrayList<>();
     for (int width : widths) {
       while (left.size() > width) {
-        int next = order.next(left, unit -> cost(blocks.getOrDefault(unit, Map.of())));
-        remove(blocks.getOrDefault(next, Map.of()));
+        int next = order.next(left, this::cost);
+        remove(next);
         left.remove((Integer) next);
         gone.add(next);
       }
@@ -69,45 +101,35 @@ final class Ranking {
     return all;
   }
 
-  private Map<Layer, List<int[]>> blocks(int unit) {
-    Map<Layer, List<int[]>> blocks = new LinkedHashMap<>();
-    for (Layer layer : maps.keySet()) {
-      LayerMap map = layer.map();
-      Axis axis = dependencies.layout(map.consumer().weight()).get(map.consumer().inputAxis());
-      List<Integer> channels = new ArrayList<>();
-      for (int i = 0; i < axis.length(); i++) {
-        if (!axis.isFixed() && dependencies.atoms().root(axis.atoms()[i]) == unit) {
-          channels.add(i);
-        }
+  /** For each unit the channels that a layer takes of it. */
+  private List<List<Integer>> channels(Layer layer) {
+    LayerMap map = layer.map();
+    Axis axis = dependencies.layout(map.consumer().weight()).get(map.consumer().inputAxis());
+    List<List<Integer>> channels = new ArrayList<>();
+    group.units().forEach(unit -> channels.add(new ArrayList<>()));
+    for (int i = 0; i < axis.length() && !axis.isFixed(); i++) {
+      Integer unit = index.get(dependencies.atoms().root(axis.atoms()[i]));
+      if (unit != null) {
+        channels.get(unit).add(i);
       }
-      blocks.put(
-          layer,
-          map.parts().stream()
-              .map(part -> Elimination.block(channels, part.taps().size()))
-              .toList());
     }
-    return blocks;
+    return channels;
   }
 
-  private double cost(Map<Layer, List<int[]>> blocks) {
+  private double cost(int unit) {
+    int at = index.getOrDefault(unit, 0);
     double sum = 0;
-    for (Map.Entry<Layer, List<int[]>> entry : blocks.entrySet()) {
-      List<Elimination> parts = maps.getOrDefault(entry.getKey(), List.of());
-      for (int i = 0; i < parts.size(); i++) {
-        sum += parts.get(i).cost(entry.getValue().get(i)) / parts.size();
+    for (List<Elimination> parts : maps.values()) {
+      for (Elimination part : parts) {
+        sum += part.cost(at) / parts.size();
       }
     }
     return sum;
   }
 
-  private void remove(Map<Layer, List<int[]>> blocks) {
-    blocks.forEach(
-        (layer, each) -> {
-          List<Elimination> parts = maps.getOrDefault(layer, List.of());
-          for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).remove(each.get(i));
-          }
-        });
+  private void remove(int unit) {
+    int at = index.getOrDefault(unit, 0);
+    maps.values().forEach(parts -> parts.forEach(part -> part.remove(at)));
   }
 
   private Map<Layer, Weights> weights() {
@@ -130,5 +152,10 @@ final class Ranking {
       Layer.put(layer.map(), part.weights(), i, values);
     }
     return new Weights(values, bias);
+  }
+
+  /** The indices of channels' inputs in the order [channel, tap]. */
+  private static int[] block(List<Integer> channels, int taps) {
+    return channels.stream().flatMapToInt(c -> IntStream.range(c * taps, (c + 1) * taps)).toArray();
   }
 }

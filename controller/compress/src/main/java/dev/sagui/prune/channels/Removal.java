@@ -4,7 +4,9 @@
  */
 package dev.sagui.prune.channels;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
@@ -49,7 +51,16 @@ final class Removal {
     dependencies
         .rewrites()
         .forEach((node, rewrite) -> rewrite.apply(graph, counterpart(graph, node), kept));
-    return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
+    GraphProto.Builder built = graph.build().toBuilder();
+    List<ValueInfoProto> told = List.copyOf(built.getValueInfoList());
+    built.clearValueInfo();
+    told.stream().filter(info -> !isCut(info.getName())).forEach(built::addValueInfo);
+    return model.with(model.proto().toBuilder().setGraph(built).build());
+  }
+
+  /** Whether what the graph says of a value's shape is no longer so. */
+  private boolean isCut(String value) {
+    return dependencies.layout(value).stream().anyMatch(kept::cuts);
   }
 
   private static Node counterpart(Graph graph, Node node) {

@@ -4,12 +4,17 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Gives the layers of a model without some channels weights that make up for what is gone: in the
@@ -19,11 +24,17 @@ import java.util.Set;
 final class Repair {
   private static final int LEAST_ROWS_A_COLUMN = 2;
 
+  /** Vectors of layers that are looked at in one run. */
+  private static final double MOST_BYTES = 400_000_000;
+
+  private final Graph graph;
   private final List<Layer> layers;
   private final Observed observed;
   private final Map<Layer, Rows> targets;
 
-  private Repair(List<Layer> layers, Observed observed, Map<Layer, Rows> targets) {
+  private Repair(
+      OnnxModel original, List<Layer> layers, Observed observed, Map<Layer, Rows> targets) {
+    this.graph = new Graph(original);
     this.layers = layers;
     this.observed = observed;
     this.targets = targets;
@@ -33,7 +44,7 @@ final class Repair {
   static Repair of(OnnxModel original, List<Layer> layers, Observed observed) throws IOException {
     Map<Layer, String> values = new LinkedHashMap<>();
     layers.forEach(layer -> values.put(layer, layer.target().value()));
-    return new Repair(layers, observed, observed.outputs(original, values));
+    return new Repair(original, layers, observed, observed.outputs(original, values));
   }
 
   /**
@@ -44,26 +55,64 @@ final class Repair {
    */
   void apply(Cut cut, boolean thorough) throws IOException {
     Set<String> affected = cut.affected();
-    for (Layer layer : layers) {
-      if (!affected.contains(layer.map().consumer().output())) {
-        continue;
-      }
-      OnnxModel model = cut.model();
-      LayerMap map = cut.map(layer);
-      Rows inputs = observed.inputs(model, layer, map);
-      if (!tells(map, inputs)) {
-        continue;
-      }
-      Rows wanted = wanted(model, layer, cut);
+    List<Layer> due =
+        layers.stream().filter(l -> affected.contains(l.map().consumer().output())).toList();
+    for (List<Layer> together : inOrder(due)) {
+      Map<Layer, LayerMap> maps = new LinkedHashMap<>();
+      together.forEach(layer -> maps.put(layer, cut.map(layer)));
+      observed.seen(cut.model(), maps).forEach((layer, seen) -> fit(cut, layer, seen, thorough));
+    }
+  }
+
+  private void fit(Cut cut, Layer layer, Observed.Seen seen, boolean thorough) {
+    LayerMap map = cut.map(layer);
+    if (tells(map, seen.inputs())) {
       Fit.fit(
           observed.product(),
           map,
           cut.weights(layer),
           cut.bias(layer),
-          inputs,
-          wanted,
-          layer.target().after());
+          seen.inputs(),
+          wanted(layer, cut, seen.skipped()),
+          thorough ? layer.target().after() : Target.After.LINEAR);
     }
+  }
+
+  /** Layers that see nothing of each other's repair together, as far as memory goes. */
+  private List<List<Layer>> inOrder(List<Layer> due) {
+    Map<String, Layer> byOutput = new HashMap<>();
+    due.forEach(layer -> byOutput.put(layer.map().consumer().output(), layer));
+    Map<String, Integer> levels = new HashMap<>();
+    Map<Integer, List<Layer>> steps = new TreeMap<>();
+    for (Node node : graph.nodes()) {
+      Layer layer = byOutput.get(node.output(0));
+      int level = node.uses().stream().mapToInt(v -> levels.getOrDefault(v, 0)).max().orElse(0);
+      if (layer != null) {
+        level = 1 + Math.max(level, levels.getOrDefault(layer.target().skip(), 0));
+        steps.computeIfAbsent(level, l -> new ArrayList<>()).add(layer);
+      }
+      for (String output : node.outputs()) {
+        levels.put(output, level);
+      }
+    }
+    List<List<Layer>> all = new ArrayList<>();
+    steps.values().forEach(step -> all.addAll(parts(step)));
+    return all;
+  }
+
+  private List<List<Layer>> parts(List<Layer> step) {
+    List<List<Layer>> parts = new ArrayList<>();
+    double bytes = Double.POSITIVE_INFINITY;
+    for (Layer layer : step) {
+      double own = observed.bytes(layer.map());
+      if (bytes + own > MOST_BYTES) {
+        parts.add(new ArrayList<>());
+        bytes = 0;
+      }
+      parts.get(parts.size() - 1).add(layer);
+      bytes += own;
+    }
+    return parts;
   }
 
   /** Whether there are vectors enough to find weights by: behind a global pool there may not be. */
@@ -78,14 +127,10 @@ final class Repair {
   }
 
   /** The channels that stay, less what a skip adds already. */
-  private Rows wanted(OnnxModel model, Layer layer, Cut cut) throws IOException {
+  private Rows wanted(Layer layer, Cut cut, Rows skipped) {
     int[] outputs = cut.outputs(layer);
     Rows all = targets.getOrDefault(layer, new Rows(0));
     String skip = layer.target().skip();
-    Rows skipped =
-        skip.isEmpty()
-            ? new Rows(0)
-            : observed.outputs(model, Map.of(layer, skip)).getOrDefault(layer, new Rows(0));
     Rows wanted = new Rows(layer.map().parts().size());
     for (int part = 0; part < layer.map().parts().size(); part++) {
       List<float[]> from = all.of(part);

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Simple measures of how much a channel matters. */
 final class Scores {
@@ -61,5 +63,33 @@ final class Scores {
       }
     }
     return unit -> sums.getOrDefault(unit, 0.0);
+  }
+
+  /** How far a channel moves with the inputs of the model, by what the layers behind see of it. */
+  static IntToDoubleFunction moved(DependencyGraph dependencies, Map<Layer, double[]> moved) {
+    Map<Integer, Double> sums = new HashMap<>();
+    moved.forEach(
+        (layer, channels) -> {
+          LayerMap map = layer.map();
+          Axis axis = dependencies.layout(map.consumer().weight()).get(map.consumer().inputAxis());
+          for (int c = 0; c < channels.length && !axis.isFixed(); c++) {
+            sums.merge(dependencies.atoms().root(axis.atoms()[c]), channels[c], Double::sum);
+          }
+        });
+    return unit -> sums.getOrDefault(unit, 0.0);
+  }
+
+  /** Absolute scales of batch normalizations; where a group has none, the sum of all weights. */
+  static IntToDoubleFunction batchNormScale(DependencyGraph dependencies, ChannelGroup group)
+      throws IOException {
+    Set<String> scales =
+        dependencies.graph().nodes().stream()
+            .filter(node -> node.is("BatchNormalization"))
+            .map(node -> node.input(1))
+            .collect(Collectors.toSet());
+    Map<ChannelGroup.Place, Integer> places = new HashMap<>(group.places());
+    places.keySet().removeIf(place -> !scales.contains(place.tensor()));
+    return norm(
+        dependencies, places.isEmpty() ? group : new ChannelGroup(group.units(), places), 1);
   }
 }

@@ -14,7 +14,9 @@ import java.util.Locale;
 public enum Selection {
   /** What costs least at the layers that take it, when all others make up for it; one by one. */
   BACKWARD,
-  /** The same cost, looked at once. */
+  /** What gives most to them, one by one from none; those that come last go first. */
+  FORWARD,
+  /** The same cost as backward, looked at once. */
   OUTPUT_ERROR,
   /** The least varying first. */
   VARIANCE,
@@ -22,6 +24,10 @@ public enum Selection {
   L1,
   /** The least sum of squares of what makes a channel. */
   L2,
+  /** Those that move least when the inputs of the model move a little (arXiv 2403.13548). */
+  SENSITIVITY,
+  /** The least scale of batch normalizations, where a model still has any (arXiv 1708.06519). */
+  BN_SCALE,
   /** By a seed, to compare with. */
   RANDOM;
 
