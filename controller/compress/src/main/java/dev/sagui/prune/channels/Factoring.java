@@ -7,6 +7,7 @@ package dev.sagui.prune.channels;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import java.util.Set;
 
 /** A way to write a layer as two smaller ones, by the rank between them. */
 interface Factoring {
@@ -21,6 +22,9 @@ interface Factoring {
 
   /** Of what the layer gives on the samples, as a share of its power. */
   double error(int rank);
+
+  /** Lets go of what only other ranks need. */
+  void settle(Set<Integer> ranks);
 
   /** Puts two nodes in the place of the layer's; the second gives its output. */
   void put(OnnxModel model, Graph graph, Node node, int rank);

@@ -13,6 +13,7 @@ import dev.sagui.quantize.gram.VectorLoops;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Any layer as itself with few outputs, then a product: with U the first eigenvectors of the
@@ -114,6 +115,11 @@ final class OutputFactoring implements Factoring {
   @Override
   public double error(int rank) {
     return lost[rank];
+  }
+
+  @Override
+  public void settle(Set<Integer> ranks) {
+    // all ranks are parts of one basis
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The ranks of a layer that are worth their errors, from the full layer down: those on the lower
@@ -55,6 +56,13 @@ final class RankCurve {
       }
     }
     List<Choice> hull = hull(all);
+    ways.forEach(
+        way ->
+            way.settle(
+                hull.stream()
+                    .filter(choice -> choice.way() == way)
+                    .map(Choice::rank)
+                    .collect(Collectors.toSet())));
     return hull.isEmpty() ? Optional.empty() : Optional.of(new RankCurve(layer, macs, hull));
   }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A convolution with a kernel of h × w as one of h × 1 and one of 1 × w (Jaderberg et al. 2014,
@@ -23,7 +24,7 @@ final class SpatialFactoring implements Factoring {
   private final Layer layer;
   private final double wider;
   private final double[][] weights;
-  private final double[][] moments;
+  private double[][] moments;
   private final double[] mean;
   private final double[][] columns;
   private final double energy;
@@ -118,6 +119,13 @@ final class SpatialFactoring implements Factoring {
   @Override
   public double error(int rank) {
     return fitted(rank).error();
+  }
+
+  @Override
+  public void settle(Set<Integer> ranks) {
+    ranks.forEach(this::fitted);
+    fitted.keySet().retainAll(ranks);
+    moments = new double[0][0];
   }
 
   private Fitted fitted(int rank) {
