@@ -49,8 +49,13 @@ final class ActivationRules {
   }
 
   private static String leaky(double alpha, Emitter e, String x, String dy) {
-    String factor = e.multiply(e.greater(x, e.scalar(0)), 1 - alpha);
-    return e.multiply(dy, e.add(factor, e.scalar(alpha)));
+    String above = e.greater(x, e.scalar(0));
+    boolean clips = alpha >= 0 && alpha <= 1;
+    return e.multiply(
+        dy,
+        clips
+            ? e.node("Clip", above, e.scalar(alpha), e.scalar(1))
+            : e.add(e.multiply(above, 1 - alpha), e.scalar(alpha)));
   }
 
   private static String elu(Node node, Emitter e, String x, String y, String dy) {

@@ -34,6 +34,10 @@ final class AxisMap {
     return in;
   }
 
+  int out() {
+    return written.size();
+  }
+
   /** Lets the element {@code out} read the one at {@code from}, or at the border next to it. */
   void read(int out, int from, float weight) {
     if (weight != 0) {
@@ -51,11 +55,6 @@ final class AxisMap {
     long after = product(size, axis + 1, size.length);
     long[] shape = size.clone();
     shape[axis] = in;
-    int repeats = written.size() / in;
-    if (repeatsEach(repeats)) {
-      String parts = e.reshape(value, List.of(before, (long) in, (long) repeats, after));
-      return e.reshape(e.sum(parts, false, 2), list(shape));
-    }
     return (long) in * written.size() <= MOST_ELEMENTS
         ? e.reshape(product(e, value, before, after), list(shape))
         : gathered(e, value, axis, size.length);
@@ -69,14 +68,19 @@ final class AxisMap {
     return Arrays.stream(size, from, to).reduce(1, Math::multiplyExact);
   }
 
-  /** Whether each element is written {@code times} in a row, as it is. */
-  private boolean repeatsEach(int times) {
+  /** Whether each element is written some times in a row, as it is. */
+  boolean repeats() {
+    int times = written.size() / in;
     for (int i = 0; i < written.size(); i++) {
       if (times == 0 || !written.get(i).equals(List.of(new Read(i / times, 1)))) {
         return false;
       }
     }
     return written.size() == (long) times * in;
+  }
+
+  boolean isIdentity() {
+    return in == written.size() && repeats();
   }
 
   private String product(Emitter e, String value, long before, long after) {

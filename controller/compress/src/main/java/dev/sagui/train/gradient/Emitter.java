@@ -167,6 +167,11 @@ public final class Emitter {
     return node("Slice", value, longs(from), longs(to), longs(axis), longs(step));
   }
 
+  /** Part of a value along some axes. */
+  String slice(String value, long[] axes, long[] from, long[] to, long[] steps) {
+    return node("Slice", value, longs(from), longs(to), longs(axes), longs(steps));
+  }
+
   /** Zeros around a value; negative numbers cut. */
   public String pad(String value, long... pads) {
     for (long pad : pads) {

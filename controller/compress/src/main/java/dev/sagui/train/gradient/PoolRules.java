@@ -30,7 +30,7 @@ final class PoolRules {
     Window window = Window.ofPool(node, to);
     String share = e.multiply(to.dy(), shares(node, to, window));
     if (window.tiles(x, y)) {
-      to.give(0, window.tiled(e, share, y));
+      to.give(0, window.tiled(e, share));
       return;
     }
     long maps = x.get(0) * x.get(1);

@@ -5,6 +5,7 @@
 package dev.sagui.train.gradient;
 
 import dev.sagui.onnx.Node;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,16 +17,41 @@ final class ResizeRule {
     List<Long> x = to.inputShape(0);
     List<Long> y = to.outputShape();
     double[] scales = scales(node, to, x, y);
-    String back = to.dy();
-    long[] size = Emitter.array(y);
-    for (int axis = x.size() - 1; axis >= 0; axis--) {
-      if (!x.get(axis).equals(y.get(axis)) || scales[axis] != 1) {
-        AxisMap map = Interpolation.of(node, to, x.get(axis), y.get(axis), scales[axis]);
-        back = map.transposed(to.emit(), back, size, axis);
-        size[axis] = x.get(axis);
+    List<AxisMap> maps = new ArrayList<>();
+    for (int axis = 0; axis < x.size(); axis++) {
+      maps.add(Interpolation.of(node, to, x.get(axis), y.get(axis), scales[axis]));
+    }
+    to.give(
+        0,
+        maps.stream().allMatch(AxisMap::repeats)
+            ? repeated(to.emit(), to.dy(), x, y)
+            : transposed(to.emit(), to.dy(), maps));
+  }
+
+  /** Where each element was written some times in a row along each axis. */
+  private static String repeated(Emitter e, String dy, List<Long> x, List<Long> y) {
+    List<Long> parts = new ArrayList<>();
+    List<Long> copies = new ArrayList<>();
+    for (int axis = 0; axis < x.size(); axis++) {
+      parts.add(x.get(axis));
+      if (!x.get(axis).equals(y.get(axis))) {
+        copies.add((long) parts.size());
+        parts.add(y.get(axis) / x.get(axis));
       }
     }
-    to.give(0, back);
+    return copies.isEmpty() ? dy : e.sum(e.reshape(dy, parts), false, Emitter.array(copies));
+  }
+
+  private static String transposed(Emitter e, String dy, List<AxisMap> maps) {
+    long[] size = maps.stream().mapToLong(AxisMap::out).toArray();
+    String back = dy;
+    for (int axis = maps.size() - 1; axis >= 0; axis--) {
+      if (!maps.get(axis).isIdentity()) {
+        back = maps.get(axis).transposed(e, back, size, axis);
+        size[axis] = maps.get(axis).in();
+      }
+    }
+    return back;
   }
 
   /** By axis, as the node tells them; from the shapes where it tells sizes. */
