@@ -50,15 +50,23 @@ def node(op, inputs, outputs="y", **attributes):
     }
 
 
-def case(name, nodes, inputs, torch_function, constants=(), opset=17):
-    """inputs are numpy arrays or shapes; torch_function takes them, and gives y."""
+def case(name, nodes, inputs, torch_function, constants=(), opset=17, penalty=False):
+    """inputs are numpy arrays or shapes; torch_function takes them, and gives y.
+
+    With a penalty the loss is sum(y * r) + sum(g * g), where g is the gradient of the first term
+    for x0.
+    """
     nodes = nodes if isinstance(nodes, list) else [nodes]
     arrays = [values(*i) if isinstance(i, tuple) else np.asarray(i, np.float32) for i in inputs]
     leaves = [torch.from_numpy(a.astype(np.float64)).requires_grad_() for a in arrays]
     y = torch_function(*leaves)
     r = values(*y.shape)
-    (y * torch.from_numpy(r.astype(np.float64))).sum().backward()
-    CASES.append({"name": name, "opset": opset, "nodes": nodes})
+    loss = (y * torch.from_numpy(r.astype(np.float64))).sum()
+    if penalty:
+        (g,) = torch.autograd.grad(loss, leaves[0], create_graph=True)
+        loss = loss + (g * g).sum()
+    loss.backward()
+    CASES.append({"name": name, "opset": opset, "penalty": penalty, "nodes": nodes})
     for i, (array, leaf) in enumerate(zip(arrays, leaves)):
         TENSORS[f"{name}/x{i}"] = array
         TENSORS[f"{name}/dx{i}"] = leaf.grad.numpy().astype(np.float32)
@@ -437,6 +445,120 @@ def quantized():
              [np.zeros(count, np.int8), ints(-1), ints(n, c, h)])  # fmt: skip
 
 
+def einsums():
+    sizes = dict(zip("abcdijkn", (2, 3, 4, 5, 3, 4, 5, 2)))
+    for equation in ("bij,bjk->bik", "ij,kj->ik", "bnid,bnjd->bnij", "bij,j->bi", "ij->ji", "ij->i", "i,j->ij",
+                     "abcd,abcd->ab", "bijk,ck->bcij", "ij,jk", "ij,ik->j"):  # fmt: skip
+        terms = equation.split("->")[0].split(",")
+        case(f"Einsum {equation}", node("Einsum", " ".join(f"x{i}" for i in range(len(terms))), equation=equation),
+             [tuple(sizes[c] for c in t) for t in terms],
+             lambda *v: torch.einsum(equation, *v))  # fmt: skip
+    case("Einsum with an ellipsis", node("Einsum", "x0 x1", equation="...ij,jk->...ik"), [(2, 3, 4, 5), (5, 2)],
+         lambda p, q: torch.einsum("...ij,jk->...ik", p, q))  # fmt: skip
+
+
+def recurrent():
+    t, b, i, h = 4, 2, 3, 5
+
+    def torch_order(v, gates):
+        """ONNX's gates in PyTorch's order."""
+        return torch.cat([v[g * h : (g + 1) * h] for g in gates])
+
+    def parameters(w, r, bias, gates, count):
+        flat = []
+        for d in range(w.shape[0]):
+            flat += [torch_order(w[d], gates), torch_order(r[d], gates),
+                     torch_order(bias[d, : count * h], gates), torch_order(bias[d, count * h :], gates)]  # fmt: skip
+        return flat
+
+    def lstm(x, w, r, bias, h0, c0):
+        flat = parameters(w, r, bias, (0, 2, 3, 1), 4)
+        y, hn, cn = torch._VF.lstm(x, (h0, c0), flat, True, 1, 0.0, False, w.shape[0] == 2, False)
+        return y.reshape(t, b, -1, h).transpose(1, 2), hn, cn
+
+    def gru(x, w, r, bias, h0):
+        flat = parameters(w, r, bias, (1, 0, 2), 3)
+        y, hn = torch._VF.gru(x, h0, flat, True, 1, 0.0, False, w.shape[0] == 2, False)
+        return y.reshape(t, b, -1, h).transpose(1, 2), hn
+
+    def gru_reset_first(x, w, r, bias, h0):
+        state, all_steps, (bw, br) = h0[0], [], bias[0].split(3 * h)
+        for step in x:
+            zr = torch.sigmoid((step @ w[0].T + bw)[:, : 2 * h] + state @ r[0, : 2 * h].T + br[: 2 * h])
+            z, reset = zr.split(h, 1)
+            new = torch.tanh((step @ w[0].T + bw)[:, 2 * h :] + (reset * state) @ r[0, 2 * h :].T + br[2 * h :])
+            state = (1 - z) * new + z * state
+            all_steps.append(state)
+        return torch.stack(all_steps)[:, None]
+
+    def rnn(x, w, r, bias, h0):
+        flat = parameters(w, r, bias, (0,), 1)
+        y, _ = torch._VF.rnn_tanh(x, h0, flat, True, 1, 0.0, False, False, False)
+        return y[:, None]
+
+    def shapes(d, gates, cell=False):
+        state = (d, b, h)
+        return [(t, b, i), (d, gates * h, i), (d, gates * h, h), (d, 2 * gates * h), state] + [state] * cell
+
+    def reverse(function):
+        return lambda x, *rest: function(x.flip(0), *rest)[0].flip(0)
+
+    for d, direction in ((1, "forward"), (2, "bidirectional")):
+        case(f"LSTM {direction}", node("LSTM", "x0 x1 x2 x3  x4 x5", hidden_size=h, direction=direction),
+             shapes(d, 4, True), lambda *v: lstm(*v)[0])  # fmt: skip
+        case(f"GRU {direction}",
+             node("GRU", "x0 x1 x2 x3  x4", hidden_size=h, direction=direction, linear_before_reset=1),
+             shapes(d, 3), lambda *v: gru(*v)[0])  # fmt: skip
+    case("LSTM reverse", node("LSTM", "x0 x1 x2 x3  x4 x5", hidden_size=h, direction="reverse"),
+         shapes(1, 4, True), reverse(lstm))  # fmt: skip
+    case("GRU reverse", node("GRU", "x0 x1 x2 x3  x4", hidden_size=h, direction="reverse", linear_before_reset=1),
+         shapes(1, 3), reverse(gru))  # fmt: skip
+    case("LSTM without biases and states", node("LSTM", "x0 x1 x2", hidden_size=h), shapes(1, 4)[:3],
+         lambda x, w, r: lstm(x, w, r, w.new_zeros(1, 8 * h), *[w.new_zeros(1, b, h)] * 2)[0])  # fmt: skip
+    ends = [node("LSTM", "x0 x1 x2 x3", " p q", hidden_size=h), node("Add", "p q")]
+    zero = lambda w: [w.new_zeros(1, b, h)] * 2
+    case("LSTM by its last states", ends, shapes(1, 4)[:4],
+         lambda x, w, r, s: sum(lstm(x, w, r, s, *zero(w))[1:]))  # fmt: skip
+    case("GRU reset first", node("GRU", "x0 x1 x2 x3  x4", hidden_size=h), shapes(1, 3), gru_reset_first)
+    case("RNN", node("RNN", "x0 x1 x2 x3  x4", hidden_size=h), shapes(1, 1), rnn)
+
+
+def penalties():
+    """Second derivatives: what a critic's gradient penalty needs (Mescheder et al. 2018, R1)."""
+    first = dict(strides=[2, 2], pads=[1, 1, 1, 1])
+    second = dict(pads=[1, 1, 1, 1])
+
+    def critic(activation, function, **attributes):
+        nodes = [node("Conv", "x0 x1 x2", "a", **first), node(activation, "a", "b", **attributes),
+                 node("Conv", "b x3 x4", "c", **second), node(activation, "c", "d", **attributes),
+                 node("Flatten", "d", "f"), node("Gemm", "f x5 x6", transB=1)]  # fmt: skip
+
+        def torch_function(x, w1, b1, w2, b2, w3, b3):
+            h = function(F.conv2d(x, w1, b1, 2, 1))
+            h = function(F.conv2d(h, w2, b2, 1, 1))
+            return h.flatten(1) @ w3.T + b3
+
+        case(f"Penalty of a critic with {activation}", nodes,
+             [(2, 3, 6, 8), (4, 3, 4, 4), (4,), (5, 4, 3, 3), (5,), (1, 60), (1,)],
+             torch_function, penalty=True)  # fmt: skip
+
+    critic("LeakyRelu", lambda v: F.leaky_relu(v, 0.2), alpha=0.2)
+    critic("Softplus", F.softplus)
+    critic("Tanh", torch.tanh)
+    critic("Elu", F.elu)
+    nodes = [node("Conv", "x0 x1", "a", pads=[1, 1, 1, 1]), node("LeakyRelu", "a", "b", alpha=0.2),
+             node("AveragePool", "b", "c", kernel_shape=[2, 2], strides=[2, 2]),
+             node("Conv", "c x2", "d", group=2), node("Sigmoid", "d", "e"), node("Mul", "d e", "f"),
+             node("GlobalAveragePool", "f")]  # fmt: skip
+    case("Penalty of a critic with pools", nodes, [(2, 3, 6, 8), (4, 3, 3, 3), (6, 2, 2, 2)],
+         lambda x, w, v: F.silu(F.conv2d(F.avg_pool2d(F.leaky_relu(F.conv2d(x, w, None, 1, 1), 0.2), 2), v, groups=2))
+         .mean((2, 3), True), penalty=True)  # fmt: skip
+    nodes = [node("MatMul", "x0 x1", "a"), node("LayerNormalization", "a x2 x3", "n", epsilon=1e-2),
+             node("com.microsoft.Gelu", "n", "b"), node("MatMul", "b x4")]  # fmt: skip
+    case("Penalty of a critic with products", nodes, [(2, 3, 4), (4, 5), (5,), (5,), (5, 2)],
+         lambda x, w, s, b, v: F.gelu(F.layer_norm(x @ w, (5,), s, b, 1e-2)) @ v, penalty=True)  # fmt: skip
+
+
 def several_ways():
     nodes = [node("Sigmoid", "x0", "s"), node("Mul", "x0 s", "m"), node("Add", "m x0", "a"),
              node("Greater", "a c0", "b"), node("Cast", "b", "f", to=1), node("Mul", "a f")]  # fmt: skip
@@ -451,7 +573,7 @@ def several_ways():
 def main():
     torch.manual_seed(7)
     for part in (unary, broadcast, products, convolutions, reductions, normalizations, layouts,
-                 indices, pools, resizes, quantized, several_ways):  # fmt: skip
+                 indices, pools, resizes, quantized, einsums, recurrent, penalties, several_ways):  # fmt: skip
         part()
     folder = pathlib.Path(sys.argv[1])
     text = ",\n".join("  " + json.dumps(c) for c in CASES)

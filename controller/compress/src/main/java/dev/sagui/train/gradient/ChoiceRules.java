@@ -61,4 +61,16 @@ final class ChoiceRules {
       to.giveSummed(2, e.multiply(to.dy(), e.number(e.node("Greater", x, node.input(2)))));
     }
   }
+
+  /** Srivastava et al. 2014: what the node dropped has no gradient, the rest has it as large. */
+  static void dropout(Node node, Backward to) {
+    if (!node.hasInput(2) || to.integers(2)[0] == 0) {
+      to.give(0, to.dy());
+      return;
+    }
+    double ratio = node.hasInput(1) ? to.numbers(1)[0] : 0.5;
+    Emitter e = to.emit();
+    String kept = e.multiply(e.number(to.extraOutput(1)), 1 / (1 - ratio));
+    to.give(0, e.multiply(to.dy(), kept));
+  }
 }

@@ -7,7 +7,9 @@ package dev.sagui.train.gradient;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The gradient of a kernel as one product of one side with the columns that the other one makes. */
+/**
+ * The gradient of a kernel as one product of one side with the columns that the other one makes.
+ */
 final class Columns {
   private Columns() {}
 

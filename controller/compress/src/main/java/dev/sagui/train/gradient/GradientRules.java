@@ -29,8 +29,13 @@ final class GradientRules {
     RULES.putAll(IndexRules.ALL);
     RULES.putAll(PoolRules.ALL);
     RULES.putAll(QuantizeRules.ALL);
+    RULES.put("Dropout", ChoiceRules::dropout);
+    RULES.put("Einsum", EinsumRule::back);
+    RULES.put("GRU", GruRule::back);
+    RULES.put("LSTM", LstmRule::back);
     RULES.put("Pad", PadRule::back);
     RULES.put("Resize", ResizeRule::back);
+    RULES.put("RNN", RnnRule::back);
   }
 
   /** Of what these give the slope is zero wherever there is one. */

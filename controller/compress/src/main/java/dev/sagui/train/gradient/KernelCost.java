@@ -36,7 +36,8 @@ final class KernelCost {
   static Form cheapest(Correlation of) {
     double big = of.bigChannels();
     double small = of.smallChannels();
-    double taps = of.smallPlaces() * (TAP_BIG * big + TAP_SMALL * small + TAP_PRODUCT * big * small);
+    double taps =
+        of.smallPlaces() * (TAP_BIG * big + TAP_SMALL * small + TAP_PRODUCT * big * small);
     double fromBig = of.smallPlaces() * (COLUMN * big + COLUMN_PRODUCT * big * small);
     double fromSmall =
         of.window().isDense()

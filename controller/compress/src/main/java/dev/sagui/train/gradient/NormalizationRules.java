@@ -141,7 +141,12 @@ final class NormalizationRules {
     Emitter e = to.emit();
     long[] axes = from(node, to);
     String centred = e.subtract(node.input(0), to.extraOutput(1));
-    scaled(to, Standardized.by(e, centred, to.extraOutput(2)).over(to.inputShape(0), axes), true);
+    Standardized unit = Standardized.by(e, centred, to.extraOutput(2)).over(to.inputShape(0), axes);
+    scaled(to, unit, true);
+    if (to.wants(0)) {
+      to.findDy(1).ifPresent(dy -> to.give(0, unit.backFromMean(dy, to.inputShape(0))));
+      to.findDy(2).ifPresent(dy -> to.give(0, unit.backFromInverse(dy)));
+    }
   }
 
   /** Zhang and Sennrich 2019: as LayerNormalization, without the mean. */

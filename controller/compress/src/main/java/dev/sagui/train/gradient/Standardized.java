@@ -60,6 +60,17 @@ record Standardized(Emitter e, String values, String inverse, long[] axes, long 
     return e.multiply(centred ? e.subtract(rest, mean(g)) : rest, inverse);
   }
 
+  /** The gradient of x, where {@code dy} is that of the mean. */
+  String backFromMean(String dy, List<Long> shape) {
+    return e.expand(e.multiply(dy, 1.0 / count), shape);
+  }
+
+  /** The gradient of x, where {@code dy} is that of the inverse deviation. */
+  String backFromInverse(String dy) {
+    String each = e.multiply(e.multiply(dy, e.multiply(inverse, inverse)), -1.0 / count);
+    return e.multiply(values, each);
+  }
+
   private String mean(String value) {
     return e.multiply(e.sum(value, true, axes), 1.0 / count);
   }

@@ -124,8 +124,7 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, long
   /** The padding with which the turned kernel goes back over what the windows gave. */
   long[] turnedPads() {
     long[] back = new long[2 * axes()];
-    Arrays.setAll(
-        back, i -> (kernel[i % axes()] - 1) * dilations[i % axes()] - pads[i]);
+    Arrays.setAll(back, i -> (kernel[i % axes()] - 1) * dilations[i % axes()] - pads[i]);
     return back;
   }
 

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.run.InferredTypes;
@@ -35,10 +36,20 @@ final class AddedGradients {
     this.model = OnnxModel.open(Files.write(forward, torch.model(DataType.FP32).toByteArray()));
     this.graph = new Graph(model);
     String loss = loss(graph, torch.r());
+    this.names = add(torch.penalty() ? penalized(loss) : loss, wanted);
+  }
+
+  private Map<String, String> add(String loss, List<String> wanted) throws IOException {
     InferredTypes types =
         InferredTypes.of(model.with(model.proto().toBuilder().setGraph(graph.build()).build()));
-    this.names =
-        Gradients.add(model, graph, v -> types.fixedShape(v).orElse(List.of()), loss, wanted);
+    return Gradients.add(model, graph, v -> types.fixedShape(v).orElse(List.of()), loss, wanted);
+  }
+
+  private String penalized(String loss) throws IOException {
+    String g = add(loss, List.of("x0")).get("x0");
+    Emitter emit = new Emitter(graph);
+    return emit.add(
+        loss, emit.node(NodeBuilder.of("ReduceSumSquare").inputs(g).with("keepdims", 0)));
   }
 
   /** Of every input, in their order. */
@@ -65,9 +76,13 @@ final class AddedGradients {
     return graph.nodes().stream().filter(node -> node.op().equals(operator)).count();
   }
 
-  private List<Tensor> run() throws IOException {
+  /** The gradients, in the order in which they were wanted, and other values behind them. */
+  List<Tensor> run(String... others) throws IOException {
     GraphProto.Builder both = graph.build().toBuilder().clearOutput();
     names.values().forEach(n -> both.addOutput(ValueInfoProto.newBuilder().setName(n)));
+    for (String other : others) {
+      both.addOutput(ValueInfoProto.newBuilder().setName(other));
+    }
     ModelProto backward = model.proto().toBuilder().setGraph(both).build();
     Path file = Files.write(folder.resolve("backward.onnx"), backward.toByteArray());
     try (OrtModel session = OrtModel.open(file, 1)) {

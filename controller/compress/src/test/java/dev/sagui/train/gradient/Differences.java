@@ -50,7 +50,14 @@ final class Differences implements AutoCloseable {
   private static Differences open(TorchCase torch, Path folder, DataType real) throws IOException {
     Path file = folder.resolve(real + ".onnx");
     Files.write(file, torch.model(real).toByteArray());
-    return new Differences(torch, OrtModel.open(file, 1), real);
+    Differences differences = new Differences(torch, OrtModel.open(file, 1), real);
+    try {
+      differences.loss(0, 0, 0);
+      return differences;
+    } catch (RejectedException e) {
+      differences.close();
+      throw e;
+    }
   }
 
   /** Whether the differences are of float64. */

@@ -11,11 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.NodeBuilder;
+import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +35,9 @@ class GradientsIT {
     return TorchCase.all().stream();
   }
 
-  /** Those of which differences tell something: rounding has a gradient by convention alone. */
+  /** Those of which y tells the loss, and differences something: rounding has a slope by fiat. */
   static Stream<TorchCase> smoothCases() throws IOException {
-    return cases().filter(torch -> !torch.has("QuantizeLinear"));
+    return cases().filter(torch -> !torch.penalty() && !torch.has("QuantizeLinear"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -96,6 +99,33 @@ class GradientsIT {
     assertEquals(2 + 2, added(List.of("x1"), nodes).count("Gemm"));
   }
 
+  /** For x of ones and r of ones the gradient is the output: what was kept, scaled. */
+  @Test
+  void dropsInTheGradientWhatTheNodeDropped() throws Exception {
+    float[] ones = new float[1000];
+    java.util.Arrays.fill(ones, 1);
+    NodeProto dropout =
+        NodeBuilder.of("Dropout").inputs("x0", "c0", "c1").output("y").with("seed", 1).build();
+    Tensor ratio = Tensor.of("c0", new float[] {0.25f});
+    Tensor training = new Tensor("c1", DataType.BOOL, List.of(), ByteBuffer.wrap(new byte[] {1}));
+    Tensor x = Tensor.of("x0", ones, 1000);
+    TorchCase of =
+        new TorchCase(
+            "dropout",
+            17,
+            false,
+            List.of(dropout),
+            List.of(x),
+            List.of(ratio, training),
+            x.named("r"),
+            List.of());
+    List<Tensor> both = new AddedGradients(of, folder, List.of("x0")).run("y");
+    assertEquals(both.get(1).data(), both.get(0).data());
+    float[] kept = both.get(0).floats();
+    long dropped = IntStream.range(0, kept.length).filter(i -> kept[i] == 0).count();
+    assertTrue(dropped > 180 && dropped < 320, dropped + " of 1000");
+  }
+
   private static NodeProto op(String name, String output, String... inputs) {
     return NodeBuilder.of(name).inputs(inputs).output(output).build();
   }
@@ -111,6 +141,8 @@ class GradientsIT {
     Tensor r =
         nodes[0].getOpType().equals("Det") ? Tensor.of("r", new float[1]) : square.named("r");
     return new AddedGradients(
-        new TorchCase("case", 17, List.of(nodes), inputs, List.of(), r, List.of()), folder, wanted);
+        new TorchCase("case", 17, false, List.of(nodes), inputs, List.of(), r, List.of()),
+        folder,
+        wanted);
   }
 }

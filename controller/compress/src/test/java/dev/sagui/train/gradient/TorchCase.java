@@ -31,6 +31,7 @@ import java.util.Map;
  * Nodes that give y of x0, x1 …, and what PyTorch says of Σ y·r; deploy/bench/gradient_peer.py
  * wrote them.
  *
+ * @param penalty whether the loss is more by Σ g², where g is the gradient of x0
  * @param constants that the nodes name, c0, c1 …
  * @param r one number for each of y
  * @param gradients dx0, dx1 …
@@ -38,6 +39,7 @@ import java.util.Map;
 record TorchCase(
     String name,
     long opset,
+    boolean penalty,
     List<NodeProto> nodes,
     List<Tensor> inputs,
     List<Tensor> constants,
@@ -61,6 +63,7 @@ record TorchCase(
     return new TorchCase(
         name,
         entry.integer("opset"),
+        entry.flag("penalty"),
         entry.objects("nodes", TorchCase::node),
         numbered(name, "x", tensors),
         numbered(name, "c", tensors),
