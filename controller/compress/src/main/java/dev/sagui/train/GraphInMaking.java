@@ -12,6 +12,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.gradient.Emitter;
+import dev.sagui.train.gradient.FrozenBranches;
 import dev.sagui.train.gradient.Gradients;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +52,8 @@ public final class GraphInMaking {
    */
   public static GraphInMaking of(OnnxModel net, List<Feed> inputs, Parameters parameters)
       throws IOException {
-    return new GraphInMaking(fixed(net, inputs, parameters), inputs, parameters);
+    OnnxModel flat = FrozenBranches.inlined(fixed(net, inputs, parameters));
+    return new GraphInMaking(flat, inputs, parameters);
   }
 
   private static OnnxModel fixed(OnnxModel net, List<Feed> inputs, Parameters parameters) {
