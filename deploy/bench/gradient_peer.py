@@ -523,6 +523,20 @@ def recurrent():
     case("RNN", node("RNN", "x0 x1 x2 x3  x4", hidden_size=h), shapes(1, 1), rnn)
 
 
+def rotations():
+    n, t, heads, half = 2, 3, 2, 4
+    angle = noise.random((8, half)).astype(np.float32) * 3
+    places = np.arange(t)[None].repeat(n, 0) + 2
+
+    def rotate(x):
+        a = torch.from_numpy(angle[places].astype(np.float64))[:, :, None]
+        p, q = x.reshape(n, t, heads, 2 * half).split(half, -1)
+        return torch.cat([p * a.cos() - q * a.sin(), q * a.cos() + p * a.sin()], -1).reshape(x.shape)
+
+    case("RotaryEmbedding", node("com.microsoft.RotaryEmbedding", "x0 c0 c1 c2"), [(n, t, heads * 2 * half)],
+         rotate, [places, np.cos(angle), np.sin(angle)])  # fmt: skip
+
+
 def penalties():
     """Second derivatives: what a critic's gradient penalty needs (Mescheder et al. 2018, R1)."""
     first = dict(strides=[2, 2], pads=[1, 1, 1, 1])
@@ -573,7 +587,7 @@ def several_ways():
 def main():
     torch.manual_seed(7)
     for part in (unary, broadcast, products, convolutions, reductions, normalizations, layouts,
-                 indices, pools, resizes, quantized, einsums, recurrent, penalties, several_ways):  # fmt: skip
+                 indices, pools, resizes, quantized, einsums, recurrent, rotations, penalties, several_ways):  # fmt: skip
         part()
     folder = pathlib.Path(sys.argv[1])
     text = ",\n".join("  " + json.dumps(c) for c in CASES)

@@ -4,6 +4,7 @@
  */
 package dev.sagui.train.gradient;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
@@ -44,6 +45,13 @@ public final class Emitter {
   public String node(NodeBuilder node) {
     String name = graph.freshName("g");
     graph.add(node.nameless(name).build());
+    return name;
+  }
+
+  /** The one value of a node like another one, which has no output yet. */
+  String node(NodeProto.Builder node) {
+    String name = graph.freshName("g");
+    graph.add(node.addOutput(name).build());
     return name;
   }
 

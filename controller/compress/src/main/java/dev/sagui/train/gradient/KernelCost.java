@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * What the ways to write a convolution's gradients cost on one thread of an x86-64 CPU with AVX2,
- * in nanoseconds for each tap and place. The numbers are a fit to 26 shapes (1 to 128 channels, 8²
- * to 128² places, kernels of 1 to 5, strides 1 and 2), for which it names the fastest or one within
- * a fifth of it.
+ * in nanoseconds for each tap and place. The numbers are a fit to the shapes that
+ * deploy/bench/kernel_forms.py measures (1 to 128 channels, 8² to 128² places, kernels of 1 to 5,
+ * strides 1 and 2), for which it names the fastest or one within a fifth of it.
  */
 final class KernelCost {
   /** How a kernel's gradient is written. */

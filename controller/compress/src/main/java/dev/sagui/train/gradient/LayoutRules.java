@@ -4,6 +4,7 @@
  */
 package dev.sagui.train.gradient;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that move elements and change none. */
+/** Operators that move elements, and rotations. */
 final class LayoutRules {
   static final Map<String, GradientRule> ALL = new HashMap<>();
 
@@ -28,6 +29,7 @@ final class LayoutRules {
     ALL.put("SpaceToDepth", LayoutRules::spaceToDepth);
     ALL.put("Tile", LayoutRules::tile);
     ALL.put("Trilu", LayoutRules::triangle);
+    ALL.put("com.microsoft.RotaryEmbedding", LayoutRules::rotation);
   }
 
   private LayoutRules() {}
@@ -97,6 +99,14 @@ final class LayoutRules {
     NodeBuilder same = NodeBuilder.of("Trilu").with("upper", node.integer("upper", 1));
     same.inputs(to.dy());
     to.give(0, to.emit().node(node.hasInput(1) ? same.inputs(node.input(1)) : same));
+  }
+
+  /** Su et al. 2021: the rotation back. */
+  private static void rotation(Node node, Backward to) {
+    String back = to.emit().negative(node.input(3));
+    NodeProto.Builder turned =
+        node.proto().toBuilder().clearName().clearOutput().setInput(0, to.dy()).setInput(3, back);
+    to.give(0, to.emit().node(turned));
   }
 
   /** An axis counted from the front. */

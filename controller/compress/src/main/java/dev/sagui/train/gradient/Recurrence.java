@@ -8,7 +8,6 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One direction of a recurrent layer, unrolled over its steps. What each step computed is computed
@@ -20,12 +19,14 @@ final class Recurrence {
   private final Backward to;
   private final int direction;
   private final String all;
+  private final String given;
 
   private Recurrence(Node node, Backward to, int direction) {
     this.node = node;
     this.to = to;
     this.direction = direction;
     this.all = to.extraOutput(0);
+    this.given = to.findDy(0).map(this::flat).orElse("");
   }
 
   /**
@@ -113,7 +114,12 @@ final class Recurrence {
 
   /** What the layer gave at each step, [T, B, H]. */
   String outputs() {
-    String mine = e().slice(all, 1, direction, direction + 1L, 1);
+    return flat(all);
+  }
+
+  /** This direction's part of a value [T, D, B, H], as [T, B, H]. */
+  private String flat(String value) {
+    String mine = e().slice(value, 1, direction, direction + 1L, 1);
     return e().reshape(mine, List.of(steps(), batch(), hidden()));
   }
 
@@ -157,13 +163,7 @@ final class Recurrence {
 
   /** The gradient of what one step gave, what came from the steps after it included. */
   String arriving(long step, String later) {
-    Optional<String> dy = to.findDy(0);
-    if (dy.isEmpty()) {
-      return later;
-    }
-    String mine = e().slice(dy.get(), 1, direction, direction + 1L, 1);
-    String flat = e().reshape(mine, List.of(steps(), batch(), hidden()));
-    return e().add(at(flat, step), later);
+    return given.isEmpty() ? later : e().add(at(given, step), later);
   }
 
   /** The gradient of a state after the last step, [1, B, H]. */

@@ -31,6 +31,7 @@ final class UnaryRules {
 
   static {
     put("Identity", (node, e, x, y, dy) -> dy);
+    put("CastLike", (node, e, x, y, dy) -> dy);
     put("Neg", (node, e, x, y, dy) -> e.negative(dy));
     put("Abs", (node, e, x, y, dy) -> e.multiply(dy, e.node("Sign", x)));
     put("Exp", (node, e, x, y, dy) -> e.multiply(dy, y));
