@@ -19,6 +19,7 @@ import dev.sagui.train.Batches;
 import dev.sagui.train.Criterion;
 import dev.sagui.train.Feed;
 import dev.sagui.train.NetTraining;
+import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.Scorer;
 import dev.sagui.train.plan.TrainingKeys;
@@ -79,6 +80,7 @@ final class SmallTraining {
             List.of(new Feed("x", DataType.FP32, List.of(ROWS, WIDTH))),
             squares,
             batches(),
+            Projection.NONE,
             1),
         scorer(),
         keys.trainer());
