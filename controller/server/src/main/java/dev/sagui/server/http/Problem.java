@@ -41,7 +41,8 @@ final class Problem {
           OVER_RAM_BUDGET,
           MODEL_DOES_NOT_LOAD,
           GOLDEN_MISMATCH,
-          TOO_SLOW ->
+          TOO_SLOW,
+          DIVERGED ->
           422;
       case UNREACHABLE, STAGE_TIMED_OUT -> 503;
       case BAD_CONFIG,
