@@ -141,8 +141,9 @@ final class LayerRounding {
       throws IOException {
     float[] values = values(tensor);
     WeightRows rows = WeightRows.of(input);
+    List<RoundedLayer.Group> groups = grams.stream().map(RoundedLayer.Group::of).toList();
     Levels rounding =
-        (scales, own, grid) -> stored(RoundedLayer.of(values, scales, own, rows, grams, grid));
+        (scales, own, grid) -> stored(RoundedLayer.of(values, scales, own, rows, groups, grid));
     List<PackedWeight> packed = new ArrayList<>();
     for (StoreFormat format : formats) {
       packed.add(PackedWeight.of(model.payload(tensor), layout, format, rounding));

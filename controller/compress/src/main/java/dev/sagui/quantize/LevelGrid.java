@@ -38,22 +38,30 @@ interface LevelGrid {
    *
    * @param values ascending
    */
-  static LevelGrid table(float[] values) {
+  static Table table(float[] values) {
     float[] between = new float[values.length - 1];
     for (int i = 0; i < between.length; i++) {
       between[i] = (values[i] + values[i + 1]) / 2;
     }
-    return new LevelGrid() {
-      @Override
-      public int nearest(double value) {
-        int found = Arrays.binarySearch(between, (float) value);
-        return found < 0 ? -found - 1 : found;
-      }
+    return new Table(values, between);
+  }
 
-      @Override
-      public double value(int level) {
-        return values[level];
-      }
-    };
+  /**
+   * Indices of a table.
+   *
+   * @param between the middle of each two values
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Table(float[] values, float[] between) implements LevelGrid {
+    @Override
+    public int nearest(double value) {
+      int found = Arrays.binarySearch(between, (float) value);
+      return found < 0 ? -found - 1 : found;
+    }
+
+    @Override
+    public double value(int level) {
+      return values[level];
+    }
   }
 }

@@ -20,6 +20,22 @@ import java.util.List;
 final class RoundedLayer {
   private static final double DAMPING = 0.01;
 
+  /**
+   * What one group of a layer sees, taken apart once for all formats.
+   *
+   * @param second moments of its inputs, [size, size]
+   */
+  record Group(ErrorFeedback feedback, double[][] second) {
+    static Group of(InputGram gram) {
+      double[][] second = new double[gram.size()][];
+      for (int i = 0; i < second.length; i++) {
+        second[i] = Arrays.copyOfRange(gram.second(), i * gram.size(), (i + 1) * gram.size());
+      }
+      ErrorFeedback.Order order = ErrorFeedback.Order.LARGEST_FIRST;
+      return new Group(ErrorFeedback.of(gram, DAMPING, order), second);
+    }
+  }
+
   private final float[] weight;
   private final ChannelScales held;
   private final float[] scales;
@@ -46,7 +62,7 @@ final class RoundedLayer {
   /**
    * @param scales of each channel, of either sign; refitted in place to others that their form
    *     holds
-   * @param grams one for each group
+   * @param groups what each group sees
    * @param grid that levels are of; {@link AdaRound} goes on where it is uniform
    */
   static byte[] of(
@@ -54,11 +70,11 @@ final class RoundedLayer {
       ChannelScales scales,
       ChannelLayout layout,
       WeightRows rows,
-      List<InputGram> grams,
+      List<Group> groups,
       LevelGrid grid) {
     RoundedLayer layer = new RoundedLayer(weight, scales, layout, rows, grid);
-    for (int group = 0; group < grams.size(); group++) {
-      layer.round(group, grams.get(group));
+    for (int group = 0; group < groups.size(); group++) {
+      layer.round(group, groups.get(group));
     }
     if (layer.hasOneScaleARow()) {
       layer.refit();
@@ -66,8 +82,8 @@ final class RoundedLayer {
     return layer.levels;
   }
 
-  private void round(int group, InputGram gram) {
-    int size = gram.size();
+  private void round(int group, Group seen) {
+    int size = seen.second().length;
     int from = group * rows.perGroup();
     float[] values = new float[rows.perGroup() * size];
     for (int r = 0; r < rows.perGroup(); r++) {
@@ -75,20 +91,16 @@ final class RoundedLayer {
         values[r * size + j] = weight[element(from + r, j)];
       }
     }
-    ErrorFeedback.Rounded fed =
-        ErrorFeedback.round(
-            values, gram, DAMPING, (value, r, j) -> nearest(value, scale(from + r, j)));
-    double[][] second = matrix(gram);
-    AdaRound descent = new AdaRound(second);
+    float[] fed = values.clone();
+    seen.feedback().replace(fed, (value, r, j) -> nearest(value, scale(from + r, j)));
+    AdaRound descent = new AdaRound(seen.second());
     for (int r = 0; r < rows.perGroup(); r++) {
       float[] row = Arrays.copyOfRange(values, r * size, (r + 1) * size);
-      float[] near = Arrays.copyOfRange(fed.rows(), r * size, (r + 1) * size);
+      float[] near = Arrays.copyOfRange(fed, r * size, (r + 1) * size);
       put(from + r, near);
-      if (grid instanceof LevelGrid.Uniform uniform) {
-        descend(descent, from + r, row, near, steps(uniform, from + r, size));
-      }
+      descend(descent, from + r, row, near, steps(from + r, size));
       if (hasOneScaleARow()) {
-        keep(from + r, row, second);
+        keep(from + r, row, seen.second());
       }
     }
   }
@@ -110,20 +122,12 @@ final class RoundedLayer {
     }
   }
 
-  private static double[][] matrix(InputGram gram) {
-    double[][] second = new double[gram.size()][];
-    for (int i = 0; i < second.length; i++) {
-      second[i] = Arrays.copyOfRange(gram.second(), i * gram.size(), (i + 1) * gram.size());
-    }
-    return second;
-  }
-
   private double nearest(double value, float scale) {
     return scale * grid.value(grid.nearest(value / scale));
   }
 
   /** Steps are positive; a negative scale turns the levels, and so the side that has one more. */
-  private Grid steps(LevelGrid.Uniform uniform, int row, int size) {
+  private Grid steps(int row, int size) {
     float[] steps = new float[size];
     int negative = 0;
     for (int j = 0; j < size; j++) {
@@ -131,6 +135,10 @@ final class RoundedLayer {
       steps[j] = Math.abs(scale);
       negative += scale < 0 ? 1 : 0;
     }
+    if (grid instanceof LevelGrid.Table table) {
+      return Grid.table(steps, table.values());
+    }
+    LevelGrid.Uniform uniform = (LevelGrid.Uniform) grid;
     int most = (1 << (uniform.bits() - 1)) - 1;
     int low = negative == 0 ? -most - 1 : -most;
     return new Grid(steps, new int[size], low, negative == size ? most + 1 : most);

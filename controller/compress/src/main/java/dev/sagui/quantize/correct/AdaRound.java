@@ -147,11 +147,11 @@ public final class AdaRound {
     private int partner(int i, int direction, double own) {
       int best = 0;
       double least = -1e-9 * Math.abs(own);
-      double step = 2.0 * direction * grid.scales()[i];
+      double step = 2 * grid.step(i, rounded[i], direction);
       for (int j = 0; j < columns && own < Double.POSITIVE_INFINITY; j++) {
         double cross = step * gram[i][j];
         int other = slope[j] + cross / 2 > 0 ? -1 : 1;
-        double both = j == i ? 0 : own + gain(j, other) + cross * other * grid.scales()[j];
+        double both = j == i ? 0 : own + gain(j, other) + cross * grid.step(j, rounded[j], other);
         if (both < least) {
           least = both;
           best = other * (j + 1);
@@ -162,16 +162,16 @@ public final class AdaRound {
 
     /** How the error changes when an element goes one grid value up or down. */
     private double gain(int i, int direction) {
-      int to = rounded[i] + direction;
-      double step = (double) direction * grid.scales()[i];
-      return weights[i] == 0 || to < grid.low() || to > grid.high()
+      double step = grid.step(i, rounded[i], direction);
+      return weights[i] == 0 || step == 0
           ? Double.POSITIVE_INFINITY
           : step * (2 * slope[i] + step * gram[i][i]);
     }
 
     private void move(int i, int direction) {
+      double step = grid.step(i, rounded[i], direction);
       rounded[i] += direction;
-      shift(slope, i, (double) direction * grid.scales()[i]);
+      shift(slope, i, step);
     }
   }
 

@@ -44,6 +44,32 @@ class AdaRoundTest {
     assertArrayEquals(nearest(row, grid), new AdaRound(diagonal).round(row, grid));
   }
 
+  /** Levels of a table are a step of any size apart. */
+  @Test
+  void errorFallsOnTheValuesOfATableToo() {
+    float[] scales = new float[24];
+    Arrays.fill(scales, 0.5f);
+    Grid grid = Grid.table(scales, new float[] {-4, -2, -1, -0.4f, 0, 0.3f, 1, 2.5f, 4});
+    double ours = 0;
+    double near = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      float[] row = row(seed, 24);
+      AdaRound rounding = new AdaRound(gram(seed, 24, 6));
+      int[] nearest = nearest(row, grid);
+      for (int i = 0; i < row.length; i++) {
+        for (int q = 0; q < 9; q++) {
+          float off = Math.abs(grid.value(i, q) - row[i]);
+          assertTrue(Math.abs(grid.value(i, nearest[i]) - row[i]) <= off);
+        }
+      }
+      int[] rounded = rounding.round(row, grid);
+      assertTrue(Arrays.stream(rounded).allMatch(q -> q >= 0 && q < 9));
+      ours += rounding.error(row, rounded, grid);
+      near += rounding.error(row, nearest, grid);
+    }
+    assertTrue(ours < 0.5 * near, ours + " against nearest " + near);
+  }
+
   @Test
   void roundedValuesStayOnTheGrid() {
     float[] row = row(5, 32);
