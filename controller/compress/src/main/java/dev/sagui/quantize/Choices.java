@@ -15,6 +15,12 @@ record Choices(long bytes, List<PackedWeight> forms) {
   /** Of int8, to that of int4. */
   private static final double FINE = 1.0 / 64;
 
+  /** Of six bits. */
+  private static final double USUAL = 1.0 / 16;
+
+  /** Of binary16. */
+  private static final double SILENT = 1e-5;
+
   /** What nodes and names of a stored weight take. */
   private static final long NODE_BYTES = 80;
 
@@ -53,6 +59,23 @@ record Choices(long bytes, List<PackedWeight> forms) {
     }
     double at = Math.log(noise / little) / Math.log(smallest().noise() / little);
     return fine * Math.pow(coarse / fine, at);
+  }
+
+  /**
+   * The first that rounds about as the formats of a mixture do; the last that is stored if none.
+   */
+  PackedWeight usual() {
+    return forms.stream().filter(form -> form.noise() <= USUAL).findFirst().orElse(last());
+  }
+
+  /** The same from that of the usual form alone. */
+  double error(PackedWeight form, double usual) {
+    return usual().noise() == 0 ? 0 : usual * form.noise() / usual().noise();
+  }
+
+  /** Whether a form of it can be told from the weight at the outputs. */
+  boolean isHeard() {
+    return smallest().noise() > SILENT;
   }
 
   long bytes(PackedWeight form) {

@@ -26,6 +26,15 @@ public final class MixedStore {
 
   private static final List<StoreFormat> MANY = List.of(StoreFormat.INT8, StoreFormat.FP16);
 
+  /** Tables bring 1 dB more than steps of one size, for the same bytes. */
+  private static final List<StoreFormat> TABLES =
+      List.of(
+          StoreFormat.PALETTE4,
+          StoreFormat.PALETTE5,
+          StoreFormat.PALETTE6,
+          StoreFormat.PALETTE8,
+          StoreFormat.FP16);
+
   /** Below this int4 gets more bits. */
   private static final Tolerance GOOD = Tolerance.ofSqnr(25);
 
@@ -45,7 +54,8 @@ public final class MixedStore {
   }
 
   /**
-   * Each weight in 4, 5, 6, 8, 16 or 32 bits; those below 8 where the model can move to opset 21.
+   * Each weight in 4, 5, 6, 8, 16 or 32 bits; tables, and less than 8 bits, where the model can
+   * move to opset 21.
    *
    * @param tolerance of the outputs against those of the reference; half a dB more is given away
    *     where the model is near or below it
@@ -54,8 +64,7 @@ public final class MixedStore {
   public static StoredModel auto(
       OnnxModel model, Tolerance tolerance, StoreData data, Progress progress) throws IOException {
     Optional<OnnxModel> ready = upgraded(model);
-    List<StoreFormat> formats = new ArrayList<>(ready.isPresent() ? FEW : List.of());
-    formats.addAll(MANY);
+    List<StoreFormat> formats = ready.isPresent() ? TABLES : MANY;
     MixedStore mixed = new MixedStore(ready.orElse(model), data, progress);
     Map<String, Choices> choices = mixed.choices(formats, Set.of(), true);
     StoredModel best =

@@ -12,6 +12,7 @@ import dev.sagui.quantize.mixed.Candidate;
 import dev.sagui.quantize.mixed.Sensitivity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ final class MixtureSearch {
   private final OnnxModel model;
   private final Map<String, Choices> choices;
   private final List<Allowance> allowances;
+  private final Trials trials;
   private final Progress progress;
 
   /** Errors on some samples: of the model as it is, and allowed. */
@@ -81,6 +83,7 @@ final class MixtureSearch {
       throws IOException {
     this.model = model;
     this.choices = new TreeMap<>(choices);
+    this.trials = Trials.of(model, data.threads());
     this.progress = progress;
     this.allowances = new ArrayList<>();
     for (var samples : List.of(data.samples().forCalibration(), data.samples().forJudging())) {
@@ -102,7 +105,8 @@ final class MixtureSearch {
     if (best.ratio() <= 1) {
       return best.model();
     }
-    List<Sensitivity> sensitivities = new WeightErrors(choices, this::added, progress).all();
+    List<Sensitivity> sensitivities =
+        new WeightErrors(choices, this::added, trials, progress).all();
     long maxBytes = moreBytes == Long.MAX_VALUE ? moreBytes : best.bytes() + moreBytes;
     double aim = allowances.get(0).room();
     for (int round = 0; round < ROUNDS; round++) {
@@ -205,10 +209,8 @@ final class MixtureSearch {
 
   private Found found(Map<String, PackedWeight> chosen) throws IOException {
     StoredModel stored = stored(chosen);
-    double ratio = 0;
-    for (Allowance allowance : allowances) {
-      ratio = Math.max(ratio, allowance.added(stored.model()) / allowance.room());
-    }
+    List<Double> ratios = trials.map(allowances, own -> own.added(stored.model()) / own.room());
+    double ratio = Math.max(0, Collections.max(ratios));
     return new Found(stored, chosen, bytes(chosen), ratio);
   }
 

@@ -9,25 +9,36 @@ import dev.sagui.quantize.mixed.Candidate;
 import dev.sagui.quantize.mixed.Sensitivity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The error that each weight alone brings to the outputs, measured in its smallest format and in
- * its fine one; that of other formats follows from their steps.
+ * its fine one; that of other formats follows from their steps. Many weights are measured in one
+ * format, some of them together.
  */
 final class WeightErrors {
-  /** With more weights than this, neighbours are tried together and share their error. */
-  private static final int MOST_TRIALS = 64;
+  /** With more weights than this, neighbours are tried together. */
+  private static final int MOST_ALONE = 32;
+
+  private static final int FIRST_TRIALS = 32;
+
+  private static final int MOST_TRIALS = 80;
 
   private static final double LEAST = 1e-12;
 
   private final Map<String, Choices> choices;
   private final Trial trial;
+  private final Trials trials;
   private final Progress progress;
+  private final List<Sensitivity> found = new ArrayList<>();
+  private int made;
 
   /** What the outputs lose when weights take some forms. */
   @FunctionalInterface
@@ -35,51 +46,110 @@ final class WeightErrors {
     double error(Map<String, PackedWeight> forms) throws IOException;
   }
 
-  WeightErrors(Map<String, Choices> choices, Trial trial, Progress progress) {
+  /**
+   * @param trial asked from any thread
+   */
+  WeightErrors(Map<String, Choices> choices, Trial trial, Trials trials, Progress progress) {
     this.choices = choices;
     this.trial = trial;
+    this.trials = trials;
     this.progress = progress;
   }
 
   /** Of each weight, with its forms. */
   List<Sensitivity> all() throws IOException {
-    List<String> names = List.copyOf(choices.keySet());
-    int each = (names.size() + MOST_TRIALS - 1) / MOST_TRIALS;
-    List<Sensitivity> sensitivities = new ArrayList<>();
-    for (int i = 0; i < names.size(); i += each) {
-      Map<String, Choices> some = new LinkedHashMap<>();
-      for (String name : names.subList(i, Math.min(names.size(), i + each))) {
-        some.put(name, Objects.requireNonNull(choices.get(name)));
-      }
-      double coarse = error(some, Choices::smallest);
-      double fine = Math.min(coarse, error(some, Choices::fine));
-      double bytes = some.values().stream().mapToLong(Choices::bytes).sum();
-      some.forEach(
-          (name, choice) -> {
-            double share = choice.bytes() / bytes;
-            sensitivities.add(sensitivity(name, choice, share * coarse, share * fine));
-          });
-      progress.at("sensitivity", Math.min(1.0, (double) (i + each) / names.size()));
+    List<String> heard = new ArrayList<>();
+    choices.forEach(
+        (name, choice) -> {
+          if (choice.isHeard()) {
+            heard.add(name);
+          } else {
+            found.add(sensitivity(name, choice, form -> LEAST * form.noise()));
+          }
+        });
+    if (heard.size() <= MOST_ALONE) {
+      alone(heard);
+    } else {
+      together(heard);
     }
-    return sensitivities;
+    return found;
   }
 
-  private double error(Map<String, Choices> some, Function<Choices, PackedWeight> form)
-      throws IOException {
+  private void alone(List<String> names) throws IOException {
+    found.addAll(trials.map(names, name -> alone(name, names.size())));
+  }
+
+  private Sensitivity alone(String name, int of) throws IOException {
+    Choices choice = choice(name);
+    double coarse = error(List.of(name), Choices::smallest);
+    double fine = Math.min(coarse, error(List.of(name), Choices::fine));
+    count(of);
+    return sensitivity(name, choice, form -> choice.error(form, coarse, fine));
+  }
+
+  private synchronized void count(int of) {
+    progress.at("sensitivity", Math.min(1, (double) ++made / of));
+  }
+
+  /** Neighbours, which are taken apart where they do most harm, as long as trials are left. */
+  private record Neighbours(List<String> names, double error) {}
+
+  private void together(List<String> names) throws IOException {
+    PriorityQueue<Neighbours> parts =
+        new PriorityQueue<>(Comparator.comparingDouble((Neighbours part) -> -part.error()));
+    parts.addAll(trials.map(parts(names, FIRST_TRIALS), this::tried));
+    while (!parts.isEmpty()) {
+      Neighbours part = parts.remove();
+      if (part.names().size() > 1 && made < MOST_TRIALS) {
+        parts.addAll(trials.map(parts(part.names(), 2), this::tried));
+      } else {
+        share(part);
+      }
+    }
+  }
+
+  private static List<List<String>> parts(List<String> names, int count) {
+    int each = (names.size() + count - 1) / count;
+    List<List<String>> parts = new ArrayList<>();
+    for (int i = 0; i < names.size(); i += each) {
+      parts.add(names.subList(i, Math.min(names.size(), i + each)));
+    }
+    return parts;
+  }
+
+  private Neighbours tried(List<String> names) throws IOException {
+    double error = error(names, Choices::usual);
+    count(MOST_TRIALS);
+    return new Neighbours(names, error);
+  }
+
+  private void share(Neighbours part) {
+    double bytes = part.names().stream().mapToLong(name -> choice(name).bytes()).sum();
+    for (String name : part.names()) {
+      Choices choice = choice(name);
+      double own = part.error() * choice.bytes() / bytes;
+      found.add(sensitivity(name, choice, form -> choice.error(form, own)));
+    }
+  }
+
+  private double error(List<String> some, Function<Choices, PackedWeight> form) throws IOException {
     Map<String, PackedWeight> chosen = new LinkedHashMap<>();
-    some.forEach((name, choice) -> chosen.put(name, form.apply(choice)));
+    some.forEach(name -> chosen.put(name, form.apply(choice(name))));
     // Where activations are integers, a weight's error may take some of theirs away by chance.
     return Math.max(LEAST, Math.abs(trial.error(chosen)));
   }
 
-  private static Sensitivity sensitivity(String name, Choices choice, double coarse, double fine) {
+  private Choices choice(String name) {
+    return Objects.requireNonNull(choices.get(name));
+  }
+
+  private static Sensitivity sensitivity(
+      String name, Choices choice, ToDoubleFunction<PackedWeight> error) {
     return new Sensitivity(
         name,
         choice.forms().stream()
             .map(
-                form ->
-                    new Candidate(
-                        form.format(), choice.bytes(form), choice.error(form, coarse, fine)))
+                form -> new Candidate(form.format(), choice.bytes(form), error.applyAsDouble(form)))
             .toList());
   }
 }

@@ -109,8 +109,8 @@ class MixedStoreIT {
                 .addNode(TestModels.node("Add", "y", "a", "b")));
     StoredModel result = auto(open(model), 35);
     Set<String> quiet = formats(result, "quiet");
-    assertEquals(Set.of("int4"), quiet);
-    assertFalse(formats(result, "loud").contains("int4"));
+    assertEquals(Set.of("palette4"), quiet);
+    assertFalse(formats(result, "loud").contains("palette4"));
   }
 
   private static ai.onnx.proto.OnnxMl.TensorProto scaled(String name, float by) {
