@@ -21,8 +21,8 @@ public final class Scratch implements AutoCloseable {
     return new Scratch(Files.createTempDirectory("sagui-scratch-").toRealPath());
   }
 
-  /** A file that is not there yet. */
-  public Path next() {
+  /** A file that is not there yet; any thread may ask. */
+  public synchronized Path next() {
     return folder.resolve("tensor-" + count++);
   }
 

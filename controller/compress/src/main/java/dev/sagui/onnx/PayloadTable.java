@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The payloads of a model's tensors, named by a marker in each tensor's {@code external_data}.
+ * The payloads of a model's tensors, named by a marker in each tensor's {@code external_data}; any
+ * thread may add and read.
  *
  * <p>A marker that came with a file can only name bytes of that same model, so it opens nothing.
  */
@@ -22,7 +23,7 @@ final class PayloadTable {
 
   private final List<Payload> payloads = new ArrayList<>();
 
-  int add(Payload payload) {
+  synchronized int add(Payload payload) {
     payloads.add(payload);
     return payloads.size() - 1;
   }
@@ -48,7 +49,7 @@ final class PayloadTable {
     return markers.isEmpty() ? Payload.of(inMessage(tensor)) : at(tensor, markers.get(0));
   }
 
-  private Payload at(TensorProto tensor, StringStringEntryProto marker) {
+  private synchronized Payload at(TensorProto tensor, StringStringEntryProto marker) {
     try {
       return payloads.get(Integer.parseInt(marker.getValue()));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {

@@ -92,11 +92,20 @@ public final class OutputError {
 
   /** 0 for the same outputs; +∞ for such as are not finite, or no sound. */
   public double power() {
+    return atLeast(this);
+  }
+
+  /**
+   * What the power comes to at least when all runs are in.
+   *
+   * @param whole what all runs of the reference give, held against themselves
+   */
+  public double atLeast(OutputError whole) {
     double power;
     if (kind == ModelKind.AUDIO) {
-      power = Math.pow(distance / waves, 2);
+      power = Math.pow(distance / whole.waves, 2);
     } else {
-      power = signal == 0 ? noise : noise / signal;
+      power = whole.signal == 0 ? noise : noise / whole.signal;
     }
     return Double.isNaN(power) ? Double.POSITIVE_INFINITY : power;
   }

@@ -35,6 +35,23 @@ class OutputErrorTest {
     assertEquals(0, sound.value());
   }
 
+  /** The error of all runs is known to be that large before the last is in. */
+  @Test
+  void errorOfSomeRunsIsTheLeastOfAll() {
+    OutputError whole = samples.fresh();
+    whole.add(vector(3, 4), vector(3, 4));
+    whole.add(vector(6, 8), vector(6, 8));
+    samples.add(vector(3, 4), vector(3.3f, 4.4f));
+    assertEquals(0.25 / 125, samples.atLeast(whole), 1e-6);
+    samples.add(vector(6, 8), vector(6, 8));
+    assertEquals(samples.power(), samples.atLeast(whole), 1e-12);
+    OutputError waves = sound.fresh();
+    waves.add(wave(1, 0, 8192), wave(1, 0, 8192));
+    waves.add(wave(1, 0, 8192), wave(1, 0, 8192));
+    sound.add(wave(1, 0, 8192), wave(0.5, 0, 8192));
+    assertEquals(sound.power() / 4, sound.atLeast(waves), 1e-9);
+  }
+
   @Test
   void aShiftOfPhaseIsNoErrorOfSound() {
     sound.add(wave(1, 0, 16_384), wave(1, Math.PI / 2, 16_384));

@@ -4,7 +4,7 @@
  */
 package dev.sagui.quantize.qdq;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.FileSpan;
 import dev.sagui.onnx.Payload;
@@ -13,17 +13,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * A layer's weights as int8, symmetric, with a scale for each output channel: w ≈ scale · q.
- *
- * @param scales one a channel
- * @param levels in the order of the weights
- */
-record IntegerWeights(float[] scales, byte[] levels) {
-  private static final int HEAP_BYTES = 8 << 20;
-
+/** A layer's weights as int8, symmetric, with a scale for each output channel: w ≈ scale · q. */
+final class IntegerWeights {
   /** A bias is an int32 of steps scale · input's scale; this leaves it a bit of headroom. */
   private static final double MAX_BIAS_STEPS = 1 << 30;
+
+  private final float[] scales;
+  private final Payload levels;
+
+  private IntegerWeights(float[] scales, Payload levels) {
+    this.scales = scales;
+    this.levels = levels;
+  }
+
+  /**
+   * @param scales one a channel
+   * @param levels in the order of the weights; belong to this from here on
+   */
+  static IntegerWeights of(float[] scales, byte[] levels) {
+    return new IntegerWeights(scales, Payload.of(UnsafeByteOperations.unsafeWrap(levels)));
+  }
 
   /**
    * Weights rounded to the nearest.
@@ -40,7 +49,7 @@ record IntegerWeights(float[] scales, byte[] levels) {
       scales[r] = grid.scale(row, (float) least, IntegerWeights::power);
       System.arraycopy(grid.nearest(row, scales[r]), 0, levels, r * row.length, row.length);
     }
-    return new IntegerWeights(scales, rows.asStored(levels));
+    return of(scales, rows.asStored(levels));
   }
 
   private static double power(double[] errors) {
@@ -49,6 +58,21 @@ record IntegerWeights(float[] scales, byte[] levels) {
       sum += error * error;
     }
     return sum;
+  }
+
+  float[] scales() {
+    return scales;
+  }
+
+  Payload levels() {
+    return levels;
+  }
+
+  /** The same, with the levels in a file. */
+  IntegerWeights onDisk(Scratch scratch) throws IOException {
+    Path file = scratch.next();
+    Files.write(file, levels.toByteString().toByteArray());
+    return new IntegerWeights(scales, new FileSpan(file, 0, levels.bytes()));
   }
 
   /** Whether a bias fits int32 in steps of scale · input's scale. */
@@ -68,15 +92,5 @@ record IntegerWeights(float[] scales, byte[] levels) {
       steps[c] = (int) Math.round(bias[c] / ((double) scales[c] * inputScale));
     }
     return steps;
-  }
-
-  /** The levels, on the heap when they are few, else in a file of {@code scratch}. */
-  Payload payload(Scratch scratch) throws IOException {
-    if (levels.length <= HEAP_BYTES) {
-      return Payload.of(ByteString.copyFrom(levels));
-    }
-    Path file = scratch.next();
-    Files.write(file, levels);
-    return new FileSpan(file, 0, levels.length);
   }
 }

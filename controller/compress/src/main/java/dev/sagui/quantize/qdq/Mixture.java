@@ -7,6 +7,7 @@ package dev.sagui.quantize.qdq;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.calibrate.Range;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,6 +35,9 @@ final class Mixture {
   private final Corrections corrections;
   private final Map<String, Double> harm = new LinkedHashMap<>();
   private final Progress progress;
+
+  /** So many floats were too few for what was wanted, and are for what is wanted next. */
+  private int tooFew = -1;
 
   Mixture(Trial trial, Map<String, Range> ranges, Corrections corrections, Progress progress) {
     this.trial = trial;
@@ -66,12 +70,12 @@ final class Mixture {
 
   private Set<String> integers(Map<String, Double> costs, double wanted) throws IOException {
     Set<String> all = new LinkedHashSet<>(costs.keySet());
-    if (meets(all, wanted)) {
+    if (tooFew < 0 && meets(all, wanted)) {
       return all;
     }
     List<String> order = order(costs);
     int most = order.size();
-    int least = 0; // too few floats
+    int least = Math.max(0, tooFew);
     while (most - least > 1) {
       int middle = (least + most) / 2;
       if (meets(new LinkedHashSet<>(order.subList(middle, order.size())), wanted)) {
@@ -80,6 +84,7 @@ final class Mixture {
         least = middle;
       }
     }
+    tooFew = least;
     return widened(order, most, costs, wanted);
   }
 
@@ -87,12 +92,17 @@ final class Mixture {
   private List<String> order(Map<String, Double> costs) throws IOException {
     List<String> layers = List.copyOf(costs.keySet());
     int each = (layers.size() + MOST_TRIALS - 1) / MOST_TRIALS;
+    List<List<String>> groups = new ArrayList<>();
     for (int i = harm.size(); i < layers.size(); i += each) {
-      Set<String> together = Set.copyOf(layers.subList(i, Math.min(layers.size(), i + each)));
-      double error = trial.roughly(trial.quantized(together, ranges, corrections));
-      together.forEach(layer -> harm.put(layer, error / together.size()));
-      progress.at("sensitivity", (double) harm.size() / layers.size());
+      groups.add(layers.subList(i, Math.min(layers.size(), i + each)));
     }
+    trial.each(
+        groups,
+        together -> {
+          double error = trial.roughly(trial.quantized(together, ranges, corrections));
+          harmed(together, error / together.size(), layers.size());
+          return error;
+        });
     return costs.keySet().stream()
         .sorted(
             Comparator.comparingDouble(
@@ -101,6 +111,11 @@ final class Mixture {
                             / Math.max(Double.MIN_NORMAL, costs.getOrDefault(layer, 1.0)))
                 .reversed())
         .toList();
+  }
+
+  private synchronized void harmed(List<String> layers, double each, int of) {
+    layers.forEach(layer -> harm.put(layer, each));
+    progress.at("sensitivity", (double) harm.size() / of);
   }
 
   /** Gives back to integers, the dearest first, what need not be float after all. */
@@ -113,17 +128,29 @@ final class Mixture {
             .limit(TRIES)
             .toList();
     int done = 0;
-    for (String layer : back) {
-      integers.add(layer);
-      if (!meets(integers, wanted)) {
-        integers.remove(layer);
+    for (int i = 0; i < back.size(); i += 2) {
+      List<String> two = back.subList(i, Math.min(back.size(), i + 2));
+      List<Boolean> alone = trial.each(two, layer -> meets(with(integers, layer), wanted));
+      for (int k = 0; k < two.size(); k++) {
+        // The second was tried without the first.
+        boolean more = k == 1 && alone.get(0);
+        if (more ? meets(with(integers, two.get(k)), wanted) : alone.get(k)) {
+          integers.add(two.get(k));
+        }
       }
-      progress.at("give back to integers", (double) ++done / back.size());
+      done += two.size();
+      progress.at("give back to integers", (double) done / back.size());
     }
     return integers;
   }
 
+  private static Set<String> with(Set<String> layers, String other) {
+    Set<String> more = new LinkedHashSet<>(layers);
+    more.add(other);
+    return more;
+  }
+
   private boolean meets(Set<String> layers, double wanted) throws IOException {
-    return trial.error(trial.quantized(layers, ranges, corrections)) <= wanted;
+    return trial.within(trial.quantized(layers, ranges, corrections), wanted);
   }
 }

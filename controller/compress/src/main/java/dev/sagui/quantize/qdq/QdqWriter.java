@@ -7,7 +7,6 @@ package dev.sagui.quantize.qdq;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
-import dev.sagui.fold.Scratch;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
@@ -35,7 +34,6 @@ final class QdqWriter {
   private final Graph graph;
   private final Placement placement;
   private final Int8Format format;
-  private final Scratch scratch;
   private final Corrections corrections;
   private final NearestWeights nearest;
   private final Map<String, Parameters> parameters = new HashMap<>();
@@ -51,13 +49,11 @@ final class QdqWriter {
       Placement placement,
       Int8Format format,
       Corrections corrections,
-      NearestWeights nearest,
-      Scratch scratch) {
+      NearestWeights nearest) {
     this.model = model;
     this.graph = placement.graph();
     this.placement = placement;
     this.format = format;
-    this.scratch = scratch;
     this.corrections = corrections;
     this.nearest = nearest;
   }
@@ -197,7 +193,7 @@ final class QdqWriter {
             .setDataType(ElementType.INT8.number())
             .addAllDims(weight.getDimsList())
             .build();
-    String levels = graph.addConstant("w", model.attach(empty, weights.payload(scratch)));
+    String levels = graph.addConstant("w", model.attach(empty, weights.levels()));
     List<Long> shape = List.of((long) weights.scales().length);
     double[] scales = new double[weights.scales().length];
     for (int i = 0; i < scales.length; i++) {

@@ -8,6 +8,8 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.quantize.calibrate.Range;
 import dev.sagui.quantize.calibrate.RangeMethod;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,17 +73,15 @@ final class RangeSearch {
   }
 
   Map<String, Range> best(Set<String> groups) throws IOException {
-    Map<String, Range> best = all(groups, METHODS.get(0));
-    double error = error(best);
-    for (RangeMethod method : METHODS.subList(1, METHODS.size())) {
-      Map<String, Range> other = all(groups, method);
-      double others = error(other);
-      if (others < error) {
-        error = others;
-        best = other;
-      }
-    }
-    return groups.size() > FEW ? best : each(best, error);
+    List<Map<String, Range>> all = METHODS.stream().map(method -> all(groups, method)).toList();
+    List<Double> errors = trial.each(all, this::error);
+    int best = least(errors);
+    return groups.size() > FEW ? all.get(best) : each(all.get(best), errors.get(best));
+  }
+
+  /** The first of the least. */
+  private static int least(List<Double> errors) {
+    return errors.indexOf(Collections.min(errors));
   }
 
   private Map<String, Range> all(Set<String> groups, RangeMethod method) {
@@ -95,14 +95,16 @@ final class RangeSearch {
     double error = startError;
     int done = 0;
     for (String group : start.keySet()) {
+      List<Map<String, Range>> others = new ArrayList<>();
       for (Range candidate : candidates(group, start.getOrDefault(group, Range.ZERO))) {
         Map<String, Range> other = new LinkedHashMap<>(best);
         other.put(group, candidate);
-        double others = error(other);
-        if (others < error) {
-          error = others;
-          best = other;
-        }
+        others.add(other);
+      }
+      List<Double> errors = trial.each(others, this::error);
+      if (!errors.isEmpty() && Collections.min(errors) < error) {
+        best = others.get(least(errors));
+        error = Collections.min(errors);
       }
       progress.at("choose ranges", (double) ++done / start.size());
     }

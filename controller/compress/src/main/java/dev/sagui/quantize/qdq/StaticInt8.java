@@ -15,6 +15,7 @@ import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.quantize.calibrate.TensorStatistics;
 import dev.sagui.run.Samples;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -135,16 +136,10 @@ public final class StaticInt8 {
       throws IOException {
     Corrections all =
         WeightRounding.of(model, chosen, options.format(), trial.inputs(), threads, progress);
-    Corrections best = Corrections.NONE;
-    double error = trial.error(trial.quantized(layers, ranges, best));
-    for (Corrections each : List.of(all, all.unshifted())) {
-      double other = trial.error(trial.quantized(layers, ranges, each));
-      if (other < error) {
-        error = other;
-        best = each;
-      }
-    }
-    return best;
+    List<Corrections> each = List.of(Corrections.NONE, all, all.unshifted());
+    List<Double> errors =
+        trial.each(each, some -> trial.error(trial.quantized(layers, ranges, some)));
+    return each.get(errors.indexOf(Collections.min(errors)));
   }
 
   private Result result(OnnxModel quantized, Set<String> layers, Map<String, Range> ranges) {

@@ -10,8 +10,10 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Parallel;
 import dev.sagui.quality.OutputError;
 import dev.sagui.quality.Tolerance;
+import dev.sagui.quantize.Trials;
 import dev.sagui.quantize.calibrate.Range;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
@@ -43,33 +45,45 @@ final class Trial {
   private final Int8Format format;
   private final NearestWeights nearest;
   private final boolean exact;
-  private final Scratch scratch;
   private final int threads;
+  private final Trials trials;
   private final List<List<Tensor>> inputs = new ArrayList<>();
   private final List<List<Tensor>> expected = new ArrayList<>();
-  private int skipped;
+  private final int skipped;
+  private Optional<OutputError> whole = Optional.empty();
 
   /** On the first batches. */
   Trial(OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads)
       throws IOException {
-    this(model, format, samples, scratch, threads, 0);
-  }
-
-  private Trial(
-      OnnxModel model, Int8Format format, Samples samples, Scratch scratch, int threads, int skip)
-      throws IOException {
     this.model = model;
     this.format = format;
-    this.nearest = new NearestWeights(format);
+    this.nearest = new NearestWeights(format, scratch);
     this.exact = HostMachine.saturatesFor(format);
-    this.scratch = scratch;
     this.threads = threads;
+    this.trials = Trials.of(model, threads);
+    this.skipped = 0;
+    take(samples);
+  }
+
+  private Trial(Trial first, Samples samples) throws IOException {
+    this.model = first.model;
+    this.format = first.format;
+    this.nearest = first.nearest;
+    this.exact = first.exact;
+    this.threads = first.threads;
+    this.trials = first.trials;
+    this.skipped = first.skipped + first.inputs.size();
+    take(samples);
+  }
+
+  private void take(Samples samples) throws IOException {
     try (OrtModel reference = OrtModel.open(model, threads, exact)) {
       long[] bytes = {0};
+      int[] passed = {0};
       samples.forEachBatch(
           batch -> {
-            if (skipped < skip) {
-              skipped++;
+            if (passed[0] < skipped) {
+              passed[0]++;
             } else if (inputs.size() < (bytes[0] < FEW_BYTES ? BATCHES : 4)
                 && bytes[0] < KEPT_BYTES) {
               List<Tensor> outputs = reference.run(batch);
@@ -94,13 +108,13 @@ final class Trial {
     List<Node> chosen =
         Placement.layers(graph).stream().filter(n -> layers.contains(n.output(0))).toList();
     Placement placement = Placement.of(graph, chosen);
-    new QdqWriter(model, placement, format, corrections, nearest, scratch).write(ranges);
+    new QdqWriter(model, placement, format, corrections, nearest).write(ranges);
     return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
   }
 
   /** The same on batches behind these, to see what was fitted to these; empty if there are none. */
   Optional<Trial> next(Samples samples) throws IOException {
-    Trial next = new Trial(model, format, samples, scratch, threads, skipped + inputs.size());
+    Trial next = new Trial(this, samples);
     return Optional.of(next).filter(trial -> !trial.inputs.isEmpty());
   }
 
@@ -127,6 +141,33 @@ final class Trial {
       }
       return error.power();
     }
+  }
+
+  /** Whether the error is no larger than so much; runs no more batches than tell. */
+  boolean within(OnnxModel candidate, double most) throws IOException {
+    try (OrtModel session = OrtModel.open(candidate, threads, exact)) {
+      OutputError error = measure().fresh();
+      for (int i = 0; i < inputs.size() && error.atLeast(whole()) <= most; i++) {
+        error.add(expected.get(i), session.run(inputs.get(i)));
+      }
+      return error.atLeast(whole()) <= most;
+    }
+  }
+
+  /** Of the reference against itself. */
+  private synchronized OutputError whole() {
+    if (whole.isEmpty()) {
+      OutputError same = measure().fresh();
+      expected.forEach(outputs -> same.add(outputs, outputs));
+      whole = Optional.of(same);
+    }
+    return whole.get();
+  }
+
+  /** What becomes of each item, in order, see {@link Trials}. */
+  <T, R> List<R> each(List<T> items, Parallel.Mapping<? super T, ? extends R> trial)
+      throws IOException {
+    return trials.map(items, trial);
   }
 
   /** The largest error that a tolerance admits. */

@@ -134,7 +134,7 @@ final class WeightRounding {
   }
 
   private synchronized void store(Node node, LayerRows rows, Rows result) {
-    rounded.put(node.output(0), new IntegerWeights(result.scales(), rows.asStored(result.steps())));
+    rounded.put(node.output(0), IntegerWeights.of(result.scales(), rows.asStored(result.steps())));
     if (!node.is("MatMul")) {
       shifts.put(node.output(0), result.shift());
     }

@@ -68,7 +68,7 @@ class WeightRoundingIT {
           WeightRounding.of(model, layers, FORMAT, trial.inputs(), 1, Progress.NONE);
       assertEquals(Set.of("h1", "h2", "y"), rounded.rounded().keySet());
       for (IntegerWeights weights : rounded.rounded().values()) {
-        for (byte level : weights.levels()) {
+        for (byte level : weights.levels().toByteString().toByteArray()) {
           assertTrue(Math.abs(level) <= LEVELS);
         }
       }
