@@ -6,6 +6,7 @@ package dev.sagui.run;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
@@ -105,6 +106,27 @@ final class TappedFile implements AutoCloseable {
     values.stream()
         .filter(value -> !own.contains(value))
         .forEach(value -> graph.addOutput(ValueInfoProto.newBuilder().setName(value)));
+    return with(graph);
+  }
+
+  /** The file with the shapes of those values as outputs, see {@link #shapeOf}. */
+  Path shapes(List<String> values) throws IOException {
+    GraphProto.Builder graph = GraphProto.newBuilder();
+    for (String value : values) {
+      graph
+          .addNode(
+              NodeProto.newBuilder().setOpType("Shape").addInput(value).addOutput(shapeOf(value)))
+          .addOutput(ValueInfoProto.newBuilder().setName(shapeOf(value)));
+    }
+    return with(graph);
+  }
+
+  /** The name of a value's shape. */
+  static String shapeOf(String value) {
+    return value + "/shape";
+  }
+
+  private Path with(GraphProto.Builder graph) throws IOException {
     byte[] tail = ModelProto.newBuilder().setGraph(graph).build().toByteArray();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(bytes);

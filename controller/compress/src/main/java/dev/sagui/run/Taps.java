@@ -9,6 +9,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.source.BadData;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,8 +25,8 @@ import java.util.function.Consumer;
  * Runs a model and hands over values inside its graph, by name.
  *
  * <p>Values are taken in groups, each in a session of its own, so that a run holds 256 MB of them
- * at most, or one value that is larger; their sizes are those of the first batch. Weights in
- * external files are linked, not copied, where the disk allows.
+ * at most, or one value that is larger; their sizes are those of the first batch, which is run once
+ * more for their shapes. Weights in external files are linked, not copied, where the disk allows.
  */
 public final class Taps implements AutoCloseable {
   private static final long GROUP_BYTES = 256_000_000;
@@ -115,13 +116,51 @@ public final class Taps implements AutoCloseable {
 
   private void inGroups(List<Tensor> first, BiConsumer<OrtModel, List<String>> batches)
       throws IOException {
-    int size = names.size() > 1 ? groupSize(first) : 1;
-    for (int done = 0; done < names.size(); done += size) {
-      List<String> group = names.subList(done, Math.min(names.size(), done + size));
+    for (List<String> group : names.size() > 1 ? groups(first) : List.of(names)) {
       try (OrtModel session = OrtModel.open(file.tapped(group), threads)) {
         batches.accept(session, readable(session, group));
       }
     }
+  }
+
+  private List<List<String>> groups(List<Tensor> inputs) throws IOException {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    try (OrtModel session = OrtModel.open(file.shapes(names), threads)) {
+      List<String> outputs = names.stream().map(TappedFile::shapeOf).toList();
+      session.run(inputs, outputs, shape -> bytes.put(shape.name(), bytes(shape)));
+    } catch (RejectedException e) { // sequences have no shape
+      return sliced(groupSize(inputs));
+    }
+    List<List<String>> groups = new ArrayList<>();
+    long held = 0;
+    for (String name : names) {
+      long own = bytes.getOrDefault(TappedFile.shapeOf(name), groupBytes);
+      if (groups.isEmpty() || held + own > groupBytes) {
+        groups.add(new ArrayList<>());
+        held = 0;
+      }
+      groups.get(groups.size() - 1).add(name);
+      held += own;
+    }
+    return groups;
+  }
+
+  /** Of a value of this shape, elements of four bytes each. */
+  private static long bytes(Tensor shape) {
+    LongBuffer dims = shape.data().asLongBuffer();
+    long bytes = Float.BYTES;
+    while (dims.hasRemaining()) {
+      bytes *= dims.get();
+    }
+    return bytes;
+  }
+
+  private List<List<String>> sliced(int size) {
+    List<List<String>> groups = new ArrayList<>();
+    for (int done = 0; done < names.size(); done += size) {
+      groups.add(names.subList(done, Math.min(names.size(), done + size)));
+    }
+    return groups;
   }
 
   /** By one run more, which is measured. */
