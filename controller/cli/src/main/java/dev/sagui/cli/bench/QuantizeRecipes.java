@@ -29,11 +29,14 @@ final class QuantizeRecipes {
         false);
   }
 
-  /** Layers stay float32 until the calibration samples keep so many dB. */
+  /**
+   * Layers stay float32 until the calibration samples keep so many dB; these lie as binary16, for
+   * as int8 they would lose what they were left for.
+   */
   static QuantizeSubject.Ours staticInt8(int sqnrDb, QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
         "static int8 of %d dB".formatted(sqnrDb),
-        "[fold, quantize: {weights: int8, activations: int8, sqnr: %d}, store: {weights: int8}]"
+        "[fold, quantize: {weights: int8, activations: int8, sqnr: %d}, store: {weights: fp16}]"
             .formatted(sqnrDb),
         targets,
         false);
@@ -90,11 +93,11 @@ final class QuantizeRecipes {
         false);
   }
 
-  /** Indices of so many bits into a table for each weight. */
-  static QuantizeSubject.Ours palette(int bits, QuantizeTargets targets) {
+  /** A format for each weight, so that calibration samples sound so near. */
+  static QuantizeSubject.Ours storeAutoOfSound(double mel, QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
-        "storage by tables of %d bits".formatted(bits),
-        "[fold, store: {weights: palette%d}]".formatted(bits),
+        String.format(Locale.ROOT, "mixed storage of mel %.2f", mel),
+        "[fold, store: {weights: auto, mel: %s}]".formatted(mel),
         targets.latency(AS_BEFORE),
         false);
   }

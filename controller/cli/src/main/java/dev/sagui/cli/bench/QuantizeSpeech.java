@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A Piper voice (VITS, 63 MB) without noise, on sentences in phonemes. */
@@ -38,7 +39,16 @@ final class QuantizeSpeech {
           "hˌaʊ mˈʌtʃ dʌz ɪt kˈɔst tə sˈɛnd ðɪs pˈækɪdʒ tə pˈæɹɪs?",
           "wɛn ðə sˈʌn ɹˈaɪzᵻz ˌoʊvɚ ðə hˈɪlz, ðə bˈɜːdz bɪɡˈɪn tə sˈɪŋ.",
           "nˈoʊbədi nˈoʊz ɛɡzˈæktli wˌaɪ ðɪ ˈoʊld məʃˈiːn stˈɑːpt.",
-          "tˈɜːn lˈɛft æt ðə kˈɔːɹnɚ ænd wˈɔːk fɔːɹ ɐbˌaʊt tˈɛn mˈɪnɪts.");
+          "tˈɜːn lˈɛft æt ðə kˈɔːɹnɚ ænd wˈɔːk fɔːɹ ɐbˌaʊt tˈɛn mˈɪnɪts.",
+          "ðə fˈɑːɹmɚz plˈæntᵻd kˈɔːɹn ænd bˈiːnz ɪnðə spɹˈɪŋ.",
+          "wiː hˈɜːd θˈʌndɚ ˌoʊvɚ ðə lˈeɪk æt nˈaɪt.",
+          "hɜː bɹˈʌðɚ wˈɜːks ɪnɐ smˈɔːl ʃˈɑːp nˌɪɹ ðə hˈɑːɹbɚ.",
+          "jˈuː kæn ɡˈɛt ɐ tʃˈiːp vjˈuː ʌvðə sˈɪɾi fɹʌmðə tˈaʊɚ.");
+
+  /** Of a sentence's rest: masked by its length. */
+  private static final long PAD = 0;
+
+  private static final int MOST = 512;
 
   private final Workshop workshop;
 
@@ -49,29 +59,28 @@ final class QuantizeSpeech {
   QuantizeSubject voice() {
     Path model = model();
     Tokenizer tokenizer = Tokenizers.beside(model);
-    List<List<Tensor>> judged = runs(tokenizer, JUDGED, 512);
+    List<List<Tensor>> judged = runs(tokenizer, JUDGED, 0);
     return new QuantizeSubject(
         "Piper voice",
         model,
         NpzFile.write(
             workshop.scratch().resolve("voice.npz"),
-            runs(tokenizer, CALIBRATION, shortest(tokenizer))),
+            runs(tokenizer, CALIBRATION, longest(tokenizer))),
         judged,
         List.of(new QuantizeSubject.Timed("", judged.get(0))),
         QuantizePairs::mel,
         List.of(
             QuantizeRecipes.staticInt8OfSound(0.12, QuantizeTargets.NONE.latency(0.85).own(0.15)),
-            QuantizeRecipes.palette(8, QuantizeTargets.size(26.3).own(0.06)),
-            QuantizeRecipes.palette(6, QuantizeTargets.NONE.own(0.15)),
-            QuantizeRecipes.palette(5, QuantizeTargets.size(15.8).own(0.15))),
+            QuantizeRecipes.storeAutoOfSound(0.05, QuantizeTargets.size(26.3).own(0.06)),
+            QuantizeRecipes.storeAutoOfSound(0.13, QuantizeTargets.size(15.8).own(0.15))),
         List.of("floor-w8", "ort-dynamic-u8", "ort-dynamic-s8", "ort-static-pc-rr"));
   }
 
-  /** So that the calibration samples are one array without padding. */
-  private static int shortest(Tokenizer tokenizer) {
+  /** So that the calibration samples are one array. */
+  private static int longest(Tokenizer tokenizer) {
     return CALIBRATION.stream()
-        .mapToInt(line -> tokenizer.encode(line, 512).length)
-        .min()
+        .mapToInt(line -> tokenizer.encode(line, MOST).length)
+        .max()
         .orElseThrow();
   }
 
@@ -100,13 +109,18 @@ final class QuantizeSpeech {
     return model;
   }
 
-  private static List<List<Tensor>> runs(Tokenizer tokenizer, List<String> lines, int most) {
+  /**
+   * @param least ids of a run, the last of which are no part of the sentence
+   */
+  private static List<List<Tensor>> runs(Tokenizer tokenizer, List<String> lines, int least) {
     List<List<Tensor>> runs = new ArrayList<>();
     for (String line : lines) {
-      long[] ids = tokenizer.encode(line, most);
+      long[] ids = tokenizer.encode(line, MOST);
+      long[] padded = Arrays.copyOf(ids, Math.max(least, ids.length));
+      Arrays.fill(padded, ids.length, padded.length, PAD);
       runs.add(
           List.of(
-              integers("input", ids, 1, ids.length),
+              integers("input", padded, 1, padded.length),
               integers("input_lengths", new long[] {ids.length}, 1),
               Tensor.of("scales", new float[] {0, 1, 0}, 3)));
     }
@@ -117,6 +131,6 @@ final class QuantizeSpeech {
     ByteBuffer data =
         ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     data.asLongBuffer().put(values);
-    return new Tensor(name, DataType.INT64, java.util.Arrays.stream(shape).boxed().toList(), data);
+    return new Tensor(name, DataType.INT64, Arrays.stream(shape).boxed().toList(), data);
   }
 }
