@@ -18,11 +18,13 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
   /** What {@link #parse} understands. */
   String GRAMMAR =
       "latent:normal:SEED:N, latent:uniform:SEED:N, random:SEED:N[:LOW..HIGH], npz:FILE, npy:DIR,"
-          + " images:DIR[:nchw|nhwc][:LOW..HIGH], idx:FILE[.gz][:LOW..HIGH], text:FILE (each file"
+          + " images:DIR[:nchw|nhwc][:LOW..HIGH], idx:FILE[.gz][:LOW..HIGH], text:FILE,"
+          + " audio:DIR|FILE.wav (each file"
           + " or folder also with :N for the first N samples), values:V,V,…";
 
   /** The words before the first colon. */
-  Set<String> KINDS = Set.of("latent", "random", "npz", "npy", "images", "idx", "text", "values");
+  Set<String> KINDS =
+      Set.of("latent", "random", "npz", "npy", "images", "idx", "text", "audio", "values");
 
   /** What a generator is measured on unless told otherwise. */
   DataSpec HELD_OUT_LATENTS = latents(0, 256);

@@ -5,6 +5,7 @@
 package dev.sagui.run;
 
 import dev.sagui.run.source.ArraySource;
+import dev.sagui.run.source.AudioSource;
 import dev.sagui.run.source.BadData;
 import dev.sagui.run.source.IdxSource;
 import dev.sagui.run.source.InputSlot;
@@ -41,7 +42,9 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
     /** MNIST's format. */
     IDX,
     /** A sample a line. */
-    TEXT
+    TEXT,
+    /** WAV files. */
+    AUDIO
   }
 
   private static final int ALL = Integer.MAX_VALUE;
@@ -125,6 +128,7 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
       case NPY -> ArraySource.folder(path, slots, limit);
       case IMAGES -> new PictureSource(path, picture(slots), order, range, limit);
       case IDX -> new IdxSource(path, bytes(slots), range, limit);
+      case AUDIO -> new AudioSource(path, waveform(slots), limit);
       case TEXT ->
           new TextSource(
               path,
@@ -143,6 +147,11 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
         .filter(slot -> SampleCursor.findDerived(slot).isEmpty())
         .findFirst()
         .orElse(slots.get(0));
+  }
+
+  /** The first input of floats. */
+  private static InputSlot waveform(List<InputSlot> slots) {
+    return slots.stream().filter(InputSlot::isFloat).findFirst().orElse(slots.get(0));
   }
 
   /** The first input that can take pictures. */
