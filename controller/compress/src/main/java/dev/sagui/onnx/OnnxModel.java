@@ -59,6 +59,16 @@ public final class OnnxModel {
     return new OnnxModel(file, List.copyOf(external.files()), proto, payloads);
   }
 
+  /**
+   * A model that was made in memory and has no file.
+   *
+   * @param name that messages have in the place of a file's
+   * @param proto complete, with all data in its message
+   */
+  public static OnnxModel made(String name, ModelProto proto) {
+    return new OnnxModel(Path.of(name), List.of(), proto, new PayloadTable());
+  }
+
   private static Path locate(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
       if (!Files.exists(path)) {

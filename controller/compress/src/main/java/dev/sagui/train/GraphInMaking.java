@@ -30,15 +30,18 @@ import java.util.Set;
 public final class GraphInMaking {
   private final OnnxModel net;
   private final Parameters parameters;
+  private final List<Parameter> frozen;
   private final Graph graph;
   private final Emitter emit;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
   private KnownShapes shapes;
 
-  private GraphInMaking(OnnxModel net, List<Feed> inputs, Parameters parameters)
+  private GraphInMaking(
+      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Parameter> frozen)
       throws IOException {
     this.net = net;
     this.parameters = parameters;
+    this.frozen = frozen;
     this.graph = new Graph(net);
     this.emit = new Emitter(graph);
     inputs.forEach(feed -> feeds.put(feed.name(), feed));
@@ -52,17 +55,30 @@ public final class GraphInMaking {
    */
   public static GraphInMaking of(OnnxModel net, List<Feed> inputs, Parameters parameters)
       throws IOException {
-    OnnxModel flat = FrozenBranches.inlined(fixed(net, inputs, parameters));
-    return new GraphInMaking(flat, inputs, parameters);
+    return of(net, inputs, parameters, List.of());
   }
 
-  private static OnnxModel fixed(OnnxModel net, List<Feed> inputs, Parameters parameters) {
+  /**
+   * The same, where part of the weights belongs to another net that is trained in turn.
+   *
+   * @param frozen inputs that keep their memory: what {@link Objective#of} gets under that name
+   */
+  public static GraphInMaking of(
+      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Parameter> frozen)
+      throws IOException {
+    List<Parameter> weights = new ArrayList<>(parameters.all());
+    weights.addAll(frozen);
+    OnnxModel flat = FrozenBranches.inlined(fixed(net, inputs, weights));
+    return new GraphInMaking(flat, inputs, parameters, frozen);
+  }
+
+  private static OnnxModel fixed(OnnxModel net, List<Feed> inputs, List<Parameter> weights) {
     GraphProto graph = net.graph();
-    Set<String> names = new HashSet<>(parameters.names());
+    Set<String> names = new HashSet<>(weights.stream().map(Parameter::name).toList());
     GraphProto.Builder builder =
         graph.toBuilder().clearInput().clearInitializer().clearOutput().clearValueInfo();
     inputs.forEach(feed -> builder.addInput(feed.info()));
-    for (Parameter parameter : parameters.all()) {
+    for (Parameter parameter : weights) {
       builder.addInput(new Feed(parameter.name(), DataType.FP32, parameter.shape()).info());
     }
     graph.getInitializerList().stream()
@@ -94,6 +110,7 @@ public final class GraphInMaking {
     feeds.values().forEach(feed -> zeros.add(feed.allocate()));
     ByteBuffer values = parameters.allocate();
     parameters.all().forEach(p -> zeros.add(Parameters.view(p, p.name(), values)));
+    frozen.forEach(p -> zeros.add(new Feed(p.name(), DataType.FP32, p.shape()).allocate()));
     return zeros;
   }
 
@@ -107,6 +124,20 @@ public final class GraphInMaking {
     Feed feed = new Feed(graph.freshName(name), type, shape);
     feeds.put(feed.name(), feed);
     return feed;
+  }
+
+  /**
+   * The graph as it stands, to compute {@code total} and its terms without a gradient: on samples
+   * that training does not see.
+   */
+  public StepGraph judged(String total, Map<String, String> terms) throws IOException {
+    List<String> outputs = new ArrayList<>(List.of(total));
+    outputs.addAll(terms.values());
+    return new StepGraph(
+        built(outputs),
+        parameters,
+        List.copyOf(feeds.values()),
+        new StepGraph.Names(total, terms, Map.of(), Map.of()));
   }
 
   /**

@@ -99,7 +99,9 @@ public final class Objective implements AutoCloseable {
     run(step, 0);
     running.forEach(Objective::await);
     average(gradient(), Replica::gradient, 0, parameters().trainedSize());
-    average(floats(), Replica::renewed, parameters().trainedSize(), parameters().size());
+    if (!graph.names().renewed().isEmpty()) {
+      average(floats(), Replica::renewed, parameters().trainedSize(), parameters().size());
+    }
     return terms();
   }
 

@@ -31,6 +31,11 @@ public interface Training extends AutoCloseable {
   /** How good the result is on samples that no step sees. */
   Score score() throws IOException;
 
+  /** More that is known of the result, by name with the unit, for the report. */
+  default Map<String, Double> figures() throws IOException {
+    return Map.of();
+  }
+
   /** What a checkpoint keeps. */
   TrainingState state();
 
