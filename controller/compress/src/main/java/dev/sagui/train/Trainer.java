@@ -128,7 +128,8 @@ public final class Trainer {
       }
     }
     for (Parameter parameter : objective.parameters().trained()) {
-      for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+      int end = parameter.offset() + parameter.size();
+      for (int i = parameter.offset(); i < end; i++) {
         if (!Float.isFinite(gradient.get(i))) {
           throw diverged("the gradient of '%s' is not finite".formatted(parameter.name()));
         }
