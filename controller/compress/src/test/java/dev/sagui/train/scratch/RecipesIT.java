@@ -47,7 +47,7 @@ class RecipesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"fashion-vae,12", "fashion-dcgan,40", "tiny-gpt,12"})
+  @CsvSource({"fashion-vae,12", "fashion-dcgan,40", "tiny-gpt,12", "char-lstm,12"})
   void getsBetterWithinAFewSteps(String name, int steps) throws Exception {
     assumeTrue(!name.startsWith("fashion") || Files.isDirectory(PICTURES));
     Keys recipe = shortened(recipe(name), 600);

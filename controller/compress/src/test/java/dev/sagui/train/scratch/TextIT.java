@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.DataType;
@@ -21,6 +22,7 @@ import dev.sagui.train.TrainerOptions;
 import dev.sagui.train.Training;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ class TextIT {
   private static final String LICENCE = "text:../../LICENSE";
   private static final Map<String, Object> GPT =
       Map.of("gpt", Map.of("context", 16, "width", 24, "heads", 3, "layers", 2));
+
+  private static final Map<String, Object> LSTM =
+      Map.of("char-lstm", Map.of("length", 16, "embedding", 8, "units", 32));
 
   private static Training training(Map<String, Object> net, String data) throws Exception {
     return NetSpec.parse(net)
@@ -70,6 +75,11 @@ class TextIT {
   }
 
   @Test
+  void lstmLearnsToForetellATextItHasNotSeen() throws Exception {
+    learns(LSTM, "bits_per_character");
+  }
+
+  @Test
   void sameSeedGivesTheSameBytes() throws Exception {
     float[] first;
     try (Training training = training(GPT, LICENCE)) {
@@ -99,6 +109,36 @@ class TextIT {
         assertArrayEquals(other, Arrays.copyOf(whole, other.length), 1e-4f);
       }
     }
+  }
+
+  @Test
+  void lstmGoesOnFromItsState() throws Exception {
+    try (Training training = training(LSTM, LICENCE)) {
+      steps(training, 2);
+      OnnxModel made = training.models().get("model");
+      try (OrtModel model = OrtModel.open(made, 1, false)) {
+        List<Tensor> zero =
+            List.of(
+                Tensor.of("h", new float[32], 1, 1, 32), Tensor.of("c", new float[32], 1, 1, 32));
+        List<Tensor> whole = model.run(with(ids(84, 104, 101), zero));
+        List<Tensor> state = zero;
+        float[] last = {};
+        for (long id : new long[] {84, 104, 101}) {
+          List<Tensor> next = model.run(with(ids(id), state));
+          state = List.of(next.get(1).named("h"), next.get(2).named("c"));
+          last = next.get(0).floats();
+        }
+        float[] all = whole.get(0).floats();
+        assertArrayEquals(Arrays.copyOfRange(all, 2 * 256, 3 * 256), last, 1e-5f);
+        assertArrayEquals(whole.get(1).floats(), state.get(0).floats(), 1e-5f);
+      }
+    }
+  }
+
+  private static List<Tensor> with(Tensor ids, List<Tensor> state) {
+    List<Tensor> inputs = new ArrayList<>(List.of(ids));
+    inputs.addAll(state);
+    return inputs;
   }
 
   @Test
