@@ -85,6 +85,18 @@ public final class Objective implements AutoCloseable {
     return gradient.order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
+  /** Of the last {@link #compute}, by parameter; a copy. */
+  public List<Tensor> gradients() {
+    List<Tensor> gradients = new ArrayList<>();
+    for (Parameter parameter : parameters().trained()) {
+      float[] slopes = new float[parameter.size()];
+      gradient().get(parameter.offset(), slopes);
+      long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+      gradients.add(Tensor.of(parameter.name(), slopes, shape));
+    }
+    return gradients;
+  }
+
   /**
    * Computes loss and gradient on the samples of one step, and renews the state.
    *

@@ -86,7 +86,8 @@ public final class BenchCommand implements Callable<Integer> {
         PruneBench.generators(workshop, peer, progress),
         PruneBench.large(workshop, peer, progress),
         new PruneSparse(workshop, peer, progress),
-        new PruneExperts(workshop, progress));
+        new PruneExperts(workshop, progress),
+        new TrainBench(workshop, peer, progress));
   }
 
   /** To be listed, not to be run. */

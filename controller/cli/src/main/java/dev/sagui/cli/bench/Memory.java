@@ -26,6 +26,15 @@ record Memory(long residentBytes, long anonymousBytes) {
     }
   }
 
+  /** The most that a process has held resident, VmHWM. */
+  static long ofPeak(long pid) {
+    try {
+      return bytes("VmHWM", Files.readString(Path.of("/proc/" + pid + "/status")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory of process %d: %s".formatted(pid, e.getMessage()), e);
+    }
+  }
+
   static Memory parse(String status) {
     return new Memory(bytes("VmRSS", status), bytes("RssAnon", status));
   }
