@@ -10,7 +10,9 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.train.net.Kernel;
 import dev.sagui.train.net.Layers;
 import dev.sagui.train.net.Start;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The graphs of a generative adversarial network. Layers that they share have the same names.
@@ -47,8 +49,8 @@ record GanNet(GanSpec spec, long height, long width, long seed) {
     image(layers, IMAGE);
     if (training) {
       for (Map.Entry<String, String> next : layers.renewed().entrySet()) {
-        long count = layers.state().get(next.getKey()).get(0);
-        layers.output(next.getValue(), ElementType.FLOAT, count);
+        List<Long> shape = Objects.requireNonNull(layers.state().get(next.getKey()));
+        layers.output(next.getValue(), ElementType.FLOAT, shape.get(0));
       }
     }
     return layers;

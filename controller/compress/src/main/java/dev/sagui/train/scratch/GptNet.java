@@ -126,7 +126,7 @@ record GptNet(GptSpec spec, long seed) implements TextNet {
     String q = net.transpose(net.reshape(query, 0, -1, spec.heads(), each), 0, 2, 1, 3);
     String k = net.transpose(net.reshape(key, 0, -1, spec.heads(), each), 0, 2, 3, 1);
     String v = net.transpose(net.reshape(value, 0, -1, spec.heads(), each), 0, 2, 1, 3);
-    String scaled = net.node("Mul", q, net.scalar(1 / Math.sqrt(each)));
+    String scaled = net.node("Mul", q, net.scalar(1 / Math.sqrt((double) each)));
     String scores = net.node("Add", net.node("MatMul", scaled, k), mask);
     String shares = net.node(NodeBuilder.of("Softmax").inputs(scores).with("axis", -1));
     String mixed = net.transpose(net.node("MatMul", shares, v), 0, 2, 1, 3);
