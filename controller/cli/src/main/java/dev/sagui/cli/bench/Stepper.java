@@ -68,8 +68,8 @@ final class Stepper implements AutoCloseable {
   }
 
   void steps(int count) {
-    String[] answer = ask("steps " + count).split(" ");
-    Arrays.stream(answer[0].split(",")).map(Double::valueOf).forEach(seconds::add);
+    String[] answer = ask("steps " + count).split(" ", 2);
+    Arrays.stream(answer[0].split(",", -1)).map(Double::valueOf).forEach(seconds::add);
     cpuSeconds = Double.parseDouble(answer[1]);
   }
 
