@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-/** Students that are trained to give a teacher's outputs. */
+/** Students: made of a teacher, initialised from its weights, trained to give its outputs. */
 @NullMarked
 package dev.sagui.distill;
 

@@ -69,6 +69,12 @@ public final class NodeBuilder {
             .addAllInts(Arrays.stream(values).boxed().toList()));
   }
 
+  /** An attribute as another node has it. */
+  public NodeBuilder with(AttributeProto attribute) {
+    node.addAttribute(attribute);
+    return this;
+  }
+
   private NodeBuilder with(AttributeProto.Builder attribute) {
     node.addAttribute(attribute);
     return this;

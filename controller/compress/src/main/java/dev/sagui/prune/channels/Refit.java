@@ -140,7 +140,9 @@ public final class Refit {
       return;
     }
     OnnxModel model = cut.model();
-    Rows inputs = observed.inputs(model, layer, map);
+    Map<Layer, Observed.Seen> all = observed.seen(model, Map.of(layer, map));
+    Observed.Seen seen = all.getOrDefault(layer, new Observed.Seen(new Rows(0), new Rows(0)));
+    Rows inputs = seen.inputs();
     boolean tells = tells(map, inputs);
     if (tells && form == null) {
       Fit.fit(
@@ -149,10 +151,10 @@ public final class Refit {
           cut.weights(layer),
           cut.bias(layer),
           inputs,
-          wanted(model, layer),
+          wanted(layer, seen.skipped()),
           changes.others() == Others.THOROUGH ? layer.target().after() : Target.After.LINEAR);
     } else if (tells && form != null) {
-      Rows given = wanted(model, layer);
+      Rows given = wanted(layer, seen.skipped());
       put(layer, form.fit(Regression.of(observed.product(), inputs.of(0), given.of(0))));
     } else if (form != null) {
       throw new RejectedException(
@@ -185,14 +187,11 @@ public final class Refit {
   }
 
   /** What the teacher gives, less what a skip of the student adds already. */
-  private Rows wanted(OnnxModel model, Layer layer) throws IOException {
-    Rows all = values(teacher, layer, layer.target().value());
-    if (layer.target().skip().isEmpty()) {
-      return all;
-    }
-    Rows skipped = values(model, layer, layer.target().skip());
+  private Rows wanted(Layer layer, Rows skipped) throws IOException {
+    String value = layer.target().value();
+    Rows all = observed.outputs(teacher, Map.of(layer, value)).getOrDefault(layer, new Rows(0));
     for (int part = 0; part < layer.map().parts().size(); part++) {
-      for (int n = 0; n < all.of(part).size(); n++) {
+      for (int n = 0; n < skipped.of(part).size(); n++) {
         float[] row = all.of(part).get(n);
         for (int o = 0; o < row.length; o++) {
           row[o] -= skipped.of(part).get(n)[o];
@@ -200,9 +199,5 @@ public final class Refit {
       }
     }
     return all;
-  }
-
-  private Rows values(OnnxModel from, Layer layer, String value) throws IOException {
-    return observed.outputs(from, Map.of(layer, value)).getOrDefault(layer, new Rows(0));
   }
 }
