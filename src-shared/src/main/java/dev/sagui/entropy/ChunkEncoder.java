@@ -14,41 +14,54 @@ import java.util.Optional;
  */
 public final class ChunkEncoder {
   private final RansEncoder rans = new RansEncoder();
+  private final Rans64Encoder rans64 = new Rans64Encoder();
   private byte[] planar = new byte[0];
+
+  /** The shortest that there is; see {@link #shorter(byte[], int, Coding)}. */
+  public Optional<byte[]> shorter(byte[] bytes, int length) {
+    return shorter(bytes, length, Coding.SORTED);
+  }
 
   /**
    * The coded form of the first {@code length} of {@code bytes} if it is shorter than they are.
    * Bytes that look like noise, by a sample of them, are not tried.
    */
-  public Optional<byte[]> shorter(byte[] bytes, int length) {
+  public Optional<byte[]> shorter(byte[] bytes, int length, Coding coding) {
+    if (coding == Coding.NONE) {
+      return Optional.empty();
+    }
     Sample sample = Sample.of(bytes, length);
     if (sample.isNoise()) {
       return Optional.empty();
     }
-    byte[] coded = encode(bytes, length, sample.planes());
+    byte[] coded = encode(bytes, length, sample.planes(), coding);
     return coded.length < length ? Optional.of(coded) : Optional.empty();
   }
 
   /** The coded form, a few bytes longer than the bytes at worst. */
-  byte[] encode(byte[] bytes, int length) {
-    return encode(bytes, length, Sample.of(bytes, length).planes());
+  byte[] encode(byte[] bytes, int length, Coding coding) {
+    return encode(bytes, length, Sample.of(bytes, length).planes(), coding);
   }
 
-  private byte[] encode(byte[] bytes, int length, int planes) {
+  private byte[] encode(byte[] bytes, int length, int planes, Coding coding) {
     if (length > Format.MAX_BYTES) {
       throw new IllegalArgumentException(
           "a chunk has at most %d bytes, got %d".formatted(Format.MAX_BYTES, length));
     }
-    byte[] sorted = sorted(bytes, length, planes);
+    byte[] apart = apart(bytes, length, planes);
     Writer out = new Writer(length + 64);
-    out.u8(Format.VERSION);
+    out.u8(coding.version());
     out.u8(planes);
     out.varint(length);
-    segments(sorted, Cut.of(sorted, length), out);
+    if (coding == Coding.SORTED) {
+      sorted(apart, length, planes == 1, out);
+    } else {
+      segments(apart, Part.of(Cut.of(apart, length, 1, Prices.SEGMENTS)), out);
+    }
     return out.size() <= length ? out.toByteArray() : raw(bytes, length);
   }
 
-  private byte[] sorted(byte[] bytes, int length, int planes) {
+  private byte[] apart(byte[] bytes, int length, int planes) {
     if (planes == 1) {
       return bytes;
     }
@@ -59,37 +72,57 @@ public final class ChunkEncoder {
     return planar;
   }
 
-  private void segments(byte[] bytes, List<Segment> segments, Writer out) {
-    Optional<Frequencies> last = Optional.empty();
-    for (Segment segment : segments) {
-      double again = last.map(segment::costUnder).orElse(Double.POSITIVE_INFINITY);
-      if (segment.isRun()) {
-        start(segment, Format.RUN, out);
-        out.u8(bytes[segment.offset()]);
-      } else if (again <= segment.cost()) {
-        start(segment, Format.AGAIN, out);
-        rans.encode(bytes, segment.offset(), segment.length(), out);
-      } else if (segment.isRaw()) {
-        start(segment, Format.RAW, out);
-        out.bytes(bytes, segment.offset(), segment.length());
-      } else {
-        start(segment, Format.CODED, out);
-        Frequencies own = Frequencies.of(segment.counts().of());
-        own.write(out);
-        rans.use(own);
-        rans.encode(bytes, segment.offset(), segment.length(), out);
-        last = Optional.of(own);
+  private void segments(byte[] bytes, List<Part> parts, Writer out) {
+    for (Part part : parts) {
+      part.start(bytes, out);
+      if (part.kind() == Format.CODED) {
+        part.table().orElseThrow().write(out);
+        rans.use(part.table().orElseThrow());
+      }
+      if (part.table().isPresent()) {
+        rans.encode(bytes, part.segment().offset(), part.segment().length(), out);
       }
     }
   }
 
-  private static void start(Segment segment, int kind, Writer out) {
-    out.varint(segment.length() << 2 | kind);
+  /** Planes of floats gain little by an order, and looking for one takes a while. */
+  private void sorted(byte[] bytes, int length, boolean whole, Writer out) {
+    List<Segment> asTheyLie = Cut.of(bytes, length, 1, Prices.SORTED);
+    double cost = asTheyLie.stream().mapToDouble(Segment::cost).sum();
+    Optional<Blocks> blocks =
+        (whole ? Blocks.of(bytes, length) : Optional.<Blocks>empty())
+            .filter(found -> found.cost() < cost);
+    blocks.ifPresentOrElse(found -> found.order().write(out), () -> out.u8(0));
+    byte[] ordered = blocks.map(Blocks::bytes).orElse(bytes);
+    List<Part> parts = Part.of(blocks.map(Blocks::segments).orElse(asTheyLie));
+    stream(ordered, length, parts, out);
+    for (Part part : parts) {
+      part.start(ordered, out);
+      if (part.kind() == Format.CODED) {
+        part.table().orElseThrow().writeRuns(out);
+      }
+    }
+  }
+
+  private void stream(byte[] bytes, int length, List<Part> parts, Writer out) {
+    rans64.start(length);
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      Segment segment = parts.get(i).segment();
+      parts
+          .get(i)
+          .table()
+          .ifPresent(
+              table -> {
+                rans64.use(table);
+                rans64.encode(bytes, segment.offset(), segment.length());
+              });
+    }
+    rans64.write(out);
   }
 
   private static byte[] raw(byte[] bytes, int length) {
     Writer out = new Writer(length + 16);
-    out.u8(Format.VERSION);
+    out.u8(Format.SEGMENTS);
     out.u8(1);
     out.varint(length);
     if (length > 0) {

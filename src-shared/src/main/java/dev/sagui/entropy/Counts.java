@@ -23,7 +23,12 @@ final class Counts {
     return logs;
   }
 
-  private static double cLogC(int c) {
+  static double log2(int c) {
+    return cLogC(c) / c;
+  }
+
+  /** {@code c * log2(c)}; 0 for 0. */
+  static double cLogC(int c) {
     return c < BLOCK_LOGS ? LOGS[c] : c * Math.log(c) / LN2;
   }
 
@@ -75,6 +80,15 @@ final class Counts {
   /** Entropy of the source that the stretch is a sample of, in bits a byte (Miller, 1955). */
   double bitsPerByteOfSource() {
     return total == 0 ? 0 : (bits() + (distinct() - 1) / (2 * LN2)) / total;
+  }
+
+  /** What each byte takes here; of one that does not occur, what one of half a count would. */
+  float[] bitsOfSymbols() {
+    float[] bits = new float[of.length];
+    for (int s = 0; s < bits.length; s++) {
+      bits[s] = (float) (log2(total) - (of[s] == 0 ? -1 : log2(of[s])));
+    }
+    return bits;
   }
 
   /** Bits under {@code frequencies}; infinite when a byte has no share there. */

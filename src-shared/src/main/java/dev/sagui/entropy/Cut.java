@@ -18,19 +18,26 @@ final class Cut {
   private final byte[] bytes;
   private final int length;
   private final int blockBytes;
+  private final Prices prices;
 
-  private Cut(byte[] bytes, int length) {
+  private Cut(byte[] bytes, int length, int unit, Prices prices) {
     this.bytes = bytes;
     this.length = length;
-    this.blockBytes = Math.max(BLOCK_BYTES, (length + MAX_BLOCKS - 1) / MAX_BLOCKS);
+    int least = Math.max(BLOCK_BYTES, (length + MAX_BLOCKS - 1) / MAX_BLOCKS);
+    this.blockBytes = (least + unit - 1) / unit * unit;
+    this.prices = prices;
   }
 
-  /** Segments of the first {@code length} bytes, in order. */
-  static List<Segment> of(byte[] bytes, int length) {
+  /**
+   * Segments of the first {@code length} bytes, in order.
+   *
+   * @param unit bytes of which all but the last have a multiple
+   */
+  static List<Segment> of(byte[] bytes, int length, int unit, Prices prices) {
     if (length == 0) {
       return List.of();
     }
-    Cut cut = new Cut(bytes, length);
+    Cut cut = new Cut(bytes, length, unit, prices);
     int blocks = (length + cut.blockBytes - 1) / cut.blockBytes;
     return join(cut.halves(0, blocks).best);
   }
@@ -64,7 +71,7 @@ final class Cut {
     int size = Math.min(blockBytes, length - offset);
     Counts counts = new Counts();
     counts.add(bytes, offset, size);
-    return Segment.of(offset, size, counts);
+    return Segment.of(offset, size, counts, prices);
   }
 
   /** Joins the two neighbours that gain most by it, until none do. */

@@ -5,16 +5,22 @@
 package dev.sagui.entropy;
 
 /**
- * A coded chunk: byte {@link #VERSION}, byte of planes, the decoded length as a varint, then
- * segments until that many bytes are there.
+ * A coded chunk: a byte of version, a byte of planes, the decoded length as a varint, then segments
+ * until that many bytes are there.
  *
  * <p>A segment starts with the varint {@code length * 4 + kind} and goes on with its bytes ({@link
- * #RAW}), one byte ({@link #RUN}), a table and rANS bytes ({@link #CODED}), or rANS bytes under the
- * table before ({@link #AGAIN}). With 2 or 4 planes the segments give all first bytes of each 2 or
- * 4, then all second ones: a float's exponent is skewed, its mantissa is not.
+ * #RAW}), one byte ({@link #RUN}), a table and coded symbols ({@link #CODED}), or coded symbols
+ * under the table before ({@link #AGAIN}). With 2 or 4 planes the segments give all first bytes of
+ * each 2 or 4, then all second ones: a float's exponent is skewed, its mantissa is not.
+ *
+ * <p>In version {@link #SEGMENTS} each segment has its {@link Rans} bytes behind its table, whose
+ * differences are written one by one. In version {@link #SORTED} the segments give the bytes in a
+ * {@link BlockOrder}, which stands before them, or a byte 0 for none; then come the {@link Rans64}
+ * bytes of all segments, after their length as a varint, then the segments with tables in runs.
  */
 final class Format {
-  static final int VERSION = 1;
+  static final int SEGMENTS = 1;
+  static final int SORTED = 2;
 
   static final int RAW = 0;
   static final int RUN = 1;

@@ -4,18 +4,21 @@
  */
 package dev.sagui.entropy;
 
+import java.util.Arrays;
+
 /**
  * How often each of 256 symbols is expected: shares of {@link #TOTAL}.
  *
- * <p>On the wire: the differences between neighbours, which are small as weights lie in bells, by
- * exponential Golomb codes whose order follows what came before; the last symbol has what is left.
+ * <p>On the wire: the differences between neighbours, which are small as weights lie in bells, or
+ * runs of none, by {@link Golomb} codes; the last symbol has what is left.
  */
 final class Frequencies {
   static final int SYMBOLS = 256;
   static final int TOTAL_BITS = 14;
   static final int TOTAL = 1 << TOTAL_BITS;
 
-  private static final int MAX_ORDER = 10;
+  /** What a run of symbols with one share takes in a table, about. */
+  private static final double RUN_BITS = 14;
 
   private final int[] shares;
 
@@ -28,74 +31,42 @@ final class Frequencies {
   }
 
   /**
-   * The shares nearest to {@code counts} by code length.
+   * The shares under which {@code counts} and their table take the least.
    *
    * @param counts of 256 symbols, of which two or more occur
    */
   static Frequencies of(int[] counts) {
-    long all = 0;
-    for (int count : counts) {
-      all += count;
-    }
-    int[] shares = new int[SYMBOLS];
-    int sum = 0;
-    for (int s = 0; s < SYMBOLS; s++) {
-      if (counts[s] > 0) {
-        shares[s] = Math.max(1, (int) (((long) counts[s] * TOTAL + all / 2) / all));
-        sum += shares[s];
-      }
-    }
-    for (; sum > TOTAL; sum--) {
-      shares[cheapestToShrink(counts, shares)]--;
-    }
-    for (; sum < TOTAL; sum++) {
-      shares[bestToGrow(counts, shares)]++;
-    }
-    return new Frequencies(shares);
+    return new Frequencies(Smoothing.shares(counts, RUN_BITS));
   }
 
-  /** The least of {@code count * log(share / (share - 1))}, to first order. */
-  private static int cheapestToShrink(int[] counts, int[] shares) {
-    int best = -1;
-    double least = Double.POSITIVE_INFINITY;
-    for (int s = 0; s < SYMBOLS; s++) {
-      double cost = counts[s] / (shares[s] - 0.5);
-      if (shares[s] > 1 && cost < least) {
-        least = cost;
-        best = s;
-      }
-    }
-    return best;
-  }
-
-  private static int bestToGrow(int[] counts, int[] shares) {
-    int best = -1;
-    double most = -1;
-    for (int s = 0; s < SYMBOLS; s++) {
-      double gain = counts[s] / (shares[s] + 0.5);
-      if (shares[s] > 0 && gain > most) {
-        most = gain;
-        best = s;
-      }
-    }
-    return best;
-  }
-
+  /** Writes each difference. */
   void write(Writer out) {
-    int previous = 0;
-    int mean = 0;
+    Golomb differences = new Golomb();
     for (int s = 0; s < SYMBOLS - 1; s++) {
-      int difference = shares[s] - previous;
-      int value = difference << 1 ^ difference >> 31;
-      int order = order(mean);
-      int shifted = value + (1 << order);
-      int length = 32 - Integer.numberOfLeadingZeros(shifted);
-      out.bits(0, length - order - 1);
-      out.bits(shifted, length);
-      mean = follow(mean, value);
-      previous = shares[s];
+      differences.write(step(s), out);
     }
     out.alignToByte();
+  }
+
+  /** Writes each difference but those of 0, and how many of these follow it. */
+  void writeRuns(Writer out) {
+    Golomb differences = new Golomb();
+    Golomb lengths = new Golomb();
+    for (int s = 0; s < SYMBOLS - 1; ) {
+      differences.write(step(s), out);
+      int from = s++;
+      while (s < SYMBOLS - 1 && step(s) == 0) {
+        s++;
+      }
+      lengths.write(s - from - 1, out);
+    }
+    out.alignToByte();
+  }
+
+  /** How a symbol's share differs from that of the symbol before, 0 or more: 0, -1, 1, -2 … */
+  private int step(int symbol) {
+    int difference = shares[symbol] - (symbol == 0 ? 0 : shares[symbol - 1]);
+    return difference << 1 ^ difference >> 31;
   }
 
   /**
@@ -104,44 +75,55 @@ final class Frequencies {
    * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
    */
   static Frequencies read(Reader in) {
-    int[] shares = new int[SYMBOLS];
-    int previous = 0;
-    int mean = 0;
-    int sum = 0;
-    for (int s = 0; s < SYMBOLS - 1; s++) {
-      int value = value(in, order(mean));
-      previous += value >>> 1 ^ -(value & 1);
-      sum += previous;
-      if (previous < 0 || previous >= TOTAL || sum > TOTAL) {
+    Golomb differences = new Golomb();
+    Filling filling = new Filling();
+    while (filling.at < SYMBOLS - 1) {
+      filling.add(differences.read(in, TOTAL_BITS + 1), 1);
+    }
+    in.alignToByte();
+    return filling.done();
+  }
+
+  /**
+   * Reads what {@link #writeRuns} wrote.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  static Frequencies readRuns(Reader in) {
+    Golomb differences = new Golomb();
+    Golomb lengths = new Golomb();
+    Filling filling = new Filling();
+    while (filling.at < SYMBOLS - 1) {
+      int step = differences.read(in, TOTAL_BITS + 1);
+      filling.add(step, 1 + lengths.read(in, Byte.SIZE));
+    }
+    in.alignToByte();
+    return filling.done();
+  }
+
+  /** Shares that are read one run after the other. */
+  private static final class Filling {
+    private final int[] shares = new int[SYMBOLS];
+    private int at;
+    private int last;
+    private int sum;
+
+    void add(int step, int length) {
+      last += step >>> 1 ^ -(step & 1);
+      if (length > SYMBOLS - 1 - at || last < 0 || last >= TOTAL || sum + length * last > TOTAL) {
         throw Reader.malformed("its frequencies do not add up");
       }
-      shares[s] = previous;
-      mean = follow(mean, value);
+      Arrays.fill(shares, at, at + length, last);
+      at += length;
+      sum += length * last;
     }
-    if (TOTAL - sum >= TOTAL) {
-      throw Reader.malformed("its frequencies are all zero");
-    }
-    shares[SYMBOLS - 1] = TOTAL - sum;
-    in.alignToByte();
-    return new Frequencies(shares);
-  }
 
-  private static int value(Reader in, int order) {
-    int zeros = 0;
-    while (in.bit() == 0) {
-      if (++zeros > TOTAL_BITS + 1) {
-        throw Reader.malformed("a frequency is out of range");
+    Frequencies done() {
+      if (sum == 0) {
+        throw Reader.malformed("its frequencies are all zero");
       }
+      shares[SYMBOLS - 1] = TOTAL - sum;
+      return new Frequencies(shares);
     }
-    return (1 << (zeros + order) | in.bits(zeros + order)) - (1 << order);
-  }
-
-  /** Order for a value of which the last ones had the mean {@code mean / 16}. */
-  private static int order(int mean) {
-    return Math.min(MAX_ORDER, Math.max(0, 31 - Integer.numberOfLeadingZeros(mean / 16 + 1)));
-  }
-
-  private static int follow(int mean, int value) {
-    return mean + (16 * value - mean) / 4;
   }
 }

@@ -6,6 +6,7 @@ package dev.sagui.wire;
 
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.Digest;
+import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.nio.ByteBuffer;
@@ -15,14 +16,15 @@ import java.util.Arrays;
  * A device asks for chunks: version byte, 32 bytes of digest, window byte, bitmap of what is
  * missing. The controller answers with the {@code window} lowest missing chunks.
  *
- * <p>A byte 0 behind the bitmap, which never ends in one, says that coded chunks are read too;
- * those who do not know of it see a bitmap whose end is empty.
+ * <p>Bytes 0 behind the bitmap, which never ends in one, say that coded chunks are read too, and
+ * how many there are which {@link Coding}; those who do not know of them see a bitmap whose end is
+ * empty, or fewer codings.
  *
  * @param artifact digest of the file, chunk table or signed manifest
  * @param window 1 to {@link #MAX_WINDOW}
- * @param readsCoded whether the device reads {@link ChunkResponse.Kind#CODED} chunks
+ * @param reads the best coding of {@link ChunkResponse.Kind#CODED} chunks that the device reads
  */
-public record ChunkRequest(Digest artifact, int window, ChunkSet missing, boolean readsCoded) {
+public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding reads) {
   /** Most chunks in flight for one device. */
   public static final int MAX_WINDOW = 16;
 
@@ -39,7 +41,7 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, boolea
 
   public byte[] encode() {
     byte[] bitmap = missing.bitmap();
-    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length + (readsCoded ? 1 : 0))
+    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length + reads.version())
         .put(VERSION)
         .put(artifact.raw())
         .put((byte) window)
@@ -64,6 +66,14 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, boolea
         Digest.ofRaw(Arrays.copyOfRange(bytes, 1, 1 + Digest.BYTES)),
         bytes[1 + Digest.BYTES] & 0xFF,
         ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)),
-        bytes.length > HEADER_BYTES && bytes[bytes.length - 1] == 0);
+        reads(bytes));
+  }
+
+  private static Coding reads(byte[] bytes) {
+    int zeros = 0;
+    while (bytes.length - zeros > HEADER_BYTES && bytes[bytes.length - 1 - zeros] == 0) {
+      zeros++;
+    }
+    return Coding.upTo(zeros);
   }
 }

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChunkCodecTest {
   private static final int CHUNK = 120 * 1024;
   private static final int GUARD = 16;
+  private static final List<Coding> CODINGS = List.of(Coding.SEGMENTS, Coding.SORTED);
   private final ChunkEncoder encoder = new ChunkEncoder();
   private final ChunkDecoder decoder = new ChunkDecoder();
 
@@ -40,12 +42,27 @@ class ChunkCodecTest {
     FLOATS,
     HALVES,
     TEXT,
+    ROWS,
     ALL_KINDS;
+
+    /** Rows of int8 weights, some of which are nearly all zeros. */
+    private static byte[] rows(int length, Random random) {
+      byte[] bytes = new byte[length];
+      double density = 0;
+      for (int i = 0; i < length; i++) {
+        density = i % 1000 == 0 ? Math.pow(random.nextDouble(), 3) : density;
+        bytes[i] = (byte) (random.nextDouble() < density ? bell(random, 40) : 0);
+      }
+      return bytes;
+    }
 
     byte[] bytes(int length, Random random) {
       byte[] bytes = new byte[length];
       if (this == ALL_KINDS) {
         return mixed(length, random);
+      }
+      if (this == ROWS) {
+        return rows(length, random);
       }
       for (int i = 0; i < length; i++) {
         bytes[i] = (byte) next(i, random);
@@ -66,7 +83,7 @@ class ChunkCodecTest {
 
     private int next(int index, Random random) {
       return switch (this) {
-        case ZEROS, ALL_KINDS -> 0;
+        case ZEROS, ROWS, ALL_KINDS -> 0;
         case NOISE -> random.nextInt();
         case TWO_SYMBOLS -> random.nextInt(50) == 0 ? 255 : 0;
         case INT8 -> bell(random, 30);
@@ -111,9 +128,11 @@ class ChunkCodecTest {
   }
 
   private void assertSurvives(byte[] bytes) {
-    byte[] coded = encoder.encode(bytes, bytes.length);
-    assertTrue(coded.length <= bytes.length + 9, () -> coded.length + " of " + bytes.length);
-    assertArrayEquals(bytes, decode(coded, bytes.length));
+    for (Coding coding : CODINGS) {
+      byte[] coded = encoder.encode(bytes, bytes.length, coding);
+      assertTrue(coded.length <= bytes.length + 9, () -> coded.length + " of " + bytes.length);
+      assertArrayEquals(bytes, decode(coded, bytes.length));
+    }
   }
 
   /** Decodes from the middle of one array into the middle of another, and looks at the margins. */
@@ -133,6 +152,14 @@ class ChunkCodecTest {
     assertBound(bytes, 1.005);
     assertBound(Source.UINT8.bytes(CHUNK, new Random(3)), 1.005);
     assertBound(Source.SPARSE_INT8.bytes(CHUNK, new Random(4)), 1.015);
+  }
+
+  @Test
+  void rowsThatAreAlikeShareATable() {
+    byte[] bytes = Source.ROWS.bytes(CHUNK, new Random(11));
+    int sorted = encoder.shorter(bytes, CHUNK, Coding.SORTED).orElseThrow().length;
+    int segments = encoder.shorter(bytes, CHUNK, Coding.SEGMENTS).orElseThrow().length;
+    assertTrue(sorted < 0.95 * segments, () -> sorted + " bytes, in segments " + segments);
   }
 
   private void assertBound(byte[] bytes, double factor) {
@@ -175,7 +202,7 @@ class ChunkCodecTest {
 
   @Test
   void refusesAnotherLengthThanTheChunkHas() {
-    byte[] coded = encoder.encode(new byte[1000], 1000);
+    byte[] coded = encoder.encode(new byte[1000], 1000, Coding.SORTED);
     assertRefused(coded, 999);
     assertRefused(coded, 1001);
     assertRefused(coded, 0);
@@ -184,7 +211,12 @@ class ChunkCodecTest {
   @ParameterizedTest
   @MethodSource("compressible")
   void refusesEveryTruncation(Source source) {
-    byte[] coded = encoder.encode(source.bytes(3_000, new Random(8)), 3_000);
+    for (Coding coding : CODINGS) {
+      refusesEveryTruncation(encoder.encode(source.bytes(3_000, new Random(8)), 3_000, coding));
+    }
+  }
+
+  private void refusesEveryTruncation(byte[] coded) {
     for (int length = 0; length < coded.length; length++) {
       assertRefused(Arrays.copyOf(coded, length), 3_000);
     }
@@ -195,7 +227,12 @@ class ChunkCodecTest {
   @EnumSource
   void survivesFlippedBits(Source source) {
     Random random = new Random(9);
-    byte[] coded = encoder.encode(source.bytes(6_000, random), 6_000);
+    for (Coding coding : CODINGS) {
+      survivesFlippedBits(encoder.encode(source.bytes(6_000, random), 6_000, coding), random);
+    }
+  }
+
+  private void survivesFlippedBits(byte[] coded, Random random) {
     for (int i = 0; i < 1_500; i++) {
       byte[] bad = coded.clone();
       for (int flips = random.nextInt(3); flips >= 0; flips--) {
@@ -213,7 +250,7 @@ class ChunkCodecTest {
       random.nextBytes(bad);
       int length = random.nextInt(1 << random.nextInt(14));
       Writer head = new Writer(8);
-      head.u8(Format.VERSION);
+      head.u8(Format.SEGMENTS + random.nextInt(2));
       head.u8(1 << random.nextInt(3));
       head.varint(length);
       head.varint((1 + random.nextInt(Math.max(1, length))) << 2 | random.nextInt(4));

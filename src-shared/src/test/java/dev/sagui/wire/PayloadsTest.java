@@ -14,6 +14,7 @@ import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
@@ -111,20 +112,29 @@ class PayloadsTest {
 
   @Test
   void chunkRequestSurvivesItsBinaryForm() {
-    ChunkRequest request = new ChunkRequest(DIGEST, 16, ChunkSet.of(0, 3, 1_699), false);
+    ChunkRequest request = new ChunkRequest(DIGEST, 16, ChunkSet.of(0, 3, 1_699), Coding.NONE);
     assertEquals(request, ChunkRequest.parse(request.encode()));
     assertEquals(34 + 213, request.encode().length);
   }
 
   @Test
-  void whoReadsCodedChunksSaysSoInAByteThatOthersTakeForTheBitmapsEnd() {
+  void whoReadsCodedChunksSaysSoInBytesThatOthersTakeForTheBitmapsEnd() {
     for (ChunkSet missing : List.of(ChunkSet.of(), ChunkSet.of(0, 3, 1_699))) {
-      ChunkRequest request = new ChunkRequest(DIGEST, 16, missing, true);
-      byte[] bytes = request.encode();
-      assertEquals(request, ChunkRequest.parse(bytes));
-      assertEquals(missing, ChunkSet.parse(Arrays.copyOfRange(bytes, 34, bytes.length)));
-      assertEquals(0, bytes[bytes.length - 1]);
+      for (Coding coding : List.of(Coding.SEGMENTS, Coding.SORTED)) {
+        ChunkRequest request = new ChunkRequest(DIGEST, 16, missing, coding);
+        byte[] bytes = request.encode();
+        assertEquals(request, ChunkRequest.parse(bytes));
+        assertEquals(missing, ChunkSet.parse(Arrays.copyOfRange(bytes, 34, bytes.length)));
+        assertEquals(0, bytes[bytes.length - 1], "what the first to read coded chunks looked for");
+      }
     }
+  }
+
+  @Test
+  void aRequestOfALaterAgentIsReadAsTheBestThatIsKnown() {
+    byte[] bytes = new ChunkRequest(DIGEST, 16, ChunkSet.of(3), Coding.SORTED).encode();
+    byte[] later = Arrays.copyOf(bytes, bytes.length + 1);
+    assertEquals(ChunkRequest.parse(bytes), ChunkRequest.parse(later));
   }
 
   @Test
@@ -140,7 +150,7 @@ class PayloadsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 17, 255})
   void refusesAWindowOutOfBounds(int window) {
-    byte[] bytes = new ChunkRequest(DIGEST, 1, ChunkSet.of(0), true).encode();
+    byte[] bytes = new ChunkRequest(DIGEST, 1, ChunkSet.of(0), Coding.SORTED).encode();
     bytes[33] = (byte) window;
     assertThrows(RejectedException.class, () -> ChunkRequest.parse(bytes));
   }

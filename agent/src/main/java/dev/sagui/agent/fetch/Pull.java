@@ -6,6 +6,7 @@ package dev.sagui.agent.fetch;
 
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.Digest;
+import dev.sagui.entropy.Coding;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.ChunkRequest;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class Pull {
     }
     ChunkSet wanted = new ChunkSet(open);
     asked.or(wanted.first(window).bits());
-    return Optional.of(new ChunkRequest(artifact, window, wanted, true));
+    return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.SORTED));
   }
 
   private void lengthenTimeout() {

@@ -16,6 +16,7 @@ import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.device.Budget;
+import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.FailureKind;
 import dev.sagui.failure.RejectedException;
@@ -86,7 +87,7 @@ class CodedFetchTest {
   void aCodeOfAnotherLengthIsWrong() throws IOException {
     ReleaseFetch fetch = fetch();
     untilModelIsAskedFor(fetch);
-    ChunkRequest first = new ChunkRequest(MODEL.digest(), 1, ChunkSet.of(0), true);
+    ChunkRequest first = new ChunkRequest(MODEL.digest(), 1, ChunkSet.of(0), Coding.SORTED);
     byte[] whole = controller.answer(first).get(0);
     byte[] coded = Arrays.copyOfRange(whole, ChunkResponse.HEADER_BYTES, whole.length);
     ChunkResponse last = ChunkResponse.parse(ChunkResponse.coded(MODEL.digest(), 3, coded));

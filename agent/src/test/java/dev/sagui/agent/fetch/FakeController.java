@@ -150,8 +150,8 @@ public final class FakeController {
     Digest artifact = request.artifact();
     byte[] message =
         Optional.of(bytes)
-            .filter(any -> codes && request.readsCoded())
-            .flatMap(any -> encoder.shorter(any, any.length))
+            .filter(any -> codes)
+            .flatMap(any -> encoder.shorter(any, any.length, request.reads()))
             .map(coded -> ChunkResponse.coded(artifact, index, coded))
             .orElseGet(() -> message(artifact, index, bytes));
     if (corrupt.test(artifact, index)) {

@@ -7,6 +7,7 @@ package dev.sagui.server.mqtt;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.entropy.ChunkEncoder;
+import dev.sagui.entropy.Coding;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
@@ -23,14 +24,14 @@ import java.util.Optional;
 
 /**
  * Makes the messages that carry chunks, coded where the device reads that and it is shorter. The
- * coded ones used last are kept in memory: coding takes about a millisecond a chunk, and devices of
+ * coded ones used last are kept in memory: coding takes some milliseconds a chunk, and devices of
  * one wave ask for the same chunks at about the same time. Owned by one thread.
  */
 final class ChunkMessages {
   private static final int MAX_KEPT_BYTES = 16 << 20;
 
   /** A file that was written anew, as after its disk was repaired, is another one. */
-  private record Key(Digest artifact, FileTime written, int index) {}
+  private record Key(Digest artifact, FileTime written, int index, Coding coding) {}
 
   private final ChunkEncoder encoder = new ChunkEncoder();
   private final Map<Key, byte[]> kept = new LinkedHashMap<>(64, 0.75f, true);
@@ -45,11 +46,11 @@ final class ChunkMessages {
    * @throws java.nio.file.NoSuchFileException there is no such artifact
    */
   byte[] message(ChunkRequest request, int index) throws IOException {
-    if (!request.readsCoded()) {
+    if (request.reads() == Coding.NONE) {
       return plain(request.artifact(), index);
     }
     FileTime written = Files.getLastModifiedTime(blobs.path(request.artifact()));
-    Key key = new Key(request.artifact(), written, index);
+    Key key = new Key(request.artifact(), written, index, request.reads());
     Optional<byte[]> known = Optional.ofNullable(kept.get(key));
     return known.isPresent() ? known.get() : made(key);
   }
@@ -57,7 +58,7 @@ final class ChunkMessages {
   private byte[] made(Key key) throws IOException {
     byte[] plain = plain(key.artifact, key.index);
     byte[] chunk = Arrays.copyOfRange(plain, ChunkResponse.HEADER_BYTES, plain.length);
-    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length);
+    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length, key.coding);
     if (shorter.isEmpty()) {
       return plain;
     }

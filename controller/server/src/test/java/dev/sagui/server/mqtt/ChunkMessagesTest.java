@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
+import dev.sagui.entropy.Coding;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
@@ -50,33 +51,43 @@ class ChunkMessagesTest {
     return blobs.put(bytes).digest();
   }
 
-  private byte[] message(Digest artifact, int index, boolean readsCoded) throws IOException {
-    return messages.message(new ChunkRequest(artifact, 1, ChunkSet.of(index), readsCoded), index);
+  private byte[] message(Digest artifact, int index, Coding reads) throws IOException {
+    return messages.message(new ChunkRequest(artifact, 1, ChunkSet.of(index), reads), index);
   }
 
-  private Kind kind(Digest artifact, int index, boolean readsCoded) throws IOException {
-    return ChunkResponse.parse(message(artifact, index, readsCoded)).kind();
+  private Kind kind(Digest artifact, int index, Coding reads) throws IOException {
+    return ChunkResponse.parse(message(artifact, index, reads)).kind();
   }
 
   @Test
   void codesForThoseWhoReadItWhatGetsShorter() throws IOException {
     Digest skewed = artifact(1, 64);
     Digest noise = artifact(1, 256);
-    assertEquals(Kind.CODED, kind(skewed, 0, true));
-    assertEquals(Kind.DATA, kind(skewed, 0, false));
-    assertEquals(Kind.DATA, kind(noise, 0, true));
+    assertEquals(Kind.CODED, kind(skewed, 0, Coding.SORTED));
+    assertEquals(Kind.DATA, kind(skewed, 0, Coding.NONE));
+    assertEquals(Kind.DATA, kind(noise, 0, Coding.SORTED));
+  }
+
+  @Test
+  void givesEachReaderACodingThatItReads() throws IOException {
+    Digest skewed = artifact(1, 64);
+    byte[] sorted = message(skewed, 0, Coding.SORTED);
+    byte[] segments = message(skewed, 0, Coding.SEGMENTS);
+    assertEquals(2, sorted[ChunkResponse.HEADER_BYTES]);
+    assertEquals(1, segments[ChunkResponse.HEADER_BYTES]);
+    assertSame(sorted, message(skewed, 0, Coding.SORTED));
   }
 
   @Test
   void keepsWhatItCodedLast() throws IOException {
     int chunks = 200; // 18 MB coded, more than is kept
     Digest skewed = artifact(chunks, 64);
-    byte[] first = message(skewed, 0, true);
-    assertSame(first, message(skewed, 0, true));
+    byte[] first = message(skewed, 0, Coding.SORTED);
+    assertSame(first, message(skewed, 0, Coding.SORTED));
     for (int i = 1; i < chunks; i++) {
-      message(skewed, i, true);
+      message(skewed, i, Coding.SORTED);
     }
-    byte[] again = message(skewed, 0, true);
+    byte[] again = message(skewed, 0, Coding.SORTED);
     assertNotSame(first, again);
     assertArrayEquals(first, again);
   }
@@ -84,22 +95,22 @@ class ChunkMessagesTest {
   @Test
   void readsAFileAnewThatWasWrittenAnew() throws IOException {
     Digest skewed = artifact(1, 64);
-    byte[] right = message(skewed, 0, true);
+    byte[] right = message(skewed, 0, Coding.SORTED);
     Path file = blobs.path(skewed);
     byte[] bytes = Files.readAllBytes(file);
     bytes[7] ^= 1;
     Files.write(file, bytes);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
-    assertFalse(Arrays.equals(right, message(skewed, 0, true)));
+    assertFalse(Arrays.equals(right, message(skewed, 0, Coding.SORTED)));
     bytes[7] ^= 1;
     Files.write(file, bytes);
-    assertArrayEquals(right, message(skewed, 0, true));
+    assertArrayEquals(right, message(skewed, 0, Coding.SORTED));
   }
 
   @Test
   void saysWhatIsMissing() throws IOException {
-    assertEquals(Kind.MISSING, kind(artifact(1, 64), 1, true));
+    assertEquals(Kind.MISSING, kind(artifact(1, 64), 1, Coding.SORTED));
     Digest unknown = Digest.of(new byte[] {1});
-    assertThrows(NoSuchFileException.class, () -> message(unknown, 0, true));
+    assertThrows(NoSuchFileException.class, () -> message(unknown, 0, Coding.SORTED));
   }
 }

@@ -14,6 +14,7 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.ChunkDecoder;
+import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.Settings;
 import dev.sagui.server.store.BlobFolder;
@@ -123,14 +124,15 @@ class DeviceConversationIT {
       artifact[i] = (byte) Math.max(-127, Math.min(127, Math.round(20 * random.nextGaussian())));
     }
     BlobFolder.Stored stored = blobs.put(artifact);
-    assertEquals(artifact.length, pull(stored, false));
-    long coded = pull(stored, true);
+    assertEquals(artifact.length, pull(stored, Coding.NONE));
+    long coded = pull(stored, Coding.SORTED);
     assertTrue(coded < 0.81 * artifact.length, coded + " bytes");
-    assertEquals(coded, pull(stored, true));
+    assertEquals(coded, pull(stored, Coding.SORTED));
+    assertTrue(pull(stored, Coding.SEGMENTS) < 0.81 * artifact.length);
   }
 
   /** Pulls and checks every chunk; bytes that came for them. */
-  private long pull(BlobFolder.Stored stored, boolean readsCoded) throws Exception {
+  private long pull(BlobFolder.Stored stored, Coding reads) throws Exception {
     ChunkTable table = ChunkTable.parse(stored.chunkDigests(), stored.sizeBytes());
     ChunkDecoder decoder = new ChunkDecoder();
     byte[] decoded = new byte[ChunkTable.CHUNK_BYTES];
@@ -140,7 +142,7 @@ class DeviceConversationIT {
       ChunkSet wanted = new ChunkSet(missing);
       device.send(
           Channel.CHUNK_REQUEST,
-          new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted, readsCoded).encode());
+          new ChunkRequest(stored.digest(), ChunkRequest.MAX_WINDOW, wanted, reads).encode());
       int expected = wanted.first(ChunkRequest.MAX_WINDOW).size();
       for (int i = 0; i < expected; i++) {
         ChunkResponse chunk = ChunkResponse.parse(device.nextChunk());
@@ -162,7 +164,9 @@ class DeviceConversationIT {
   @Test
   void unknownArtifactIsAnsweredAsMissing() throws Exception {
     Digest unknown = Digest.of(new byte[] {1});
-    device.send(Channel.CHUNK_REQUEST, new ChunkRequest(unknown, 1, ChunkSet.of(0), true).encode());
+    device.send(
+        Channel.CHUNK_REQUEST,
+        new ChunkRequest(unknown, 1, ChunkSet.of(0), Coding.SORTED).encode());
     assertTrue(ChunkResponse.parse(device.nextChunk()).missing());
   }
 
