@@ -27,6 +27,17 @@ final class Requests {
   }
 
   /**
+   * @throws RejectedException BAD_REQUEST when shares are to be chosen that the pattern fixes
+   */
+  static void leavesShares(SparsityOptions options) {
+    if (options.pattern().kind() == Pattern.Kind.N_OF_M && options.scope() != Scope.LAYER) {
+      throw bad(
+          "the pattern %s says the share of every layer, scope: %s chooses it; leave one of them out"
+              .formatted(options.pattern().label(), options.scope().label()));
+    }
+  }
+
+  /**
    * @throws RejectedException BAD_REQUEST when N:M does not divide a layer's inputs
    */
   static void divides(Pattern pattern, Prunable layer) {
@@ -42,24 +53,32 @@ final class Requests {
    * @throws RejectedException BAD_REQUEST when all of a layer would become zero
    */
   static void leavesSome(SparsityOptions options, Prunable layer, double share) {
-    long parts =
-        switch (options.pattern().kind()) {
-          case SINGLE, N_OF_M -> layer.elements();
-          case ROW -> layer.rows().count();
-          case BLOCK ->
-              blocks(layer.rows().perGroup(), options.pattern().first())
-                  * blocks(layer.size(), options.pattern().second());
-        };
-    if (options.pattern().kind() != Pattern.Kind.N_OF_M && Math.round(share * parts) >= parts) {
+    if (empties(options.pattern(), layer, share)) {
       throw bad(
           "a ratio of %s leaves weight '%s' empty, which has %d %s; give a smaller one or leave it out (except: [%s])"
               .formatted(
                   options.ratio(),
                   layer.name(),
-                  parts,
+                  parts(options.pattern(), layer),
                   options.pattern().kind() == Pattern.Kind.SINGLE ? "elements" : "groups of them",
                   layer.name()));
     }
+  }
+
+  /** Whether all of a layer would become zero. */
+  static boolean empties(Pattern pattern, Prunable layer, double share) {
+    long parts = parts(pattern, layer);
+    return pattern.kind() != Pattern.Kind.N_OF_M && Math.round(share * parts) >= parts;
+  }
+
+  /** What becomes zero or not as a whole. */
+  private static long parts(Pattern pattern, Prunable layer) {
+    return switch (pattern.kind()) {
+      case SINGLE, N_OF_M -> layer.elements();
+      case ROW -> layer.rows().count();
+      case BLOCK ->
+          blocks(layer.rows().perGroup(), pattern.first()) * blocks(layer.size(), pattern.second());
+    };
   }
 
   private static long blocks(long length, int of) {

@@ -15,7 +15,9 @@ public enum Scope {
   /** Every layer loses the same share. */
   LAYER,
   /** One threshold of |w| for all layers, so that those of small weights lose more. */
-  GLOBAL;
+  GLOBAL,
+  /** Each layer loses the share that does the outputs least harm, the layers together theirs. */
+  SENSITIVITY;
 
   /** As recipes write it. */
   public String label() {

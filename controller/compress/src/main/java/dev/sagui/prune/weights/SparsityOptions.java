@@ -26,8 +26,13 @@ public record SparsityOptions(
     except = Set.copyOf(except);
   }
 
-  /** Whether it has to see what layers multiply their weights with. */
+  /** Whether it runs the model on samples. */
   public boolean looksAtSamples() {
+    return looksAtInputs() || scope == Scope.SENSITIVITY;
+  }
+
+  /** Whether it has to see what layers multiply their weights with. */
+  boolean looksAtInputs() {
     return criterion != Criterion.MAGNITUDE || repair != Repair.NONE;
   }
 }

@@ -1,0 +1,82 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.weights;
+
+import dev.sagui.quantize.gram.InputGram;
+import dev.sagui.quantize.gram.ShrunkGram;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** One layer's weights with what is known of its inputs: what they become at a share of zeros. */
+final class LayerJob {
+  private final Prunable layer;
+  private final SparsityOptions options;
+  private final float[] wanted;
+  private final boolean shifts;
+  private final List<double[]> means = new ArrayList<>();
+  private final List<LayerPruning> groups = new ArrayList<>();
+
+  /**
+   * @param rows [outputs, inputs] of the layer
+   * @param bias whether the layer has a bias that can take a mean, or can be given one
+   * @param grams one a group, which are taken out so that they are held no longer than needed;
+   *     empty where the layer's inputs are not seen
+   */
+  LayerJob(
+      Prunable layer, float[] rows, boolean bias, SparsityOptions options, List<InputGram> grams) {
+    this.layer = layer;
+    this.options = options;
+    this.wanted = rows;
+    this.shifts = bias && !grams.isEmpty() && options.repair() != Repair.NONE;
+    int count = layer.rows().count() / layer.rows().perGroup();
+    for (int g = 0; g < count; g++) {
+      if (grams.isEmpty()) {
+        groups.add(new LayerPruning(layer.size(), options, Optional.empty()));
+      } else {
+        means.add(grams.get(0).mean());
+        groups.add(new LayerPruning(layer.size(), options, Optional.of(taken(grams))));
+      }
+    }
+  }
+
+  private InputGram taken(List<InputGram> grams) {
+    InputGram shrunk = ShrunkGram.of(grams.remove(0));
+    return shifts ? shrunk.centred() : shrunk;
+  }
+
+  /**
+   * What a layer becomes.
+   *
+   * @param rows [outputs, inputs]
+   * @param shift of its bias, for each output; empty for none
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Result(float[] rows, Optional<double[]> shift, Criterion criterion) {}
+
+  Result at(double share) {
+    float[] rows = wanted;
+    double[] shift = new double[layer.rows().count()];
+    int part = wanted.length / groups.size();
+    for (int g = 0; g < groups.size(); g++) {
+      float[] own =
+          groups.size() == 1 ? wanted : Arrays.copyOfRange(wanted, g * part, (g + 1) * part);
+      float[] found = groups.get(g).pruned(own, share);
+      for (int i = 0; shifts && i < part; i++) {
+        double lost = (double) own[i] - found[i];
+        shift[(g * part + i) / layer.size()] += lost * means.get(g)[i % layer.size()];
+      }
+      rows = groups.size() == 1 ? found : joined(rows == wanted ? wanted.clone() : rows, found, g);
+    }
+    Criterion criterion = means.isEmpty() ? Criterion.MAGNITUDE : options.criterion();
+    return new Result(rows, shifts ? Optional.of(shift) : Optional.empty(), criterion);
+  }
+
+  private static float[] joined(float[] rows, float[] part, int group) {
+    System.arraycopy(part, 0, rows, group * part.length, part.length);
+    return rows;
+  }
+}
