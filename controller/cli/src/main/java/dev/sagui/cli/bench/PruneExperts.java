@@ -7,7 +7,6 @@ package dev.sagui.cli.bench;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.recipe.RecipeFile;
 import dev.sagui.run.MemoryProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,13 +153,7 @@ final class PruneExperts implements Benchmark {
   }
 
   private Path made(String name, Path model, Path data, String steps) {
-    try {
-      Path out = workshop.folder(name);
-      String recipe = "data: \"npz:%s\"\nsteps: %s\n".formatted(data, steps);
-      QuantizeProgram.run(model, RecipeFile.parse(recipe), out);
-      return out.resolve(ModelWriter.MODEL_FILE);
-    } catch (IOException e) {
-      throw new UncheckedIOException("making " + name + " failed: " + e.getMessage(), e);
-    }
+    return QuantizeProgram.made(workshop, name, model, "npz:" + data, steps)
+        .resolve(ModelWriter.MODEL_FILE);
   }
 }

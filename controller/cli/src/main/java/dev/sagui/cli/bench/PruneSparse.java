@@ -5,10 +5,7 @@
 package dev.sagui.cli.bench;
 
 import dev.sagui.onnx.ModelWriter;
-import dev.sagui.recipe.RecipeFile;
 import dev.sagui.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -74,14 +71,11 @@ final class PruneSparse implements Benchmark {
     SparseLayer layer = new SparseLayer();
     Path model = SparseLayer.model(workshop.cache().resolve("layer-2048"));
     QuantizeSubject subject =
-        new QuantizeSubject(
+        QuantizeSubject.plain(
             "2048²",
             model,
             NpzFile.write(workshop.scratch().resolve("layer.npz"), layer.inputs(1, SEEN)),
             QuantizeRuns.split(List.of(joined(layer.inputs(2, JUDGED))), JUDGED),
-            List.of(),
-            () -> new QuantizeNothing(),
-            List.of(),
             List.of());
     double magnitude = sqnr(subject, "select: magnitude, repair: none");
     double wanda = sqnr(subject, "select: wanda, repair: none");
@@ -144,14 +138,7 @@ final class PruneSparse implements Benchmark {
 
   private Path made(Path model, String data, String steps) {
     progress.accept(steps);
-    Path out = workshop.folder("sparse");
-    String recipe = "data: \"%s\"\nsteps: [%s]\n".formatted(data, steps);
-    try {
-      QuantizeProgram.run(model, RecipeFile.parse(recipe), out);
-      return out;
-    } catch (IOException e) {
-      throw new UncheckedIOException("pruning " + model + " failed: " + e.getMessage(), e);
-    }
+    return QuantizeProgram.made(workshop, "sparse", model, data, "[" + steps + "]");
   }
 
   private void decoder() {

@@ -91,15 +91,12 @@ final class QuantizeLarge implements Benchmark {
   private QuantizeSubject subject() {
     Path model = new ChainModel(LAYERS, WIDTH).write(workshop.cache().resolve("chain-402mb"));
     List<List<Tensor>> judged = noise(2, 64);
-    return new QuantizeSubject(
+    return QuantizeSubject.plain(
         "402 MB",
         model,
         NpzFile.write(workshop.scratch().resolve("chain.npz"), noise(1, 64)),
         judged,
-        List.of(new QuantizeSubject.Timed("", judged.get(0))),
-        () -> new QuantizeNothing(),
-        List.of(),
-        List.of());
+        List.of(new QuantizeSubject.Timed("", judged.get(0))));
   }
 
   private static List<List<Tensor>> noise(long seed, int count) {

@@ -15,6 +15,7 @@ import dev.sagui.recipe.RecipeFile;
 import dev.sagui.recipe.Step;
 import dev.sagui.run.Samples;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,23 @@ final class QuantizeProgram {
     } catch (RejectedException e) {
       System.err.println(e.getMessage());
       System.exit(dev.sagui.cli.Exit.BAD_INPUT);
+    }
+  }
+
+  /**
+   * Takes a model through steps in this process.
+   *
+   * @param data as a recipe has it
+   * @param steps likewise, in YAML's flow style
+   * @return the folder that holds what they made
+   */
+  static Path made(Workshop workshop, String name, Path model, String data, String steps) {
+    Path out = workshop.folder(name);
+    try {
+      run(model, RecipeFile.parse("data: \"%s\"\nsteps: %s\n".formatted(data, steps)), out);
+      return out;
+    } catch (IOException e) {
+      throw new UncheckedIOException("making " + name + " failed: " + e.getMessage(), e);
     }
   }
 

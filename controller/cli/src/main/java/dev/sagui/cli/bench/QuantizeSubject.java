@@ -60,6 +60,20 @@ record QuantizeSubject(
     }
   }
 
+  /** One that has no number of its own, and that no lists of recipes and peers go with. */
+  static QuantizeSubject plain(
+      String title, Path model, Path calibration, List<List<Tensor>> heldOut, List<Timed> timed) {
+    return new QuantizeSubject(
+        title,
+        model,
+        calibration,
+        heldOut,
+        timed,
+        () -> new QuantizeNothing(),
+        List.of(),
+        List.of());
+  }
+
   /** The same data for another file of the same inputs and outputs. */
   QuantizeSubject with(Path other) {
     return new QuantizeSubject(title, other, calibration, heldOut, timed, measure, recipes, peers);
