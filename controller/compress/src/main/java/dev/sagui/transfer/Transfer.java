@@ -1,0 +1,195 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.transfer;
+
+import dev.sagui.fold.Scratch;
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.run.DataSpec;
+import dev.sagui.run.Samples;
+import dev.sagui.train.Score;
+import dev.sagui.train.TrainerOptions;
+import dev.sagui.train.Training;
+import dev.sagui.train.loss.Elbo;
+import dev.sagui.train.loss.LossTerms;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A trained model, made simpler when that is asked for, and the data that it is to be adapted to
+ * (transfer learning; Yosinski et al. 2014).
+ */
+public final class Transfer {
+  private static final int LATENTS = 256;
+
+  private final TransferSpec spec;
+  private final OnnxModel net;
+  private final Task task;
+  private final Optional<AutoencoderPair> pair;
+
+  private Transfer(
+      TransferSpec spec, OnnxModel net, Task task, Optional<AutoencoderPair> pair) {
+    this.spec = spec;
+    this.net = net;
+    this.task = task;
+    this.pair = pair;
+  }
+
+  /**
+   * Reads models and data.
+   *
+   * @param scratch lives as long as the transfer and what it makes
+   * @throws dev.sagui.failure.RejectedException BAD_REQUEST, NOT_FOUND or UNSUPPORTED_MODEL when
+   *     they cannot be used
+   */
+  public static Transfer of(TransferSpec spec, Scratch scratch, Progress progress)
+      throws IOException {
+    Narrower narrower = new Narrower(spec.flops(), scratch, threads(spec), progress);
+    OnnxModel base = OnnxModel.open(spec.base()).runnable();
+    return spec.encoder().isPresent()
+        ? autoencoder(spec, base, narrower)
+        : supervised(spec, base, narrower);
+  }
+
+  private static int threads(TransferSpec spec) {
+    return spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static Transfer autoencoder(TransferSpec spec, OnnxModel decoder, Narrower narrower)
+      throws IOException {
+    OnnxModel encoder = OnnxModel.open(spec.encoder().orElseThrow()).runnable();
+    Samples samples = Samples.of(encoder, Map.of("", spec.data().inputs()));
+    Samples latents = Samples.of(decoder, Map.of("", DataSpec.latents(spec.seed(), LATENTS)));
+    AutoencoderPair pair =
+        AutoencoderPair.of(narrower.of(encoder, samples), narrower.of(decoder, latents));
+    Halves halves =
+        Halves.of(
+            samples, spec.heldOut().map(h -> Samples.of(encoder, Map.of("", h.inputs()))));
+    Task task =
+        AutoencoderTask.of(
+            pair, halves.learnt(), halves.heldOut(), Elbo.parse(spec.elbo()), spec.seed());
+    return new Transfer(spec, pair.joined(), task, Optional.of(pair));
+  }
+
+  /** Samples to learn on and samples to be judged by. */
+  private record Halves(Samples learnt, Samples heldOut) {
+    static Halves of(Samples samples, Optional<Samples> heldOut) {
+      return heldOut.isPresent()
+          ? new Halves(samples, heldOut.get())
+          : new Halves(samples.forCalibration(), samples.forJudging());
+    }
+  }
+
+  private static Transfer supervised(TransferSpec spec, OnnxModel base, Narrower narrower)
+      throws IOException {
+    OnnxModel net = narrower.of(base, Samples.of(base, Map.of("", spec.data().inputs())));
+    Halves halves =
+        Halves.of(read(net, spec.data()), spec.heldOut().map(data -> read(net, data)));
+    String output = net.graph().getOutput(0).getName();
+    if (spec.data().labels().isPresent()) {
+      LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1)));
+      LabelTask task = new LabelTask(halves.learnt(), halves.heldOut(), loss, output);
+      return new Transfer(spec, net, task, Optional.empty());
+    }
+    if (spec.data().targets().isPresent()) {
+      LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("l1", 1)));
+      Task task = TargetTask.of(net, halves.learnt(), halves.heldOut(), loss);
+      return new Transfer(spec, net, task, Optional.empty());
+    }
+    LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1)));
+    Task task = TokenTask.of(net, halves.learnt(), halves.heldOut(), loss);
+    return new Transfer(spec, net, task, Optional.empty());
+  }
+
+  private static Samples read(OnnxModel model, TransferData data) {
+    if (data.labels().isPresent()) {
+      return LabelTask.read(model, data.inputs(), data.labels().get());
+    }
+    return data.targets().isPresent()
+        ? TargetTask.read(model, data.inputs(), data.targets().get())
+        : Samples.of(model, Map.of("", data.inputs()));
+  }
+
+  /** Samples that an epoch goes once through. */
+  public long samples() {
+    return task.count();
+  }
+
+  /** How good the model is before it adapts. */
+  public Score before() throws IOException {
+    return task.scorer().of(net);
+  }
+
+  /**
+   * A training that has not begun. Of a classifier with other classes the new head is there already,
+   * by a closed form.
+   *
+   * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL, naming what cannot be trained
+   */
+  public Training training(TrainerOptions options) throws IOException {
+    if (task instanceof LabelTask labels) {
+      NewHead fitted = NewHead.of(net, labels, threads(spec));
+      if (spec.method() == Method.HEAD && spec.solver() != TransferSpec.Solver.GRADIENT) {
+        return fitted.closedForm(spec.solver());
+      }
+      return training(fitted.better(net, labels.scorer()), options);
+    }
+    return training(net, options);
+  }
+
+  private Training training(OnnxModel start, TrainerOptions options) throws IOException {
+    switch (spec.method()) {
+      case LORA:
+        return lowRank(start, options);
+      case HEAD:
+        Head head = Head.of(start);
+        return adaptation(start, head.weights(start)::contains, options, Adaptation.Made.of(pair));
+      case PARTIAL:
+      case FULL:
+        Set<String> names = spec.layers().weights(start);
+        return adaptation(start, names::contains, options, Adaptation.Made.of(pair));
+    }
+    throw new IllegalStateException(spec.method() + " is unknown; this is a bug");
+  }
+
+  private Training lowRank(OnnxModel start, TrainerOptions options) throws IOException {
+    TransferSpec.Lora lora = spec.lora();
+    OnnxModel plain =
+        start.with(start.proto().toBuilder().setGraph(new Graph(start).build()).build());
+    Set<String> chosen = spec.layers().weights(plain);
+    LowRank updates = LowRank.of(plain, chosen, lora.rank(), lora.alpha(), spec.seed());
+    Adaptation.Made made =
+        Adaptation.Made.of(pair)
+            .with(new Adaptation.Updates(updates, plain, lora.alpha() / lora.rank()));
+    return adaptation(updates.net(), updates::isTrained, options, made);
+  }
+
+  private Training adaptation(
+      OnnxModel start,
+      java.util.function.Predicate<String> trained,
+      TrainerOptions options,
+      Adaptation.Made made)
+      throws IOException {
+    Adaptation.Plan plan =
+        new Adaptation.Plan(trained, spec.keys().batch(), threads(spec), spec.seed());
+    return Adaptation.of(start, task, plan, options, made);
+  }
+
+  /** The model before it adapts, by the names that a training gives. */
+  public Map<String, OnnxModel> models() {
+    return pair.map(Transfer::named).orElseGet(() -> Map.of("model", net));
+  }
+
+  static Map<String, OnnxModel> named(AutoencoderPair pair) {
+    Map<String, OnnxModel> models = new LinkedHashMap<>();
+    models.put("decoder", pair.decoder());
+    models.put("encoder", pair.encoder());
+    return models;
+  }
+}
