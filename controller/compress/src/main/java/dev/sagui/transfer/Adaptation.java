@@ -6,6 +6,7 @@ package dev.sagui.transfer;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.train.NetTraining;
+import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.TrainerOptions;
 import dev.sagui.train.Training;
@@ -75,11 +76,12 @@ public final class Adaptation implements Training {
    * How a net learns.
    *
    * @param trained of the weights' names; below the first of them no gradient is computed
+   * @param projection of the weights
    * @param batch samples of a step
    * @param threads that share it at most; as many as divide it are used, and their number is part
    *     of the result
    */
-  record Plan(Predicate<String> trained, int batch, int threads, long seed) {
+  record Plan(Predicate<String> trained, Projection projection, int batch, int threads, long seed) {
     int shards() {
       int shards = Math.min(threads, batch);
       while (batch % shards != 0) {
@@ -101,6 +103,7 @@ public final class Adaptation implements Training {
                 task.inputs(rows),
                 task.criterion(),
                 task.batches(rows, shards, plan.seed()),
+                plan.projection(),
                 shards),
             task.scorer(),
             options),
@@ -152,7 +155,9 @@ public final class Adaptation implements Training {
     return made.updates().map(updates -> updates.adapter(training.net()));
   }
 
-  /** What {@link #adapter} is a difference to: the given model, with a new head where it has one. */
+  /**
+   * What {@link #adapter} is a difference to: the given model, with a new head where it has one.
+   */
   public Optional<OnnxModel> base() {
     return made.updates().map(Updates::base);
   }

@@ -130,7 +130,8 @@ public final class Adapter {
       throw bad("expected an adapter with '%s' and pairs of A and B".formatted(BASE));
     }
     told.data().get(expected);
-    if (!MessageDigest.isEqual(expected, digest(base, deltas.stream().map(Delta::weight).toList()))) {
+    if (!MessageDigest.isEqual(
+        expected, digest(base, deltas.stream().map(Delta::weight).toList()))) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
           "the adapter was trained on other weights than those of %s; give the model that it was trained on"
@@ -157,8 +158,7 @@ public final class Adapter {
           "expected A and B whose product has the shape %s of '%s', found %s and %s"
               .formatted(dims, weight, down.shape(), up.shape()));
     }
-    return new Delta(
-        weight, (int) inputs, (int) outputs, first, down.floats(), up.floats());
+    return new Delta(weight, (int) inputs, (int) outputs, first, down.floats(), up.floats());
   }
 
   private static RejectedException bad(String what) {

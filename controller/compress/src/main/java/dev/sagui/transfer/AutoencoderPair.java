@@ -113,10 +113,8 @@ record AutoencoderPair(OnnxModel encoder, OnnxModel decoder) {
     String z = PREFIX + decoder.graph().getInput(0).getName();
     graph.add(NodeBuilder.of("Add").inputs(mean(), spread).output(z).build());
     decoder.graph().getNodeList().forEach(node -> graph.add(renamed(node)));
-    ValueInfoProto latent =
-        decoder.graph().getInput(0).toBuilder().setName(noise()).build();
-    ValueInfoProto image =
-        decoder.graph().getOutput(0).toBuilder().setName(decoded()).build();
+    ValueInfoProto latent = decoder.graph().getInput(0).toBuilder().setName(noise()).build();
+    ValueInfoProto image = decoder.graph().getOutput(0).toBuilder().setName(decoded()).build();
     GraphProto.Builder built =
         graph.build().toBuilder()
             .addInput(latent)

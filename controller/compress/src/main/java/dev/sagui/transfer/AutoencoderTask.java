@@ -112,7 +112,8 @@ record AutoencoderTask(
         heldOut.forEachBatch(
             batch -> {
               long rows = batch.get(0).shape().get(0);
-              Tensor noise = Tensor.of(pair.noise(), new float[(int) (rows * latent)], rows, latent);
+              Tensor noise =
+                  Tensor.of(pair.noise(), new float[(int) (rows * latent)], rows, latent);
               draw(noise, JUDGED, (long) sum[1]);
               float bound = judge.run(List.of(batch.get(0), noise)).get(0).floats()[0];
               sum[0] += (double) bound * rows;

@@ -64,8 +64,7 @@ final class ClosedFormHead implements Training {
 
   @Override
   public TrainingState state() {
-    return new TrainingState(
-        done, 1, Map.of(ROWS, floats(map.rows()), BIAS, floats(map.bias())));
+    return new TrainingState(done, 1, Map.of(ROWS, floats(map.rows()), BIAS, floats(map.bias())));
   }
 
   @Override

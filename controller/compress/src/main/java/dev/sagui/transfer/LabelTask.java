@@ -31,8 +31,7 @@ import java.util.Map;
  * @param heldOut likewise
  * @param output of the net: scores or probabilities, [batch, classes]
  */
-record LabelTask(Samples samples, Samples heldOut, LossTerms loss, String output)
-    implements Task {
+record LabelTask(Samples samples, Samples heldOut, LossTerms loss, String output) implements Task {
   /** The input that holds each sample's class. */
   static final String LABEL = "label";
 

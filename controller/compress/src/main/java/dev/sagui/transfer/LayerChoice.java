@@ -49,8 +49,7 @@ record LayerChoice(OptionalLong last, List<String> names) {
     if (names.isEmpty()) {
       throw keys.wrong(KEY, "a number of layers or names of weights", written);
     }
-    return new LayerChoice(
-        OptionalLong.empty(), names.stream().map(Object::toString).toList());
+    return new LayerChoice(OptionalLong.empty(), names.stream().map(Object::toString).toList());
   }
 
   boolean isAll() {

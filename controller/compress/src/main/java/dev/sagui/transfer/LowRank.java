@@ -54,9 +54,7 @@ record LowRank(OnnxModel net, List<Update> updates) {
       find(graph, node)
           .filter(weight -> chosen.contains(weight.getName()))
           .ifPresent(
-              weight ->
-                  updates.add(
-                      add(graph, node, weight, rank, alpha, seed + updates.size())));
+              weight -> updates.add(add(graph, node, weight, rank, alpha, seed + updates.size())));
     }
     if (updates.isEmpty()) {
       throw new RejectedException(
@@ -78,7 +76,7 @@ record LowRank(OnnxModel net, List<Update> updates) {
 
   private static boolean isProduct(Node node) {
     return node.is("MatMul")
-            || (node.is("Gemm") && node.integer("transA", 0) == 0)
+        || (node.is("Gemm") && node.integer("transA", 0) == 0)
         || (node.is("Conv") && node.integer("group", 1) == 1);
   }
 
@@ -145,14 +143,17 @@ record LowRank(OnnxModel net, List<Update> updates) {
     boolean kernel = node.is("Conv");
     NodeBuilder first = NodeBuilder.of(kernel ? "Conv" : "MatMul").inputs(x, update.down());
     if (kernel && !node.integers("strides").isEmpty()) {
-      first.with(
-          "strides", node.integers("strides").stream().mapToLong(Long::longValue).toArray());
+      first.with("strides", node.integers("strides").stream().mapToLong(Long::longValue).toArray());
     }
     graph.set(node, node.proto().toBuilder().setOutput(0, own).build());
     graph.add(first.nameless(narrow).build());
     graph.add(
-        NodeBuilder.of(kernel ? "Conv" : "MatMul").inputs(narrow, update.up()).nameless(wide).build());
-    String factor = graph.addConstant("scale", TensorValues.floats(List.of(), new double[] {scale}));
+        NodeBuilder.of(kernel ? "Conv" : "MatMul")
+            .inputs(narrow, update.up())
+            .nameless(wide)
+            .build());
+    String factor =
+        graph.addConstant("scale", TensorValues.floats(List.of(), new double[] {scale}));
     graph.add(NodeBuilder.of("Mul").inputs(wide, factor).nameless(scaled).build());
     graph.add(NodeBuilder.of("Add").inputs(own, scaled).nameless(result).build());
   }

@@ -27,8 +27,16 @@ record NewHead(OnnxModel base, Head head, Features learnt, Features heldOut, int
     OnnxModel body = head.body(base);
     Features learnt = Features.of(body, task.samples(), threads);
     Features heldOut = Features.of(body, task.heldOut(), threads);
-    int least = Stream.concat(learnt.labels().stream(), heldOut.labels().stream()).mapToInt(i -> i).min().orElse(0);
-    int most = Stream.concat(learnt.labels().stream(), heldOut.labels().stream()).mapToInt(i -> i).max().orElse(0);
+    int least =
+        Stream.concat(learnt.labels().stream(), heldOut.labels().stream())
+            .mapToInt(i -> i)
+            .min()
+            .orElse(0);
+    int most =
+        Stream.concat(learnt.labels().stream(), heldOut.labels().stream())
+            .mapToInt(i -> i)
+            .max()
+            .orElse(0);
     if (least < 0 || most < 1 || most >= MOST_CLASSES) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
@@ -53,8 +61,7 @@ record NewHead(OnnxModel base, Head head, Features learnt, Features heldOut, int
   /** The base with a new head by ridge regression, or as it is where that is better already. */
   OnnxModel better(OnnxModel base, Scorer scorer) throws IOException {
     OnnxModel renewed = head.replaced(base, Ridge.fit(learnt, classes));
-    boolean keeps =
-        head.classes() == classes && !scorer.of(renewed).betterThan(scorer.of(base));
+    boolean keeps = head.classes() == classes && !scorer.of(renewed).betterThan(scorer.of(base));
     return keeps ? base : renewed;
   }
 }

@@ -25,8 +25,7 @@ final class Ridge {
    */
   static LinearMap fit(Features features, int classes) {
     Moments moments = Moments.of(features);
-    double[][] x =
-        features.rows().stream().map(moments::standardized).toArray(double[][]::new);
+    double[][] x = features.rows().stream().map(moments::standardized).toArray(double[][]::new);
     double[] share = new double[classes];
     features.labels().forEach(label -> share[label] += 1.0 / features.labels().size());
     double[][] y = targets(features.labels(), share);
@@ -37,8 +36,7 @@ final class Ridge {
     for (double penalty : PENALTIES) {
       double[][] inverse = Cholesky.inverse(gram, penalty * features.width());
       double[][] rows = dual ? fromDual(x, y, inverse) : fromPrimal(x, y, inverse);
-      double error =
-          dual ? pressDual(y, inverse) : pressPrimal(x, y, rows, inverse);
+      double error = dual ? pressDual(y, inverse) : pressPrimal(x, y, rows, inverse);
       if (error < least) {
         least = error;
         best = rows;

@@ -41,8 +41,7 @@ record TargetTask(Samples samples, Samples heldOut, LossTerms loss, String outpu
 
   static Samples read(OnnxModel model, DataSpec data, DataSpec targets) {
     ValueFacts output = model.facts().outputs().get(0);
-    ValueFacts target =
-        new ValueFacts(TARGET, output.type(), output.shape(), output.symbols());
+    ValueFacts target = new ValueFacts(TARGET, output.type(), output.shape(), output.symbols());
     return Labelled.of(model, data, target, targets);
   }
 

@@ -10,6 +10,8 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
+import dev.sagui.train.KeptZeros;
+import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.TrainerOptions;
 import dev.sagui.train.Training;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A trained model, made simpler when that is asked for, and the data that it is to be adapted to
@@ -33,8 +36,7 @@ public final class Transfer {
   private final Task task;
   private final Optional<AutoencoderPair> pair;
 
-  private Transfer(
-      TransferSpec spec, OnnxModel net, Task task, Optional<AutoencoderPair> pair) {
+  private Transfer(TransferSpec spec, OnnxModel net, Task task, Optional<AutoencoderPair> pair) {
     this.spec = spec;
     this.net = net;
     this.task = task;
@@ -69,8 +71,7 @@ public final class Transfer {
     AutoencoderPair pair =
         AutoencoderPair.of(narrower.of(encoder, samples), narrower.of(decoder, latents));
     Halves halves =
-        Halves.of(
-            samples, spec.heldOut().map(h -> Samples.of(encoder, Map.of("", h.inputs()))));
+        Halves.of(samples, spec.heldOut().map(h -> Samples.of(encoder, Map.of("", h.inputs()))));
     Task task =
         AutoencoderTask.of(
             pair, halves.learnt(), halves.heldOut(), Elbo.parse(spec.elbo()), spec.seed());
@@ -89,8 +90,7 @@ public final class Transfer {
   private static Transfer supervised(TransferSpec spec, OnnxModel base, Narrower narrower)
       throws IOException {
     OnnxModel net = narrower.of(base, Samples.of(base, Map.of("", spec.data().inputs())));
-    Halves halves =
-        Halves.of(read(net, spec.data()), spec.heldOut().map(data -> read(net, data)));
+    Halves halves = Halves.of(read(net, spec.data()), spec.heldOut().map(data -> read(net, data)));
     String output = net.graph().getOutput(0).getName();
     if (spec.data().labels().isPresent()) {
       LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1)));
@@ -127,8 +127,8 @@ public final class Transfer {
   }
 
   /**
-   * A training that has not begun. Of a classifier with other classes the new head is there already,
-   * by a closed form.
+   * A training that has not begun. Of a classifier with other classes the new head is there
+   * already, by a closed form.
    *
    * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL, naming what cannot be trained
    */
@@ -171,13 +171,12 @@ public final class Transfer {
   }
 
   private Training adaptation(
-      OnnxModel start,
-      java.util.function.Predicate<String> trained,
-      TrainerOptions options,
-      Adaptation.Made made)
+      OnnxModel start, Predicate<String> trained, TrainerOptions options, Adaptation.Made made)
       throws IOException {
+    boolean added = spec.method() == Method.LORA; // B begins as zeros that must not stay
+    Projection projection = added ? Projection.NONE : KeptZeros.of(start, Projection.NONE);
     Adaptation.Plan plan =
-        new Adaptation.Plan(trained, spec.keys().batch(), threads(spec), spec.seed());
+        new Adaptation.Plan(trained, projection, spec.keys().batch(), threads(spec), spec.seed());
     return Adaptation.of(start, task, plan, options, made);
   }
 

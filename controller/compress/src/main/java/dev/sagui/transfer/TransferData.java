@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param labels class ids, one a sample
  * @param targets wanted outputs, one a sample
  */
-public record TransferData(
-    DataSpec inputs, Optional<DataSpec> labels, Optional<DataSpec> targets) {
+public record TransferData(DataSpec inputs, Optional<DataSpec> labels, Optional<DataSpec> targets) {
 
   static TransferData parse(Keys keys, String prefix, String inputs) {
     return new TransferData(

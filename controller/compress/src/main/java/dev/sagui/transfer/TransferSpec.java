@@ -52,9 +52,24 @@ public record TransferSpec(
     int threads) {
   private static final List<String> OWN =
       List.of(
-          "base", "encoder", "method", "solver", "layers", "rank", "alpha", "student", "data",
-          "labels", "targets", "held-out", "held-out-labels", "held-out-targets", "elbo", "loss",
-          "seed", "threads");
+          "base",
+          "encoder",
+          "method",
+          "solver",
+          "layers",
+          "rank",
+          "alpha",
+          "student",
+          "data",
+          "labels",
+          "targets",
+          "held-out",
+          "held-out-labels",
+          "held-out-targets",
+          "elbo",
+          "loss",
+          "seed",
+          "threads");
 
   private static final String HELD_OUT = "held-out";
 
@@ -93,6 +108,10 @@ public record TransferSpec(
   public static TransferSpec parse(Map<?, ?> written) {
     Keys keys = Keys.of(written, "transfer").only(names());
     Method method = choice(keys, "method", Method.FULL, Method.values());
+    if (!keys.has(HELD_OUT)
+        && (keys.has(HELD_OUT + "-labels") || keys.has(HELD_OUT + "-targets"))) {
+      throw bad("held-out labels and targets take the samples that they are of, under 'held-out'");
+    }
     Optional<TransferData> heldOut =
         keys.text(HELD_OUT).map(text -> TransferData.parse(keys, HELD_OUT + "-", text));
     TransferSpec spec =
@@ -109,7 +128,9 @@ public record TransferSpec(
             TransferData.parse(keys, "", required(keys, "data", "samples")),
             heldOut,
             elbo(keys),
-            keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
+            keys.has("loss")
+                ? Optional.of(LossTerms.parse(keys.at("loss").map()))
+                : Optional.empty(),
             TrainingKeys.parse(keys, TrainingKeys.USUAL),
             keys.whole("seed", 7, 0),
             Math.toIntExact(Math.min(1024, keys.whole("threads", 0, 0))));
@@ -150,7 +171,8 @@ public record TransferSpec(
 
   private void check() {
     if (encoder.isPresent() && (data.labels().isPresent() || data.targets().isPresent())) {
-      throw bad("an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
+      throw bad(
+          "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
     }
     if (data.labels().isPresent() && data.targets().isPresent()) {
       throw bad("a net learns labels or targets: leave out one of them");
@@ -162,10 +184,12 @@ public record TransferSpec(
       throw bad("method partial takes 'layers': a number of last layers, or names of weights");
     }
     if (heldOut.isPresent() && heldOut.get().labels().isPresent() != data.labels().isPresent()) {
-      throw bad("expected 'held-out-labels' where there are 'held-out' samples and 'labels', and only there");
+      throw bad(
+          "expected 'held-out-labels' where there are 'held-out' samples and 'labels', and only there");
     }
     if (heldOut.isPresent() && heldOut.get().targets().isPresent() != data.targets().isPresent()) {
-      throw bad("expected 'held-out-targets' where there are 'held-out' samples and 'targets', and only there");
+      throw bad(
+          "expected 'held-out-targets' where there are 'held-out' samples and 'targets', and only there");
     }
   }
 

@@ -92,7 +92,8 @@ class AutoencoderIT {
         OnnxModel decoder = transfer.models().get("decoder");
         assertTrue(values.length < decoder.facts().parameters() / 8, values.length + " values");
         OnnxModel learnt = training.models().get("encoder");
-        Tensor picture = Tensor.of(learnt.graph().getInput(0).getName(), new float[784], 1, 1, 28, 28);
+        Tensor picture =
+            Tensor.of(learnt.graph().getInput(0).getName(), new float[784], 1, 1, 28, 28);
         assertArrayEquals(run(transfer.models().get("encoder"), picture), run(learnt, picture));
       }
     }
