@@ -46,7 +46,8 @@ public final class RecipeFile {
   private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
 
   /** The steps that exist. */
-  public static final List<String> STEPS = List.of("fold", "prune", "experts", "quantize", "store");
+  public static final List<String> STEPS =
+      List.of("fold", "prune", "experts", "distill", "finetune", "quantize", "store");
 
   private RecipeFile() {}
 
@@ -118,6 +119,9 @@ public final class RecipeFile {
     }
     if (name.equals("experts")) {
       return Experts.parse(parameters);
+    }
+    if (name.equals(Distill.DISTILL) || name.equals(Distill.FINETUNE)) {
+      return Distill.parse(name.toString(), parameters);
     }
     if (name.equals("quantize")) {
       return quantize(parameters);

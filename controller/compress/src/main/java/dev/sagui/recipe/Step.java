@@ -33,7 +33,8 @@ public sealed interface Step
         PruneChannels,
         PruneDepth,
         PruneRank,
-        Experts {
+        Experts,
+        Distill {
   /**
    * A step that stores weights, by its short form.
    *

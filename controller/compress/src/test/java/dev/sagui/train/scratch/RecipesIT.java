@@ -41,9 +41,7 @@ class RecipesIT {
   }
 
   private static Object limited(Object spec, int samples) {
-    return spec.toString().startsWith("idx:")
-        ? spec + ":" + samples
-        : "text:../../LICENSE";
+    return spec.toString().startsWith("idx:") ? spec + ":" + samples : "text:../../LICENSE";
   }
 
   @ParameterizedTest

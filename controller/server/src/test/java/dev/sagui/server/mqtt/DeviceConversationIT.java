@@ -112,7 +112,7 @@ class DeviceConversationIT {
   void pulls200MegabytesInAWindowOf16WithoutADisconnect() throws Exception {
     byte[] artifact = new byte[PULLED_BYTES];
     new Random(7).nextBytes(artifact);
-    assertEquals(PULLED_BYTES, pull(blobs.put(artifact), true));
+    assertEquals(PULLED_BYTES, pull(blobs.put(artifact), Coding.SORTED));
     assertFalse(device.isLost());
   }
 

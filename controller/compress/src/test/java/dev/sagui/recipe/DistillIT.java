@@ -1,0 +1,98 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.DemoModels;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Training as a step among others. */
+class DistillIT {
+  @TempDir Path folder;
+
+  private CompressionReport compress(String steps, Path out) throws IOException {
+    Recipe recipe = RecipeFile.parse("data: latent:normal:7:64\nsteps: " + steps);
+    return new Compression(1, Optional.empty())
+        .compress(DemoModels.VAE_DECODER, recipe, out, Progress.NONE);
+  }
+
+  private static double metric(StepRecord step, String name) {
+    return ((Number) Objects.requireNonNull(step.metrics().get(name))).doubleValue();
+  }
+
+  @Test
+  void finetuningGivesBackWhatPruningTook() throws IOException {
+    CompressionReport report =
+        compress(
+            "[prune: {structured: 0.5}, finetune: {steps: 30, batch: 32}]", folder.resolve("out"));
+    StepRecord step = report.steps().get(1);
+    assertTrue(step.changed(), step.reason());
+    assertTrue(metric(step, "after") > metric(step, "before") + 1, "" + step.metrics());
+    assertEquals(30, metric(step, "steps"));
+  }
+
+  @Test
+  void integersThatAreTrainedStayIntegersOfTheSameScales() throws IOException {
+    CompressionReport report =
+        compress(
+            "[quantize: {weights: int8, calibration: minmax, sqnr: 0},"
+                + " finetune: {steps: 30, batch: 16, optimizer: {adam: {rate: 1.0e-4}}}]",
+            folder.resolve("out"));
+    StepRecord step = report.steps().get(1);
+    assertTrue(step.changed(), step.reason());
+    assertEquals(step.bytesBefore(), step.bytesAfter());
+    double told = metric(step, "after");
+    double shipped = report.comparison().orElseThrow().quality().psnrDb();
+    assertEquals(told, shipped, 0.6);
+  }
+
+  @Test
+  void zerosThatPruningMadeStayZeros() throws IOException {
+    compress("[prune: {unstructured: 0.5}, finetune: {steps: 5}]", folder.resolve("a"));
+    compress("[prune: {unstructured: 0.5}]", folder.resolve("b"));
+    long trained = OnnxModel.open(folder.resolve("a")).nonZero();
+    long pruned = OnnxModel.open(folder.resolve("b")).nonZero();
+    assertTrue(trained <= pruned, trained + " of " + pruned);
+  }
+
+  @Test
+  void theSameRecipeGivesTheSameBytes() throws IOException {
+    String steps = "[distill: {student: {width: 0.5}, steps: 6, threads: 2}]";
+    compress(steps, folder.resolve("a"));
+    compress(steps, folder.resolve("b"));
+    assertEquals(
+        -1, Files.mismatch(folder.resolve("a/model.onnx"), folder.resolve("b/model.onnx")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "finetune: {student: {width: 0.5}} | student",
+        "distill: {steps: 5, minutes: 1} | one of steps, epochs and minutes",
+        "finetune: {loss: {l3: 1}} | l1",
+        "finetune: {stepz: 5} | steps",
+      })
+  void saysWhatIsUnderstood(String step, String expected) {
+    RejectedException refused =
+        assertThrows(
+            RejectedException.class, () -> compress("[" + step + "]", folder.resolve("out")));
+    assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+  }
+}
