@@ -32,12 +32,11 @@ public final class Safetensors {
     long offset = 0;
     for (Tensor tensor : tensors) {
       long end = offset + tensor.data().remaining();
-      header.put(
-          tensor.name(),
-          Map.of(
-              "dtype", tensor.type().safetensors(),
-              "shape", tensor.shape(),
-              "data_offsets", List.of(offset, end)));
+      Map<String, Object> entry = new LinkedHashMap<>(); // the same bytes in each process
+      entry.put("dtype", tensor.type().safetensors());
+      entry.put("shape", tensor.shape());
+      entry.put("data_offsets", List.of(offset, end));
+      header.put(tensor.name(), entry);
       offset = end;
     }
     byte[] json = padded(Json.write(header));

@@ -11,6 +11,8 @@ import dev.sagui.cli.model.CompareCommand;
 import dev.sagui.cli.model.CompressCommand;
 import dev.sagui.cli.model.InspectCommand;
 import dev.sagui.cli.model.ProfileCommand;
+import dev.sagui.cli.train.DistillCommand;
+import dev.sagui.cli.train.TrainCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       CompressCommand.class,
       CompareCommand.class,
+      TrainCommand.class,
+      DistillCommand.class,
       ProfileCommand.class,
       DemoCommand.class,
       BenchCommand.class,

@@ -58,27 +58,23 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
   @Override
   public void at(String what, double fraction) {
-    at(what, what, fraction);
-  }
-
-  /**
-   * The same with words that change.
-   *
-   * @param what the time left is that of
-   * @param words shown in its place
-   */
-  public void at(String what, String words, double fraction) {
     long now = nanos.getAsLong();
-    if (!what.equals(step)) {
-      step = what;
+    if (!name(what).equals(name(step))) {
       stepStart = now;
       stepFraction = fraction;
     }
+    step = what;
     if (now - start < QUIET_NANOS || now - shown < (terminal ? REDRAW_NANOS : LINE_NANOS)) {
       return;
     }
     shown = now;
-    show(words, fraction, left(fraction, (now - stepStart) / 1e9));
+    show(fraction, left(fraction, (now - stepStart) / 1e9));
+  }
+
+  /** Of a step, without what it tells of its state. */
+  private static String name(String what) {
+    int end = what.indexOf(':');
+    return end < 0 ? what : what.substring(0, end);
   }
 
   private String left(double fraction, double seconds) {
@@ -88,15 +84,15 @@ public final class ProgressLine implements Progress, AutoCloseable {
         : "";
   }
 
-  private void show(String words, double fraction, String eta) {
+  private void show(double fraction, String eta) {
     int filled = (int) Math.round(BAR * fraction);
     String percent = String.format(Locale.ROOT, "%3.0f %%", 100 * fraction);
     if (terminal) {
       String bar = "#".repeat(filled) + ".".repeat(BAR - filled);
-      err.print("\r\033[K[%s] %s %s%s".formatted(bar, percent, words, eta));
+      err.print("\r\033[K[%s] %s %s%s".formatted(bar, percent, step, eta));
       drawn = true;
     } else {
-      err.println("%s %s%s".formatted(percent, words, eta));
+      err.println("%s %s%s".formatted(percent, step, eta));
     }
     err.flush();
   }

@@ -39,13 +39,13 @@ class ProgressLineTest {
   }
 
   @Test
-  void wordsMayChangeAndTheTimeLeftCountsFromWhereItBegan() {
+  void aStateMayChangeAndTheTimeLeftCountsFromWhereItBegan() {
     try (ProgressLine line = new ProgressLine(new PrintWriter(err), false, nanos::get)) {
-      line.at("train", "step 50", 0.5);
+      line.at("train: step 50", 0.5);
       nanos.set(12 * SECOND);
-      line.at("train", "step 75, loss 0.1", 0.75);
+      line.at("train: step 75, loss 0.1", 0.75);
     }
-    assertEquals(" 75 % step 75, loss 0.1, 12 s left\n", err.toString());
+    assertEquals(" 75 % train: step 75, loss 0.1, 12 s left\n", err.toString());
   }
 
   private void run(boolean terminal, double seconds) {

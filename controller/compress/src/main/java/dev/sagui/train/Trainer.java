@@ -22,6 +22,7 @@ public final class Trainer {
   private final FloatBuffer free;
   private final Optimizer optimizer;
   private final MovingAverage average;
+  private final Growth growth;
   private final float[] sum;
   private long steps;
   private long done;
@@ -46,6 +47,7 @@ public final class Trainer {
     this.steps = options.steps();
     this.optimizer = new Optimizer(options.optimizer(), objective.parameters());
     this.average = new MovingAverage(options.average(), free);
+    this.growth = new Growth(objective.parameters().trained(), free);
     this.sum = new float[options.accumulate() > 1 ? objective.parameters().trainedSize() : 0];
     project();
   }
@@ -69,10 +71,16 @@ public final class Trainer {
    * Does one step.
    *
    * @return the loss, under "loss", and its terms, before the step
-   * @throws RejectedException DIVERGED when loss or gradient are not finite, naming step and layer;
-   *     the parameters are as they were before
+   * @throws RejectedException DIVERGED when loss or gradient are not finite or weights grew beyond
+   *     all measure, naming step and layer; the parameters are as they were before
    */
   public Map<String, Double> step() {
+    growth
+        .beyond(free)
+        .ifPresent(
+            what -> {
+              throw diverged(what);
+            });
     Map<String, Double> terms = new LinkedHashMap<>();
     java.util.Arrays.fill(sum, 0);
     for (int i = 0; i < options.accumulate(); i++) {
@@ -124,7 +132,9 @@ public final class Trainer {
   private void requireFinite(Map<String, Double> terms, FloatBuffer gradient) {
     for (Map.Entry<String, Double> term : terms.entrySet()) {
       if (!Double.isFinite(term.getValue())) {
-        throw diverged("its term '%s' is %s".formatted(term.getKey(), term.getValue()));
+        throw diverged(
+            "its term '%s' is %s, and the largest weights are those of '%s'"
+                .formatted(term.getKey(), term.getValue(), growth.largest(free)));
       }
     }
     for (Parameter parameter : objective.parameters().trained()) {

@@ -45,6 +45,7 @@ final class Curves implements AutoCloseable {
         line -> {
           List<String> names = List.of(line.split(",", -1));
           terms = names.subList(FIXED, names.size() - 1);
+          metric = names.get(names.size() - 1);
         });
   }
 
@@ -93,6 +94,11 @@ final class Curves implements AutoCloseable {
     return rows;
   }
 
+  /** Name of the scores. */
+  String metric() {
+    return metric;
+  }
+
   /** Seconds of training so far. */
   double seconds() {
     return rows.isEmpty() ? 0 : rows.get(rows.size() - 1).seconds();
@@ -133,20 +139,25 @@ final class Curves implements AutoCloseable {
     out.newLine();
   }
 
-  /**
-   * Writes all rows, for whoever looks on; those before a first step wait for the names of its
-   * terms.
-   */
+  /** Shows what is written to whoever looks on. */
   void flush() throws IOException {
+    out.flush();
+  }
+
+  /**
+   * Writes the last row too, which gets no score any more; before a first step there is nothing to
+   * write, for the names of the terms are not known.
+   */
+  void settle() throws IOException {
     if (header.isPresent()) {
       writeOpen();
     }
-    out.flush();
+    flush();
   }
 
   /** Makes sure that all rows outlive a power cut. */
   void force() throws IOException {
-    flush();
+    settle();
     channel.force(false);
   }
 

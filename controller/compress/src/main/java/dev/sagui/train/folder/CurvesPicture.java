@@ -23,6 +23,7 @@ final class CurvesPicture {
   private static final int LOSS = 0x1F4E8C;
   private static final int SCORE = 0xB5471B;
   private static final int LINES = 5;
+  private static final int DOT = 2;
 
   /** Shares of the last steps that the smooth line averages over. */
   private static final double SMOOTHING = 0.02;
@@ -126,6 +127,17 @@ final class CurvesPicture {
     Axis axis = Axis.of(rows, CurveRow::score, PANEL, false);
     frame(axis, metric);
     curve(axis, CurveRow::score, SCORE, true);
+    for (CurveRow row : rows) {
+      if (Double.isFinite(row.score())) {
+        dot(x(row.step()), axis.y(row.score()));
+      }
+    }
+  }
+
+  private void dot(int x, int y) {
+    for (int down = -DOT; down <= DOT; down++) {
+      line(x - DOT, y + down, x + DOT, y + down, SCORE);
+    }
   }
 
   private void curve(Axis axis, ToDoubleFunction<CurveRow> value, int rgb, boolean thick) {

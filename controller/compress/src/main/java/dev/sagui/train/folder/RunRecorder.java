@@ -30,7 +30,7 @@ final class RunRecorder implements LoopListener {
   private final long start;
   private long flushed;
   private long saved;
-  private String metric = "";
+  private long planned = LoopOptions.UNPLANNED;
 
   /**
    * @param saved step of the checkpoint that is there; 0 for none
@@ -77,7 +77,6 @@ final class RunRecorder implements LoopListener {
 
   @Override
   public void scored(Training training, Score score, boolean best) throws IOException {
-    metric = score.metric();
     curves.score(score);
     Map<String, OnnxModel> models = training.models();
     if (best) {
@@ -95,17 +94,18 @@ final class RunRecorder implements LoopListener {
   @Override
   public void checkpoint(Training training) throws IOException {
     curves.force();
-    if (training.steps() != LoopOptions.UNPLANNED) {
-      folder.putRecipe(plan.recipe().apply(training.steps()));
+    if (training.steps() != planned) {
+      planned = training.steps();
+      folder.putRecipe(plan.recipe().apply(planned));
     }
     Checkpoint.write(training.state(), folder.at(RunFolder.CHECKPOINT));
     saved = training.done();
-    picture();
   }
 
-  private void picture() throws IOException {
-    curves.flush();
-    folder.put(RunFolder.PICTURE, CurvesPicture.of(curves.rows(), metric));
+  /** Draws what happened so far. */
+  void picture() throws IOException {
+    curves.settle();
+    folder.put(RunFolder.PICTURE, CurvesPicture.of(curves.rows(), curves.metric()));
   }
 
   @Override

@@ -57,6 +57,7 @@ public final class TrainingRun {
       List<Score> earlier = training.done() == 0 ? begun(training, recorder) : scores(curves);
       TrainingLoop.Outcome outcome =
           new TrainingLoop(training, plan.keys().loop(), recorder, nanos).run(earlier);
+      recorder.picture();
       if (outcome.end() != TrainingLoop.End.STOPPED) {
         publish(training);
       }

@@ -1,0 +1,45 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.train;
+
+import dev.sagui.cli.ProgressLine;
+import dev.sagui.recipe.training.TrainingVerb;
+import dev.sagui.train.LoopOptions;
+import dev.sagui.train.folder.RunWatch;
+import java.util.Locale;
+
+/** Shows step, loss and rate of learning on the progress line. */
+final class RunProgress implements RunWatch {
+  private final String verb;
+  private final ProgressLine line;
+  private final Interrupt interrupt;
+
+  RunProgress(TrainingVerb verb, ProgressLine line, Interrupt interrupt) {
+    this.verb = verb.label();
+    this.line = line;
+    this.interrupt = interrupt;
+  }
+
+  @Override
+  public void at(Now now) {
+    interrupt.waitForCheckpoint();
+    boolean planned = now.steps() != LoopOptions.UNPLANNED;
+    String told =
+        String.format(
+            Locale.ROOT,
+            "%s: step %d%s, loss %.4g, rate %.2g",
+            verb,
+            now.done(),
+            planned ? " of " + now.steps() : "",
+            now.loss(),
+            now.rate());
+    line.at(told, planned ? (double) now.done() / now.steps() : 0);
+  }
+
+  @Override
+  public boolean stops() {
+    return interrupt.asked();
+  }
+}

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.recipe.training;
+
+import dev.sagui.distill.AgainstTeacher;
+import dev.sagui.distill.Distillation;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
+import dev.sagui.keys.Keys;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quality.EvaluationOptions;
+import dev.sagui.run.DataSpec;
+import dev.sagui.run.Samples;
+import dev.sagui.train.Projection;
+import dev.sagui.train.folder.OutputSheet;
+import dev.sagui.train.loss.LossTerms;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A student that learns to give a teacher's outputs.
+ *
+ * @param teacher file or folder
+ * @param student float32, with the teacher's inputs and outputs
+ * @param loss empty for what suits the kind of model
+ */
+record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Course course)
+    implements TrainingRecipe {
+  private static final int SAMPLE_RATE = (int) EvaluationOptions.DEFAULT.sampleRate();
+  private static final String TEACHER = "teacher";
+  private static final String STUDENT = "student";
+  private static final String FILE = "file";
+
+  static DistillRecipe parse(Keys keys, Path base) {
+    keys.only(Course.names(TEACHER, STUDENT, "loss"));
+    Optional<String> file = keys.at(STUDENT).only(List.of(FILE)).text(FILE);
+    if (!keys.has(TEACHER) || file.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected teacher: model.onnx and student: {file: small.onnx} in the recipe, found "
+              + keys.map().keySet());
+    }
+    return new DistillRecipe(
+        base.resolve(keys.text(TEACHER).orElseThrow()),
+        base.resolve(file.get()),
+        keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
+        Course.parse(keys, base));
+  }
+
+  @Override
+  public Map<String, Path> files() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    files.put(TEACHER, teacher);
+    files.put(STUDENT, student);
+    return files;
+  }
+
+  @Override
+  public Map<String, Object> json(Course at, Path base) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(TEACHER, RecipePaths.relative(teacher, base));
+    map.put(STUDENT, Map.of(FILE, RecipePaths.relative(student, base)));
+    loss.ifPresent(terms -> map.put("loss", terms.json()));
+    map.putAll(at.json());
+    return map;
+  }
+
+  @Override
+  public Prepared prepare(int threads, Scratch scratch, Progress progress) throws IOException {
+    OnnxModel model = OnnxModel.open(teacher).runnable();
+    Map<String, DataSpec> data = data(model);
+    Samples samples = Samples.of(model, data);
+    Samples learnt = samples.forCalibration();
+    AgainstTeacher scorer = AgainstTeacher.of(model, samples.forJudging(), threads);
+    LossTerms terms = loss.orElseGet(() -> Distillation.usualLoss(scorer.kind()));
+    DistillRecipe resolved =
+        new DistillRecipe(teacher, student, Optional.of(terms), course.withData(data));
+    Course plan = resolved.course.over(learnt.count());
+    int shards = Prepared.shards(plan.training().batch(), threads);
+    Distillation.Lesson lesson =
+        new Distillation.Lesson(
+            model,
+            OnnxModel.open(student).runnable(),
+            Projection.NONE,
+            learnt,
+            Optional.of(terms),
+            plan.training().batch(),
+            shards,
+            plan.seed());
+    return new Prepared(
+        resolved,
+        plan,
+        Distillation.of(lesson, scorer, plan.training().trainer()),
+        shards,
+        OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE));
+  }
+
+  private Map<String, DataSpec> data(OnnxModel model) {
+    if (!course.data().isEmpty()) {
+      return course.data();
+    }
+    if (!model.facts().takesLatents()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "say what %s is to learn on: data: images:DIR, npz:FILE, text:FILE…".formatted(teacher));
+    }
+    return Map.of("", DataSpec.HELD_OUT_LATENTS);
+  }
+}
