@@ -126,11 +126,11 @@ class DistillIT {
     Path run = home.resolve("small");
     Process process = started(List.of());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    while (!Files.exists(run.resolve(RunFolder.SAMPLES))) {
+    Path curves = run.resolve(RunFolder.CURVES); // shown once steps are done
+    while (!Files.exists(curves) || Files.size(curves) == 0) {
       assertTrue(process.isAlive() && System.nanoTime() < end, log());
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    TimeUnit.MILLISECONDS.sleep(300);
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), log());
     assertEquals(130, process.exitValue(), log());
