@@ -144,18 +144,16 @@ public final class Transfer {
   }
 
   private Training training(OnnxModel start, TrainerOptions options) throws IOException {
-    switch (spec.method()) {
-      case LORA:
-        return lowRank(start, options);
-      case HEAD:
-        Head head = Head.of(start);
-        return adaptation(start, head.weights(start)::contains, options, Adaptation.Made.of(pair));
-      case PARTIAL:
-      case FULL:
-        Set<String> names = spec.layers().weights(start);
-        return adaptation(start, names::contains, options, Adaptation.Made.of(pair));
-    }
-    throw new IllegalStateException(spec.method() + " is unknown; this is a bug");
+    return switch (spec.method()) {
+      case LORA -> lowRank(start, options);
+      case HEAD -> adaptation(start, Head.of(start).weights(start), options);
+      case PARTIAL, FULL -> adaptation(start, spec.layers().weights(start), options);
+    };
+  }
+
+  private Training adaptation(OnnxModel start, Set<String> weights, TrainerOptions options)
+      throws IOException {
+    return adaptation(start, weights::contains, options, Adaptation.Made.of(pair));
   }
 
   private Training lowRank(OnnxModel start, TrainerOptions options) throws IOException {
