@@ -4,29 +4,25 @@
  */
 package dev.sagui.transfer;
 
-import dev.sagui.fold.Cleanup;
+import dev.sagui.distill.StudentSpec;
+import dev.sagui.distill.Students;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.prune.channels.ChannelOptions;
-import dev.sagui.prune.channels.ChannelPruning;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Makes a net simpler before it adapts: channels go and the others are fitted to the original's
- * outputs by least squares, so that what the net knows is there to be adapted.
+ * Makes a net simpler before it adapts: a student that is fitted to the original's outputs by least
+ * squares, so that what the net knows is there to be adapted.
  *
- * @param flops share of the multiplications that stays; empty for all
+ * @param student empty for the net as it is
  */
-record Narrower(Optional<Double> flops, Scratch scratch, int threads, Progress progress) {
+record Narrower(Optional<StudentSpec> student, Scratch scratch, int threads, Progress progress) {
   OnnxModel of(OnnxModel model, Samples samples) throws IOException {
-    if (flops.isEmpty() || flops.get() >= 1) {
-      return model;
-    }
-    OnnxModel cleaned = Cleanup.apply(model, samples.first(1), scratch, progress).model();
-    ChannelOptions options = ChannelOptions.share(1 - flops.get());
-    return ChannelPruning.apply(cleaned, options, samples, threads, progress).model();
+    return student.isEmpty()
+        ? model
+        : Students.of(model, student.get(), samples, scratch, threads, progress).model();
   }
 }

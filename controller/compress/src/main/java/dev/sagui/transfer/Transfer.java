@@ -52,7 +52,7 @@ public final class Transfer {
    */
   public static Transfer of(TransferSpec spec, Scratch scratch, Progress progress)
       throws IOException {
-    Narrower narrower = new Narrower(spec.flops(), scratch, threads(spec), progress);
+    Narrower narrower = new Narrower(spec.student(), scratch, threads(spec), progress);
     OnnxModel base = OnnxModel.open(spec.base()).runnable();
     return spec.encoder().isPresent()
         ? autoencoder(spec, base, narrower)

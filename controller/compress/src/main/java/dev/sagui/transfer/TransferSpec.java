@@ -4,6 +4,7 @@
  */
 package dev.sagui.transfer;
 
+import dev.sagui.distill.StudentSpec;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
@@ -29,7 +30,7 @@ import java.util.Optional;
  * @param solver of a new head
  * @param layers that learn, or get low-rank updates
  * @param lora rank and alpha of low-rank updates
- * @param flops share of the multiplications that the adapted model has; empty for all
+ * @param student simpler architecture, of an autoencoder that of both halves; empty for the base's
  * @param heldOut to be judged by; empty for every second sample of {@code data}
  * @param elbo of an autoencoder, as {@link Elbo#parse} reads it
  * @param loss of the others; empty for what suits
@@ -42,7 +43,7 @@ public record TransferSpec(
     Solver solver,
     LayerChoice layers,
     Lora lora,
-    Optional<Double> flops,
+    Optional<StudentSpec> student,
     TransferData data,
     Optional<TransferData> heldOut,
     Map<String, Object> elbo,
@@ -124,7 +125,7 @@ public record TransferSpec(
             new Lora(
                 Math.toIntExact(Math.min(4096, keys.whole("rank", Lora.USUAL.rank(), 1))),
                 keys.number("alpha", Lora.USUAL.alpha(), 0, 1e6)),
-            flops(keys),
+            student(keys),
             TransferData.parse(keys, "", required(keys, "data", "samples")),
             heldOut,
             elbo(keys),
@@ -154,12 +155,10 @@ public record TransferSpec(
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Optional<Double> flops(Keys keys) {
-    if (!keys.has("student")) {
-      return Optional.empty();
-    }
-    Keys student = keys.at("student").only(List.of("flops"));
-    return Optional.of(student.number("flops", 1, 0.01, 1));
+  private static Optional<StudentSpec> student(Keys keys) {
+    return keys.has("student")
+        ? Optional.of(StudentSpec.parse(keys.at("student").map()))
+        : Optional.empty();
   }
 
   private static Map<String, Object> elbo(Keys keys) {
@@ -173,6 +172,9 @@ public record TransferSpec(
     if (encoder.isPresent() && (data.labels().isPresent() || data.targets().isPresent())) {
       throw bad(
           "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
+    }
+    if (encoder.isPresent() && student.isPresent() && student.get().file().isPresent()) {
+      throw bad("a student's file is one half of an autoencoder: give both as 'base' and 'encoder'");
     }
     if (data.labels().isPresent() && data.targets().isPresent()) {
       throw bad("a net learns labels or targets: leave out one of them");
@@ -211,7 +213,7 @@ public record TransferSpec(
       json.put("rank", lora.rank());
       json.put("alpha", lora.alpha());
     }
-    flops.ifPresent(share -> json.put("student", Map.of("flops", share)));
+    student.ifPresent(simpler -> json.put("student", simpler.json()));
     data.write(json, "", "data");
     heldOut.ifPresent(other -> other.write(json, HELD_OUT + "-", HELD_OUT));
     if (encoder.isPresent()) {
