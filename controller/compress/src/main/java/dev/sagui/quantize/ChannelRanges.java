@@ -6,7 +6,7 @@ package dev.sagui.quantize;
 
 import dev.sagui.onnx.Payload;
 import java.io.IOException;
-import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 
 /** Largest magnitude of each channel of a float32 weight; NaN where a value is not finite. */
 record ChannelRanges(float[] largest) {
@@ -15,15 +15,16 @@ record ChannelRanges(float[] largest) {
 
   private static final int MAGNITUDE = 0x7fffffff;
 
+  /** By their bits magnitudes are ordered as integers are, with NaN at the end. */
   static ChannelRanges of(Payload weight, ChannelLayout layout) throws IOException {
-    float[] largest = new float[layout.channels()];
+    int[] largest = new int[layout.channels()];
     ChannelLayout.Cursor cursor = layout.new Cursor();
-    float[] values = new float[Payload.BLOCK_BYTES / Float.BYTES];
+    int[] values = new int[Payload.BLOCK_BYTES / Float.BYTES];
     weight.read(
         block -> {
-          FloatBuffer floats = block.asFloatBuffer();
-          int count = floats.remaining();
-          floats.get(values, 0, count);
+          IntBuffer bits = block.asIntBuffer();
+          int count = bits.remaining();
+          bits.get(values, 0, count);
           for (int i = 0; i < count; ) {
             int run = cursor.run(count - i);
             int channel = cursor.channel();
@@ -36,27 +37,34 @@ record ChannelRanges(float[] largest) {
             i += run;
           }
         });
-    return new ChannelRanges(largest);
-  }
-
-  /** By their bits magnitudes are ordered as integers are, with NaN at the end. */
-  private static float largest(float start, float[] values, int from, int count) {
-    int largest = Float.floatToRawIntBits(start);
-    for (int i = from; i < from + count; i++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
+    float[] magnitudes = new float[largest.length];
+    for (int i = 0; i < magnitudes.length; i++) {
+      magnitudes[i] = Float.intBitsToFloat(largest[i]);
     }
-    return Float.intBitsToFloat(largest);
+    return new ChannelRanges(magnitudes);
   }
 
-  private static void raise(float[] largest, int channel, float[] values, int from, int count) {
+  private static int largest(int start, int[] values, int from, int count) {
+    int largest = start;
+    for (int i = from; i < from + count; i++) {
+      largest = Math.max(largest, values[i] & MAGNITUDE);
+    }
+    return largest;
+  }
+
+  private static void raise(int[] largest, int channel, int[] values, int from, int count) {
     for (int i = 0; i < count; i++) {
-      largest[channel + i] = Math.max(largest[channel + i], Math.abs(values[from + i]));
+      largest[channel + i] = Math.max(largest[channel + i], values[from + i] & MAGNITUDE);
     }
   }
 
   /** The largest of all channels; NaN or infinite when a weight is. */
   float overall() {
-    return largest(0, largest, 0, largest.length);
+    float overall = 0;
+    for (float each : largest) {
+      overall = Math.max(overall, each);
+    }
+    return overall;
   }
 
   /** Scale of each channel: w ≈ scale · q with q from −127 to 127. */

@@ -9,6 +9,7 @@ import dev.sagui.quantize.correct.Grid;
 import dev.sagui.quantize.gram.ErrorFeedback;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.WeightRows;
+import dev.sagui.quantize.gram.Workers;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,8 +56,8 @@ final class RoundedLayer {
     this.layout = layout;
     this.rows = rows;
     this.levels = new byte[weight.length];
-    this.dot = new double[scales.length];
-    this.square = new double[scales.length];
+    this.dot = new double[rows.count()];
+    this.square = new double[rows.count()];
   }
 
   /**
@@ -94,21 +95,17 @@ final class RoundedLayer {
     float[] fed = values.clone();
     seen.feedback().replace(fed, (value, r, j) -> nearest(value, scale(from + r, j)));
     AdaRound descent = new AdaRound(seen.second());
-    for (int r = 0; r < rows.perGroup(); r++) {
-      float[] row = Arrays.copyOfRange(values, r * size, (r + 1) * size);
-      float[] near = Arrays.copyOfRange(fed, r * size, (r + 1) * size);
-      put(from + r, near);
-      descend(descent, from + r, row, near, steps(from + r, size));
-      if (hasOneScaleARow()) {
-        keep(from + r, row, seen.second());
-      }
-    }
-  }
-
-  private void put(int row, float[] values) {
-    for (int j = 0; j < values.length; j++) {
-      levels[element(row, j)] = (byte) grid.nearest((double) values[j] / scale(row, j));
-    }
+    Workers.forEach(
+        rows.perGroup(),
+        size,
+        r -> {
+          float[] row = Arrays.copyOfRange(values, r * size, (r + 1) * size);
+          float[] near = Arrays.copyOfRange(fed, r * size, (r + 1) * size);
+          descend(descent, from + r, row, near, steps(from + r, size));
+          if (hasOneScaleARow()) {
+            keep(from + r, row, seen.second());
+          }
+        });
   }
 
   private void descend(AdaRound descent, int at, float[] row, float[] near, Grid steps) {
@@ -157,10 +154,9 @@ final class RoundedLayer {
         product[j] += value * own[j];
       }
     }
-    int channel = channel(element(row, 0));
     for (int j = 0; j < found.length; j++) {
-      dot[channel] += product[j] * wanted[j];
-      square[channel] += product[j] * found[j];
+      dot[row] += product[j] * wanted[j];
+      square[row] += product[j] * found[j];
     }
   }
 
@@ -174,8 +170,14 @@ final class RoundedLayer {
 
   /** Takes the scale s of least (s·q − w)·H·(s·q − w)ᵀ. */
   private void refit() {
+    double[] dots = new double[scales.length];
+    double[] squares = new double[scales.length];
+    for (int row = 0; row < rows.count(); row++) {
+      dots[channel(element(row, 0))] += dot[row];
+      squares[channel(element(row, 0))] += square[row];
+    }
     for (int channel = 0; channel < scales.length; channel++) {
-      double best = dot[channel] / square[channel];
+      double best = dots[channel] / squares[channel];
       float near = held.held((float) Math.copySign(best, scales[channel]));
       double before = Math.abs(scales[channel]);
       if (best > 0 && Math.abs(Math.abs(near) - best) < Math.abs(before - best)) {

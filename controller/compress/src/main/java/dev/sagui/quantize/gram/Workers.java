@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /** Parts of one computation on two threads, where that is worth it. */
-final class Workers {
+public final class Workers {
   /** Smaller matrices are done before a thread has started. */
   private static final int LEAST = 256;
 
@@ -25,7 +25,7 @@ final class Workers {
   /**
    * @param part is independent of the others
    */
-  static void forEach(int parts, int size, IntConsumer part) {
+  public static void forEach(int parts, int size, IntConsumer part) {
     if (size < LEAST) {
       IntStream.range(0, parts).forEach(part);
       return;
