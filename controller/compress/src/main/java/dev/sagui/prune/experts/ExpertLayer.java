@@ -18,13 +18,14 @@ import java.util.Map;
  * @param outputDb power of what the block's output varies by over that of its error, on held-out
  *     rows
  * @param repaired whether the second layer was fitted anew
+ * @param active experts that a row computes, on average
  * @param parameters of the experts' matrices
- * @param activeParameters of those that one row computes
+ * @param activeParameters of those that one row computes, on average
  */
 public record ExpertLayer(
     String block,
     int experts,
-    int active,
+    double active,
     String grouping,
     List<Double> usage,
     double outputDb,
@@ -40,13 +41,13 @@ public record ExpertLayer(
     return new ExpertLayer(
         block.name(),
         options.count(),
-        options.active(),
+        Math.round(1000 * Arrays.stream(split.usage()).sum()) / 1000.0,
         split.grouping().name(),
         Arrays.stream(split.usage()).boxed().toList(),
         split.errorDb(),
         split.repaired(),
         all,
-        all / options.count() * options.active());
+        Math.round(all / (double) options.count() * Arrays.stream(split.usage()).sum()));
   }
 
   /** As reports have it. */
