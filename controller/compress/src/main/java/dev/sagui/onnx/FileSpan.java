@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * Bytes of a file, read block by block.
  *
  * <p>Reads and does not map: a file that is cut short meanwhile is an exception here, and would be
- * a SIGBUS there. Full blocks lie outside the heap, where the channel reads to without a copy; there
- * are as many of them as reads at one time.
+ * a SIGBUS there. Full blocks lie outside the heap, where the channel reads to without a copy;
+ * there are as many of them as reads at one time.
  */
 public record FileSpan(Path file, long offset, long bytes) implements Payload {
   private static final ConcurrentLinkedDeque<ByteBuffer> FREE = new ConcurrentLinkedDeque<>();

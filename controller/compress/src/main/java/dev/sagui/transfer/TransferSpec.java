@@ -174,7 +174,8 @@ public record TransferSpec(
           "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
     }
     if (encoder.isPresent() && student.isPresent() && student.get().file().isPresent()) {
-      throw bad("a student's file is one half of an autoencoder: give both as 'base' and 'encoder'");
+      throw bad(
+          "a student's file is one half of an autoencoder: give both as 'base' and 'encoder'");
     }
     if (data.labels().isPresent() && data.targets().isPresent()) {
       throw bad("a net learns labels or targets: leave out one of them");

@@ -71,7 +71,8 @@ final class TrainNets {
     String q = split(net, dense(net, "query", x, width, width), heads, each, 1, 3);
     String k = split(net, dense(net, "key", x, width, width), heads, each, 3, 1);
     String v = split(net, dense(net, "value", x, width, width), heads, each, 1, 3);
-    String scores = net.node("MatMul", net.node("Mul", q, net.scalar(1 / Math.sqrt((double) each))), k);
+    String scores =
+        net.node("MatMul", net.node("Mul", q, net.scalar(1 / Math.sqrt((double) each))), k);
     String shares = net.node(NodeBuilder.of("Softmax").inputs(scores).with("axis", -1));
     String mixed = net.transpose(net.node("MatMul", shares, v), 0, 2, 1, 3);
     return dense(net, "mix", net.reshape(mixed, 0, -1, width), width, width);

@@ -69,7 +69,8 @@ final class Dispatch {
   private String near(String scores, double below) {
     String highest = graph.freshName(name + "_highest");
     top(scores, 1, highest, graph.freshName(name + "_best"));
-    String part = graph.addConstant(name + "_below", TensorValues.floats(List.of(), new double[] {below}));
+    String part =
+        graph.addConstant(name + "_below", TensorValues.floats(List.of(), new double[] {below}));
     String room = node("Mul", "room", node("Abs", "size", highest), part);
     String least = node("Sub", "least", highest, room);
     return cast(node("GreaterOrEqual", "passes", scores, least), ElementType.INT32);

@@ -217,12 +217,7 @@ class ExpertSplitIT {
 
   private ExpertSplit.Result split(OnnxModel model, ExpertOptions options) throws IOException {
     return ExpertSplit.apply(
-        model,
-        options,
-        trial().samples(model, CALIBRATION),
-        scratch,
-        1,
-        Progress.NONE);
+        model, options, trial().samples(model, CALIBRATION), scratch, 1, Progress.NONE);
   }
 
   private Trial trial() {
