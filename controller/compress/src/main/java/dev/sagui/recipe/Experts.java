@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * where that is not faster on this machine.
  */
 public record Experts(ExpertOptions options) implements Step {
-  private static final List<String> KEYS = List.of("count", "active", "threshold", "router");
+  private static final List<String> KEYS = List.of("count", "active", "router");
 
   private static final double RACE_SECONDS = 0.8;
 
@@ -49,19 +48,7 @@ public record Experts(ExpertOptions options) implements Step {
         new ExpertOptions(
             whole("count", parameters.get("count"), 8),
             whole("active", parameters.get("active"), 2),
-            threshold(parameters),
             router == null ? Routing.LEAST_SQUARES : Routing.parse(router.toString())));
-  }
-
-  private static OptionalDouble threshold(Map<?, ?> parameters) {
-    if (!parameters.containsKey("threshold")) {
-      return OptionalDouble.empty();
-    }
-    if (parameters.containsKey("active")) {
-      throw RecipeFile.bad(
-          "experts takes active, a fixed number for each row, or threshold; leave one of them out");
-    }
-    return OptionalDouble.of(RecipeFile.number(parameters, "threshold", 1));
   }
 
   private static int whole(String key, @Nullable Object value, int usual) {
@@ -80,11 +67,7 @@ public record Experts(ExpertOptions options) implements Step {
   public Map<String, Object> parameters() {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("count", options.count());
-    if (options.threshold().isPresent()) {
-      parameters.put("threshold", options.threshold().getAsDouble());
-    } else {
-      parameters.put("active", options.active());
-    }
+    parameters.put("active", options.active());
     parameters.put("router", options.routing().label());
     return parameters;
   }

@@ -52,7 +52,7 @@ record BlockSplit(
     double least = Double.POSITIVE_INFINITY;
     float[][] unseen = picked(rows.input(), held);
     for (int i = 0; i < routers.length; i++) {
-      boolean[][] chosen = routers[i].chosen(unseen, options);
+      boolean[][] chosen = routers[i].chosen(unseen, options.active());
       double lost = lost(picked(contributions.get(i), held), chosen);
       if (lost < least) {
         least = lost;

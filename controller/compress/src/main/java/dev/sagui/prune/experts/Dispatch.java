@@ -4,7 +4,6 @@
  */
 package dev.sagui.prune.experts;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.NodeBuilder;
@@ -31,30 +30,22 @@ final class Dispatch {
 
   /**
    * @param scores [M, count]
+   * @param active experts of each row
    */
-  static Dispatch of(Graph graph, String name, int count, String scores, ExpertOptions options) {
-    Dispatch plain = new Dispatch(graph, name, count, "", "");
-    if (options.threshold().isPresent()) {
-      String marks = plain.near(scores, 1 - options.threshold().getAsDouble());
-      return new Dispatch(graph, name, count, "", plain.turned(marks));
-    }
-    String chosen = graph.freshName(name + "_chosen");
-    plain.top(scores, options.active(), graph.freshName(name + "_top"), chosen);
-    return new Dispatch(graph, name, count, chosen, plain.turned(plain.marked(chosen)));
-  }
-
-  /** The highest scores of each row and whose they are, both [M, active]. */
-  private void top(String scores, int active, String values, String experts) {
+  static Dispatch of(Graph graph, String name, int count, String scores, int active) {
+    Dispatch plain = new Dispatch(graph, name, count, graph.freshName(name + "_chosen"), "");
+    String values = graph.freshName(name + "_top");
     graph.add(
         NodeBuilder.of("TopK")
-            .inputs(scores, longs("active", active))
+            .inputs(scores, plain.longs("active", active))
             .output(values)
-            .output(experts)
+            .output(plain.chosen)
             .build());
+    return new Dispatch(graph, name, count, plain.chosen, plain.marked());
   }
 
-  /** Whether a row chose an expert, [M, count], as 0 and 1 in int32. */
-  private String marked(String chosen) {
+  /** Whether a row chose an expert, [count, M], as 0 and 1 in int32. */
+  private String marked() {
     String apart = node("Unsqueeze", "chosen_apart", chosen, longs("two", 2));
     String experts =
         graph.addConstant(
@@ -62,18 +53,8 @@ final class Dispatch {
             TensorValues.longs(
                 List.of(1L, 1L, (long) count), LongStream.range(0, count).toArray()));
     String equal = node("Equal", "is_expert", apart, experts);
-    return summed(cast(equal, ElementType.INT32), "marks");
-  }
-
-  /** Whether a score comes as near to the row's highest as {@code below} of it, likewise. */
-  private String near(String scores, double below) {
-    String highest = graph.freshName(name + "_highest");
-    top(scores, 1, highest, graph.freshName(name + "_best"));
-    String part =
-        graph.addConstant(name + "_below", TensorValues.floats(List.of(), new double[] {below}));
-    String room = node("Mul", "room", node("Abs", "size", highest), part);
-    String least = node("Sub", "least", highest, room);
-    return cast(node("GreaterOrEqual", "passes", scores, least), ElementType.INT32);
+    String marks = cast(equal, ElementType.INT32);
+    return turned(summed(marks, "marks"));
   }
 
   /**
@@ -101,56 +82,21 @@ final class Dispatch {
    * The sum of what its experts gave for each row, [M, N].
    *
    * @param results of each expert, in the order of its rows
-   * @param outputs N
    */
-  String added(String[] results, int outputs) {
-    return chosen.isEmpty() ? addedOfAny(results, outputs) : addedOfChosen(results);
-  }
-
-  private String addedOfChosen(String[] results) {
-    String byRow = turned(plane(ranks(1)));
-    String at = graph.freshName(name + "_at");
-    graph.add(
-        NodeBuilder.of("GatherElements").inputs(byRow, chosen).output(at).with("axis", 1).build());
-    return summed(node("Gather", "given", joined(List.of(results)), at), "sum");
-  }
-
-  /** A row of zeros comes first, which stands for each expert that a row did not choose. */
-  private String addedOfAny(String[] results, int outputs) {
-    TensorProto none = TensorValues.floats(List.of(1L, (long) outputs), new double[outputs]);
-    List<String> parts = new ArrayList<>(List.of(graph.addConstant(name + "_none", none)));
-    parts.addAll(List.of(results));
-    String at = turned(node("Mul", "places", plane(ranks(0)), byExpert));
-    return summed(node("Gather", "given", joined(parts), at), "sum");
-  }
-
-  private String joined(List<String> parts) {
+  String added(String[] results) {
     String all = graph.freshName(name + "_results");
-    graph.add(
-        NodeBuilder.of("Concat")
-            .inputs(parts.toArray(String[]::new))
-            .output(all)
-            .with("axis", 0)
-            .build());
-    return all;
-  }
-
-  /** How many marks come before each, with itself or without, in one line. */
-  private String ranks(int exclusive) {
+    graph.add(NodeBuilder.of("Concat").inputs(results).output(all).with("axis", 0).build());
     String line = node("Reshape", "marks_line", byExpert, longs("line", -1));
     String ranks = graph.freshName(name + "_ranks");
     String axis = graph.addConstant(name + "_axis", TensorValues.longs(List.of(), 0));
     graph.add(
-        NodeBuilder.of("CumSum")
-            .inputs(line, axis)
-            .output(ranks)
-            .with("exclusive", exclusive)
-            .build());
-    return ranks;
-  }
-
-  private String plane(String line) {
-    return node("Reshape", "ranks_by_expert", line, longs("plane", count, -1));
+        NodeBuilder.of("CumSum").inputs(line, axis).output(ranks).with("exclusive", 1).build());
+    String byRow = turned(node("Reshape", "ranks_by_expert", ranks, longs("plane", count, -1)));
+    String at = graph.freshName(name + "_at");
+    graph.add(
+        NodeBuilder.of("GatherElements").inputs(byRow, chosen).output(at).with("axis", 1).build());
+    String given = node("Gather", "given", all, at);
+    return summed(given, "sum");
   }
 
   /** The sum along axis 1, which goes. */

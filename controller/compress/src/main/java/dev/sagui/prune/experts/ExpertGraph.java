@@ -50,7 +50,7 @@ final class ExpertGraph {
   }
 
   /** Replaces the block; the value that it gives keeps its name. */
-  void replace(float[] up, ExpertOptions options) throws IOException {
+  void replace(float[] up, int active) throws IOException {
     String output = FeedForward.output(graph, block.down());
     String upBias = FeedForward.bias(graph, block.up());
     String downBias = FeedForward.bias(graph, block.down());
@@ -63,13 +63,13 @@ final class ExpertGraph {
       base[j] += lastBias[j];
     }
     block.removeFrom(graph);
-    Dispatch dispatch = Dispatch.of(graph, name, count, scores(rows), options);
+    Dispatch dispatch = Dispatch.of(graph, name, count, scores(rows), active);
     List<String> given = dispatch.rows(rows);
     String[] results = new String[count];
     for (int e = 0; e < count; e++) {
       results[e] = expert(e, given.get(e), up, firstBias);
     }
-    String sum = dispatch.added(results, base.length);
+    String sum = dispatch.added(results);
     String biased = plane ? output : graph.freshName(name + "_biased");
     node("Add", biased, sum, floats("base", List.of((long) base.length), base));
     if (!plane) {

@@ -18,14 +18,13 @@ import java.util.Map;
  * @param outputDb power of what the block's output varies by over that of its error, on held-out
  *     rows
  * @param repaired whether the second layer was fitted anew
- * @param active experts that a row computes, on average
  * @param parameters of the experts' matrices
- * @param activeParameters of those that one row computes, on average
+ * @param activeParameters of those that one row computes
  */
 public record ExpertLayer(
     String block,
     int experts,
-    double active,
+    int active,
     String grouping,
     List<Double> usage,
     double outputDb,
@@ -41,13 +40,13 @@ public record ExpertLayer(
     return new ExpertLayer(
         block.name(),
         options.count(),
-        Math.round(1000 * Arrays.stream(split.usage()).sum()) / 1000.0,
+        options.active(),
         split.grouping().name(),
         Arrays.stream(split.usage()).boxed().toList(),
         split.errorDb(),
         split.repaired(),
         all,
-        Math.round(all / (double) options.count() * Arrays.stream(split.usage()).sum()));
+        all / options.count() * options.active());
   }
 
   /** As reports have it. */

@@ -6,24 +6,16 @@ package dev.sagui.prune.experts;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import java.util.OptionalDouble;
 
 /**
  * Into how many experts a block is split, and how many of them a row computes.
  *
  * @param count of experts, all of one size
- * @param active for each row, where there is no threshold
- * @param threshold share of the highest score of a row above which an expert is computed, above 0
- *     and up to 1; empty for a fixed number
+ * @param active for each row
  * @param routing how they are chosen
  */
-public record ExpertOptions(int count, int active, OptionalDouble threshold, Routing routing) {
+public record ExpertOptions(int count, int active, Routing routing) {
   private static final int MOST = 256;
-
-  /** A fixed number for each row. */
-  public ExpertOptions(int count, int active, Routing routing) {
-    this(count, active, OptionalDouble.empty(), routing);
-  }
 
   /**
    * @throws RejectedException BAD_REQUEST for numbers that make no sense
@@ -40,16 +32,6 @@ public record ExpertOptions(int count, int active, OptionalDouble threshold, Rou
           "expected 1 to %d active experts, as there are %d, got %d"
               .formatted(count, count, active));
     }
-    if (threshold.isPresent() && !(threshold.getAsDouble() > 0 && threshold.getAsDouble() <= 1)) {
-      throw new RejectedException(
-          FailureCode.BAD_REQUEST,
-          "expected a threshold above 0 and up to 1, got " + threshold.getAsDouble());
-    }
-  }
-
-  /** Whether every row computes all experts. */
-  boolean all() {
-    return threshold.isEmpty() && active == count;
   }
 
   /** Hidden neurons of one expert. */

@@ -72,7 +72,7 @@ public final class ExpertSplit {
       float[][] down = Matrices.transposed(weights(model, block.down()));
       BlockSplit split = BlockSplit.of(rows.on(current, down), options);
       float[][] up = Matrices.transposed(weights(model, block.up()));
-      new ExpertGraph(model, graph, scratch, block, split).replace(flat(up), options);
+      new ExpertGraph(model, graph, scratch, block, split).replace(flat(up), options.active());
       Unused.remove(graph);
       layers.add(ExpertLayer.of(block, split, options));
       current = Nodes.with(model, graph);

@@ -35,12 +35,12 @@ final class Repair {
    * @param held rows to judge on
    */
   BlockSplit of(int[] train, int[] held) throws IOException {
-    boolean[][] chosen = router.chosen(rows.input(), options);
+    boolean[][] chosen = router.chosen(rows.input(), options.active());
     float[][] wanted = picked(rows.wanted(), held);
     double all = Matrices.energy(Matrices.centred(wanted, Matrices.means(wanted)));
     float[][] missing = missing(held, chosen);
     Fit best = new Fit(new float[0][], Matrices.energy(missing));
-    boolean whole = options.all() || options.routing() == Routing.RANDOM;
+    boolean whole = options.active() == options.count() || options.routing() == Routing.RANDOM;
     if (!whole && best.left() > 0) {
       boolean narrow = rows.width() <= MOST_NEURONS;
       Ridge ridge = new Ridge(seen(train, chosen, narrow), missing(train, chosen));

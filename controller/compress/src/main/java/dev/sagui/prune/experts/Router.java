@@ -60,43 +60,23 @@ record Router(float[][] weights, float[] bias) {
   }
 
   /** Whether an expert is computed for a row, [n, experts]; equal scores favour the first. */
-  boolean[][] chosen(float[][] x, ExpertOptions options) throws IOException {
+  boolean[][] chosen(float[][] x, int active) throws IOException {
     float[][] scores = Matrices.product(x, weights);
     boolean[][] chosen = new boolean[x.length][bias.length];
     for (int i = 0; i < x.length; i++) {
       for (int e = 0; e < bias.length; e++) {
         scores[i][e] += bias[e];
       }
-      if (options.threshold().isPresent()) {
-        mark(chosen[i], scores[i], (float) (1 - options.threshold().getAsDouble()));
-      } else {
-        mark(chosen[i], scores[i], options.active());
+      for (int k = 0; k < active; k++) {
+        int best = -1;
+        for (int e = 0; e < bias.length; e++) {
+          if (!chosen[i][e] && (best < 0 || scores[i][e] > scores[i][best])) {
+            best = e;
+          }
+        }
+        chosen[i][best] = true;
       }
     }
     return chosen;
-  }
-
-  private static void mark(boolean[] chosen, float[] scores, int active) {
-    for (int k = 0; k < active; k++) {
-      int best = -1;
-      for (int e = 0; e < scores.length; e++) {
-        if (!chosen[e] && (best < 0 || scores[e] > scores[best])) {
-          best = e;
-        }
-      }
-      chosen[best] = true;
-    }
-  }
-
-  /** Those that come as near to the highest as {@code below} of it; as the graph computes it. */
-  private static void mark(boolean[] chosen, float[] scores, float below) {
-    float highest = scores[0];
-    for (float score : scores) {
-      highest = Math.max(highest, score);
-    }
-    float least = highest - below * Math.abs(highest);
-    for (int e = 0; e < scores.length; e++) {
-      chosen[e] = scores[e] >= least;
-    }
   }
 }
