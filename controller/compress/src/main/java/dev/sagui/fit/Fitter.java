@@ -29,7 +29,8 @@ import java.util.Set;
 
 /** Makes the variants of a model and chooses among them for a device. */
 public final class Fitter {
-  private static final Set<String> OURS = Set.of("fp32", "fp16", "int8");
+  /** Names of the variants that {@link #variants} makes. */
+  public static final Set<String> OURS = Set.of("fp32", "fp16", "int8");
 
   /**
    * Makes the variants: fp32, the files byte for byte as they came; fp16 and int8, cleaned up and
@@ -71,6 +72,16 @@ public final class Fitter {
       Files.copy(file, to);
     }
     return measured(source, OnnxModel.open(folder), folder, "fp32", progress);
+  }
+
+  /**
+   * Measures a variant that lies in {@code folder} against the model that it was made of, as those
+   * of {@link #variants}, and writes its golden file beside it.
+   */
+  public static Variant measured(Path model, Path folder, ArtifactName name, Progress progress)
+      throws IOException {
+    OnnxModel source = OnnxModel.open(model).runnable();
+    return measured(source, OnnxModel.open(folder), folder, name.value(), progress);
   }
 
   private static Variant measured(

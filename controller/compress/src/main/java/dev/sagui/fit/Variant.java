@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A model in one form, measured.
  *
- * @param name fp32, fp16 or int8
+ * @param name fp32, fp16, int8, or what a user calls it
  * @param files the model's own, the {@code .onnx} first; all lie in {@code folder}
  * @param bytes on flash: these files and the golden file
  * @param psnrDb against the model as it came; +∞ when identical

@@ -94,6 +94,11 @@ public record Distill(
   }
 
   @Override
+  public Optional<Path> reads() {
+    return teacher.or(() -> student.flatMap(StudentSpec::file));
+  }
+
+  @Override
   public boolean looksAtSamples() {
     return true;
   }

@@ -5,11 +5,14 @@
 package dev.sagui.recipe;
 
 import dev.sagui.run.DataSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An ordered list of steps with parameters.
@@ -40,6 +43,14 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
       map.put("gates", limits);
     }
     return map;
+  }
+
+  /** The first file that it reads besides the model, as the recipe names it. */
+  public Optional<String> file() {
+    return Stream.concat(
+            data.values().stream().filter(DataSpec::isFile).map(DataSpec::toString),
+            steps.stream().flatMap(step -> step.reads().stream()).map(Path::toString))
+        .findFirst();
   }
 
   /** Whether a step is there to make the model smaller. */

@@ -19,6 +19,7 @@ import dev.sagui.quantize.WeightStore;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,11 @@ public sealed interface Step
   /** Whether it is there to make the model smaller; others may make it a little larger. */
   default boolean shrinks() {
     return true;
+  }
+
+  /** A file that it reads besides the model. */
+  default Optional<Path> reads() {
+    return Optional.empty();
   }
 
   /** Takes the model through this step; nothing is written yet. */

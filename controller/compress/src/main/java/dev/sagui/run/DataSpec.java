@@ -64,6 +64,11 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
   /** Whether numbers measured on it say little about real inputs. */
   boolean isWeak();
 
+  /** Whether the samples are read from files, not made of what the text says. */
+  default boolean isFile() {
+    return false;
+  }
+
   /** The same kind of data by another seed, where it has one, and that many samples at most. */
   DataSpec with(long seed, int count);
 

@@ -100,6 +100,11 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
   }
 
   @Override
+  public boolean isFile() {
+    return true;
+  }
+
+  @Override
   public boolean isWeak() {
     return false;
   }

@@ -9,6 +9,7 @@ import dev.sagui.server.fleet.FleetView;
 import dev.sagui.server.mqtt.Broker;
 import dev.sagui.server.mqtt.PahoLink;
 import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.CompressionStore;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
@@ -21,6 +22,7 @@ import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.store.StoredFleetView;
 import dev.sagui.server.trust.Entrance;
+import dev.sagui.server.work.Compressions;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Imports;
@@ -144,11 +146,27 @@ public final class Wiring {
 
   @Produces
   @Singleton
-  Fits fits(
-      Settings settings, Database database, BlobFolder blobs, ModelStore models, EventStore events)
+  VariantWorkshop workshop(Settings settings, BlobFolder blobs, ModelStore models)
       throws IOException {
-    VariantWorkshop workshop = new VariantWorkshop(settings.home().resolve("work"), blobs, models);
+    return new VariantWorkshop(settings.home().resolve("work"), blobs, models);
+  }
+
+  @Produces
+  @Singleton
+  Fits fits(Database database, VariantWorkshop workshop, EventStore events) {
     return new Fits(new FitStore(database), workshop, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Compressions compressions(
+      Database database, VariantWorkshop workshop, ModelStore models, EventStore events) {
+    return new Compressions(
+        new CompressionStore(database), workshop, models, events, Clock.systemUTC());
+  }
+
+  void close(@Disposes Compressions compressions) {
+    compressions.close();
   }
 
   void close(@Disposes Fits fits) {

@@ -117,6 +117,12 @@ public final class PackagedController implements AutoCloseable {
     return Fields.parse(http.send(request, BodyHandlers.ofByteArray()).body());
   }
 
+  /** The answer's status. */
+  public int delete(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).DELETE().build();
+    return http.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       ReleasesCommand.class,
       ImportCommand.class,
       FitCommand.class,
+      FleetCompressCommand.class,
       ReleaseCommand.class,
       DeployCommand.class,
       RolloutsCommand.class,

@@ -14,10 +14,13 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The fleet verbs against a scripted controller. */
@@ -97,6 +100,28 @@ class FleetCommandTest {
             + "[{\"profile\":\"tiny\",\"variant\":null,\"reason\":\"too large\"}]}");
     assertEquals(3, run("fit", "vae", "--profile", "tiny"));
     assertTrue(out.toString().contains("too large"), out.toString());
+  }
+
+  @Test
+  void takesAModelThroughARecipe(@TempDir Path folder) throws IOException {
+    Path recipe = folder.resolve("small.yaml");
+    Files.writeString(recipe, "data: latent:normal:3:32\nsteps:\n- finetune: {steps: 3}\n");
+    answer("/api/v1/models/vae/compressions", 202, compression("running", "[]"));
+    answer(
+        "/api/v1/compressions/c1",
+        200,
+        compression(
+            "done",
+            "[{\"name\":\"finetune\",\"changed\":true,\"reason\":\"\",\"bytes\":9,\"seconds\":1}]"));
+    assertEquals(0, run("compress", "vae", "--recipe", recipe.toString()));
+    assertEquals(
+        "{\"data\":\"latent:normal:3:32\",\"steps\":[{\"finetune\":{\"steps\":3}}]}", seen.peek());
+    assertTrue(out.toString().contains("finetune  9      1.0      -"), out.toString());
+  }
+
+  private static String compression(String state, String steps) {
+    return "{\"id\":\"c1\",\"variant\":\"small\",\"state\":\"%s\",\"progress\":0.5,\"doing\":\"finetune\",\"steps\":%s}"
+        .formatted(state, steps);
   }
 
   private void answer(String path, int status, String... bodies) {

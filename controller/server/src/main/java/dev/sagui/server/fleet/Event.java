@@ -12,7 +12,7 @@ import java.util.Map;
  * Something that an operator may want to read; device, model and code are empty where none is
  * concerned.
  *
- * @param id ascending; 0 before it is stored
+ * @param id ascending; 0 before it is stored, and of progress, which is told and not stored
  */
 public record Event(
     long id, Instant at, String device, String model, Kind kind, String code, String message) {
@@ -28,6 +28,7 @@ public record Event(
     REFUSED,
     IMPORTED,
     FIT,
+    COMPRESSION,
     RELEASED,
     DESIRED,
     BAD_MESSAGE

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /** JSON in and out. */
 final class Body {
@@ -29,6 +30,15 @@ final class Body {
           FailureCode.PAYLOAD_TOO_LARGE, "a body of at most %d bytes is read".formatted(MAX_BYTES));
     }
     return Fields.parse(body);
+  }
+
+  /**
+   * The object as text without what JSON allows and YAML does not.
+   *
+   * @throws RejectedException as {@link #read}
+   */
+  static String text(InputStream in) throws IOException {
+    return new String(Json.write(read(in).values()), StandardCharsets.UTF_8);
   }
 
   static Response ok(Object value) {

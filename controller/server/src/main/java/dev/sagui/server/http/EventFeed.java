@@ -52,7 +52,7 @@ final class EventFeed {
   }
 
   private synchronized void happened(Event event) {
-    if (event.id() > replayed) {
+    if (event.id() == 0 || event.id() > replayed) {
       reader.emit(event);
     }
   }

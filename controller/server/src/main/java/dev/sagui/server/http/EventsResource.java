@@ -75,10 +75,14 @@ public final class EventsResource {
           @DefaultValue("")
           String seen,
       @Context Sse sse) {
-    return EventFeed.of(events, id(seen))
-        .map(
-            event ->
-                sse.newEventBuilder().id(String.valueOf(event.id())).data(text(event)).build());
+    return EventFeed.of(events, id(seen)).map(event -> sent(event, sse.newEventBuilder()));
+  }
+
+  /** Progress is not stored and has no id that a reader could come again with. */
+  private static OutboundSseEvent sent(Event event, OutboundSseEvent.Builder builder) {
+    OutboundSseEvent.Builder named =
+        event.id() == 0 ? builder : builder.id(String.valueOf(event.id()));
+    return named.data(text(event)).build();
   }
 
   private static OptionalLong id(String seen) {

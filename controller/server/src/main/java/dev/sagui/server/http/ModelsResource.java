@@ -4,9 +4,6 @@
  */
 package dev.sagui.server.http;
 
-import dev.sagui.artifact.ArtifactName;
-import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
@@ -66,18 +63,10 @@ public final class ModelsResource {
       InputStream body)
       throws IOException {
     boolean tar = type.startsWith("application/x-tar");
-    Model model = imports.add(name(name), body, tar);
+    Model model = imports.add(Lookup.newName("name", name), body, tar);
     return Body.of(201, json(List.of(model)).get(0))
         .location(URI.create("/api/v1/models/" + name))
         .build();
-  }
-
-  private static ArtifactName name(String text) {
-    try {
-      return new ArtifactName(text);
-    } catch (IllegalArgumentException e) {
-      throw new RejectedException(FailureCode.BAD_REQUEST, "?name=: " + e.getMessage(), e);
-    }
   }
 
   @GET

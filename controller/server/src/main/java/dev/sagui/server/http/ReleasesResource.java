@@ -97,7 +97,7 @@ public final class ReleasesResource {
                 Lookup.absent(
                     "variant of '%s'".formatted(model),
                     name,
-                    "a fit makes variants, and GET /api/v1/models/" + model));
+                    "fits and compressions make variants, and GET /api/v1/models/" + model));
   }
 
   @GET

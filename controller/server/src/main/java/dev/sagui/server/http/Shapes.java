@@ -70,6 +70,35 @@ final class Shapes {
 
   record Fits(List<Fit> items, @Schema(description = Page.NEXT) Optional<String> next) {}
 
+  @Schema(description = "A recipe, as files of 'sagui compress --recipe' have it.")
+  record Recipe(
+      Optional<Long> seed,
+      @Schema(description = "Seeded data or values: latent:, random:, values:.")
+          Optional<String> data,
+      @Schema(description = "Each a step's name, or one with its parameters.") List<Object> steps,
+      @Schema(description = "Limits by metric.") Optional<Map<String, Double>> gates) {}
+
+  record CompressionStep(
+      String name,
+      boolean changed,
+      @Schema(description = "Why nothing changed, or what was left; empty when all went as asked.")
+          String reason,
+      @Schema(description = "Of the model after it.") long bytes,
+      double seconds) {}
+
+  record Compression(
+      String id,
+      String model,
+      @Schema(description = "The variant that it makes.") String variant,
+      @Schema(enumeration = {"running", "done", "failed"}) String state,
+      @Schema(description = "0 to 1, of what it is doing.") double progress,
+      @Schema(description = "The step, with loss and score where it trains.") String doing,
+      List<CompressionStep> steps,
+      Optional<FitProblem> problem) {}
+
+  record Compressions(
+      List<Compression> items, @Schema(description = Page.NEXT) Optional<String> next) {}
+
   record NewRelease(String model, String variant, List<String> profiles) {}
 
   record File(String name, @Schema(description = "SHA-256.") String digest, long size) {}
@@ -189,7 +218,8 @@ final class Shapes {
   record Latencies(List<Latency> items, @Schema(description = Page.NEXT) Optional<String> next) {}
 
   record Event(
-      long id,
+      @Schema(description = "Ascending; 0 for progress, which the stream tells and nothing keeps.")
+          long id,
       Instant at,
       Optional<String> device,
       Optional<String> model,

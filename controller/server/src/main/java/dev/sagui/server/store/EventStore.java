@@ -56,6 +56,11 @@ public final class EventStore {
     stored.forEach(event -> listeners.forEach(listener -> listener.accept(event)));
   }
 
+  /** Tells without storing: progress, of which the last word alone matters. */
+  public void pass(Event event) {
+    tell(List.of(event));
+  }
+
   /** Ends the subscription when run. */
   public Runnable listen(Consumer<Event> listener) {
     listeners.add(listener);

@@ -74,15 +74,14 @@ public final class ModelStore {
                 .list());
   }
 
-  /** Replaces the model's variants. */
+  /** Adds variants, in place of those of the same names. */
   public void putVariants(ArtifactName model, List<StoredVariant> variants) {
     database.write(
         h -> {
-          h.execute("DELETE FROM variants WHERE model = ?", model.value());
           for (StoredVariant v : variants) {
             h.createUpdate(
                     """
-                    INSERT INTO variants VALUES (:model, :name, :bytes, :psnr, :identical, :p50,
+                    INSERT OR REPLACE INTO variants VALUES (:model, :name, :bytes, :psnr, :identical, :p50,
                       :entry, :files, :golden)""")
                 .bind("model", model.value())
                 .bind("name", v.name().value())

@@ -116,7 +116,7 @@ public final class Fits implements AutoCloseable {
     events.add(new Event(0, clock.instant(), "", fit.model(), Event.Kind.FIT, code, message));
   }
 
-  private static Thread daemon(Runnable task, String name) {
+  static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;

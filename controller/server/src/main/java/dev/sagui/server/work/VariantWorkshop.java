@@ -4,9 +4,17 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.Fitter;
 import dev.sagui.fit.Variant;
 import dev.sagui.onnx.Progress;
+import dev.sagui.recipe.Compression;
+import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Recipe;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
@@ -18,14 +26,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 
-/** Makes a model's variants, once, and stores their files. */
+/** Makes a model's variants, those of fits once, and stores their files. */
 public final class VariantWorkshop {
   private final Path folder;
   private final BlobFolder blobs;
   private final ModelStore models;
+
+  /** A variant that a recipe made, and what was measured on the way. */
+  record Compressed(CompressionReport report, StoredVariant variant) {}
 
   /**
    * @param folder on the same file system as the blobs; emptied at start
@@ -38,21 +50,64 @@ public final class VariantWorkshop {
     Files.createDirectories(folder);
   }
 
-  /** The variants; those of an earlier fit if there are. */
+  /**
+   * Takes a model through a recipe and stores the files; the variant is not listed yet.
+   *
+   * @param profile whose instruction set it is for; this machine's if empty
+   * @param progress may throw to end it; nothing is kept then
+   * @throws dev.sagui.failure.RejectedException BUDGET_NOT_MET when a gate of the recipe is missed
+   */
+  Compressed compressed(
+      Model model,
+      ArtifactName name,
+      Recipe recipe,
+      Optional<DeviceProfile> profile,
+      Progress progress)
+      throws IOException {
+    Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
+    try {
+      Path source = source(model, work);
+      Path out = work.resolve(name.value());
+      int threads = Runtime.getRuntime().availableProcessors();
+      CompressionReport report =
+          new Compression(threads, profile).compress(source, recipe, out, progress);
+      requireMet(report);
+      Variant variant = Fitter.measured(source, out, name, progress);
+      progress.at("storing", 1);
+      return new Compressed(report, store(model, variant));
+    } finally {
+      remove(work);
+    }
+  }
+
+  private static void requireMet(CompressionReport report) {
+    for (Gate.Verdict verdict : report.gates()) {
+      if (!verdict.met()) {
+        throw new RejectedException(
+            FailureCode.BUDGET_NOT_MET,
+            "the recipe's gate was missed: %s is %s, the limit is %s; nothing was kept"
+                .formatted(verdict.gate().name(), verdict.value(), verdict.gate().limit()));
+      }
+    }
+  }
+
+  /** All variants; those of an earlier fit, if there was one, are not made again. */
   List<Variant> variants(Model model, Progress progress) throws IOException {
     List<StoredVariant> known = models.variants(model.name().value());
-    if (!known.isEmpty()) {
+    if (known.stream().anyMatch(variant -> Fitter.OURS.contains(variant.name().value()))) {
       return known.stream().map(this::variant).toList();
     }
     Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
     try {
       List<Variant> made =
-          new Fitter().variants(source(model, work), work.resolve("variants"), progress);
+          new ArrayList<>(
+              new Fitter().variants(source(model, work), work.resolve("variants"), progress));
       List<StoredVariant> stored = new ArrayList<>();
       for (Variant variant : made) {
         stored.add(store(model, variant));
       }
       models.putVariants(model.name(), stored);
+      known.forEach(variant -> made.add(variant(variant)));
       return made;
     } finally {
       remove(work);

@@ -60,6 +60,10 @@ class ApiDocumentIT {
   private static void assertTyped(String path, Fields responses) {
     assertTrue(responses.keys().stream().anyMatch(code -> code.startsWith("2")), path);
     for (String code : responses.keys()) {
+      if (code.equals("204")) {
+        assertFalse(responses.object(code).has("content"), path);
+        continue;
+      }
       Fields content = responses.object(code).object("content");
       for (String type : content.keys()) {
         Fields schema = schema(content.object(type).object("schema"));
@@ -75,6 +79,7 @@ class ApiDocumentIT {
         "/models",
         "/models/{name}",
         "/fits",
+        "/compressions",
         "/devices",
         "/releases",
         "/rollouts",
