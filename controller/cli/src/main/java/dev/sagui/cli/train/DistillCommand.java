@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "A smaller student learns to give a teacher's outputs, by a recipe:",
       "  teacher: model.onnx",
-      "  student: {file: small.onnx}   with the teacher's inputs and outputs",
+      "  student: {width: 0.5}         or flops, latency, depth, block; or {file: small.onnx}",
       "  minutes: 10                   or steps: N",
       "The run's folder holds model.onnx, curves.csv, curves.png, samples and a checkpoint."
     },

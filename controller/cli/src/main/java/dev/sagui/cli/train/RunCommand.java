@@ -61,7 +61,7 @@ final class RunCommand {
   private RunResult run(TrainingJob job, TrainingVerb verb, Interrupt interrupt)
       throws IOException {
     try (ProgressLine line = output.progress()) {
-      RunProgress progress = new RunProgress(verb, line, interrupt);
+      RunProgress progress = new RunProgress(verb, line, output, interrupt);
       return resume ? job.resume(progress, line) : job.start(progress, line);
     }
   }
@@ -93,6 +93,7 @@ final class RunCommand {
     result
         .model()
         .ifPresent(made -> output.line("model    %s, %d bytes", made.file(), made.bytes()));
+    RunFigures.lines(result.facts()).forEach(line -> output.line("%s", line));
     output.line("run      %s", result.folder());
   }
 

@@ -101,6 +101,39 @@ class DistillIT {
   }
 
   @Test
+  void aStudentThatIsMadeOfItsTeacherIsTheSameWithoutASearch() throws IOException {
+    Path recipe =
+        Files.writeString(
+            home.resolve("half.yaml"),
+            """
+            teacher: %s
+            student: {width: 0.5}
+            data: latent:normal:7:64
+            batch: 16
+            steps: 4
+            """
+                .formatted(Ran.VAE_DECODER.toAbsolutePath()));
+    Ran ran = Ran.sagui("distill", recipe, "--json", "--threads", 1);
+    assertEquals(0, ran.code(), ran.err());
+    Fields student = ran.json().object("student");
+    assertTrue(student.number("flops_ratio") < 0.5, ran.out());
+    assertTrue(student.number("latency_ratio") < 1, ran.out());
+    assertTrue(ran.json().object("against_teacher").number("bytes_ratio") < 0.6, ran.out());
+    assertTrue(ran.err().contains("student "), ran.err());
+    Path chosen = home.resolve("half").resolve(RunFolder.RECIPE);
+    assertTrue(Files.readString(chosen).contains("widths:"), Files.readString(chosen));
+    Ran again = Ran.sagui("distill", chosen, "--out", home.resolve("again"), "--threads", 1);
+    assertEquals(0, again.code(), again.err());
+    assertArrayEquals(
+        Files.readAllBytes(home.resolve("half").resolve(RunFolder.MODEL)),
+        Files.readAllBytes(home.resolve("again").resolve(RunFolder.MODEL)));
+    Ran resumed = Ran.sagui("distill", recipe, "--resume", "--json");
+    assertEquals(0, resumed.code(), resumed.err());
+    assertEquals(
+        student.number("flops_ratio"), resumed.json().object("student").number("flops_ratio"));
+  }
+
+  @Test
   void whatWasKilledGoesOnToTheSameBytes() throws Exception {
     recipe("steps: 400\nscore-every: 50\ncheckpoint-minutes: 0\n");
     Ran straight = distill("--out", home.resolve("straight"), "--threads", 2);

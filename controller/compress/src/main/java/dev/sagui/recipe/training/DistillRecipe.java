@@ -6,6 +6,9 @@ package dev.sagui.recipe.training;
 
 import dev.sagui.distill.AgainstTeacher;
 import dev.sagui.distill.Distillation;
+import dev.sagui.distill.Student;
+import dev.sagui.distill.StudentSpec;
+import dev.sagui.distill.Students;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
@@ -21,7 +24,6 @@ import dev.sagui.train.loss.LossTerms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,10 +31,10 @@ import java.util.Optional;
  * A student that learns to give a teacher's outputs.
  *
  * @param teacher file or folder
- * @param student float32, with the teacher's inputs and outputs
+ * @param student how it is made of the teacher, or its file
  * @param loss empty for what suits the kind of model
  */
-record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Course course)
+record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss, Course course)
     implements TrainingRecipe {
   private static final int SAMPLE_RATE = (int) EvaluationOptions.DEFAULT.sampleRate();
   private static final String TEACHER = "teacher";
@@ -41,25 +43,30 @@ record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Cours
 
   static DistillRecipe parse(Keys keys, Path base) {
     keys.only(Course.names(TEACHER, STUDENT, "loss"));
-    Optional<String> file = keys.at(STUDENT).only(List.of(FILE)).text(FILE);
-    if (!keys.has(TEACHER) || file.isEmpty()) {
+    if (!keys.has(TEACHER) || !keys.has(STUDENT)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
-          "expected teacher: model.onnx and student: {file: small.onnx} in the recipe, found "
+          "expected teacher: model.onnx and student: {width: 0.5} or {file: small.onnx} in the recipe, found "
               + keys.map().keySet());
     }
     return new DistillRecipe(
         base.resolve(keys.text(TEACHER).orElseThrow()),
-        base.resolve(file.get()),
+        StudentSpec.parse(at(base, keys.at(STUDENT).map())),
         keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
         Course.parse(keys, base));
+  }
+
+  private static Map<String, Object> at(Path base, Map<String, Object> student) {
+    Map<String, Object> map = new LinkedHashMap<>(student);
+    map.computeIfPresent(FILE, (key, file) -> base.resolve(file.toString()).toString());
+    return map;
   }
 
   @Override
   public Map<String, Path> files() {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(TEACHER, teacher);
-    files.put(STUDENT, student);
+    student.file().ifPresent(file -> files.put(STUDENT, file));
     return files;
   }
 
@@ -67,7 +74,9 @@ record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Cours
   public Map<String, Object> json(Course at, Path base) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(TEACHER, RecipePaths.relative(teacher, base));
-    map.put(STUDENT, Map.of(FILE, RecipePaths.relative(student, base)));
+    Map<String, Object> made = student.json();
+    student.file().ifPresent(file -> made.put(FILE, RecipePaths.relative(file, base)));
+    map.put(STUDENT, made);
     loss.ifPresent(terms -> map.put("loss", terms.json()));
     map.putAll(at.json());
     return map;
@@ -81,14 +90,15 @@ record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Cours
     Samples learnt = samples.forCalibration();
     AgainstTeacher scorer = AgainstTeacher.of(model, samples.forJudging(), threads);
     LossTerms terms = loss.orElseGet(() -> Distillation.usualLoss(scorer.kind()));
+    Student made = Students.of(model, student, samples, scratch, threads, progress);
     DistillRecipe resolved =
-        new DistillRecipe(teacher, student, Optional.of(terms), course.withData(data));
+        new DistillRecipe(teacher, made.resolved(), Optional.of(terms), course.withData(data));
     Course plan = resolved.course.over(learnt.count());
     int shards = Prepared.shards(plan.training().batch(), threads);
     Distillation.Lesson lesson =
         new Distillation.Lesson(
             model,
-            OnnxModel.open(student).runnable(),
+            made.model(),
             Projection.NONE,
             learnt,
             Optional.of(terms),
@@ -100,7 +110,16 @@ record DistillRecipe(Path teacher, Path student, Optional<LossTerms> loss, Cours
         plan,
         Distillation.of(lesson, scorer, plan.training().trainer()),
         shards,
-        OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE));
+        OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE),
+        Map.of(STUDENT, facts(made)),
+        best -> Map.of("against_teacher", AgainstOriginal.of(model, best, samples).json()));
+  }
+
+  private static Map<String, Object> facts(Student made) {
+    Map<String, Object> facts = made.measured().json();
+    facts.put("parameters", made.model().facts().parameters());
+    facts.put("notes", made.notes());
+    return facts;
   }
 
   private Map<String, DataSpec> data(OnnxModel model) {

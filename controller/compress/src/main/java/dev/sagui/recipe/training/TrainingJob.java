@@ -88,7 +88,15 @@ public record TrainingJob(TrainingVerb verb, Path file, Optional<Path> out, Opti
                 prepared.shards(),
                 digests(recipe, text),
                 prepared.sheet());
-        return new TrainingRun(folder, plan, watch, System::nanoTime).run(training);
+        watch.ready(prepared.facts());
+        RunResult result =
+            new TrainingRun(folder, plan, watch, System::nanoTime)
+                .run(training)
+                .with(prepared.facts());
+        return result.model().isEmpty()
+            ? result
+            : result.with(
+                prepared.verdict().of(OnnxModel.open(result.model().get().file()).runnable()));
       }
     }
   }

@@ -44,6 +44,9 @@ public final class RunFolder implements AutoCloseable {
   /** The result; there when the run is done. */
   public static final String MODEL = "model.onnx";
 
+  /** What is known of the best model so far beside its score; there when something is. */
+  public static final String FIGURES = "figures.json";
+
   /** A row a step. */
   public static final String CURVES = "curves.csv";
 
@@ -179,6 +182,13 @@ public final class RunFolder implements AutoCloseable {
    */
   public Fields facts() throws IOException {
     return Fields.parse(Files.readAllBytes(at(VERSIONS)));
+  }
+
+  /** Under "figures" what is known of the best model so far, by name with the unit. */
+  Map<String, Object> figures() throws IOException {
+    return Files.exists(at(FIGURES))
+        ? Map.of("figures", Fields.parse(Files.readAllBytes(at(FIGURES))).values())
+        : Map.of();
   }
 
   /** Replaces one of the files. */

@@ -13,6 +13,7 @@ import dev.sagui.train.Score;
 import dev.sagui.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -82,6 +83,10 @@ final class RunRecorder implements LoopListener {
     if (best) {
       for (Map.Entry<String, OnnxModel> each : models.entrySet()) {
         ModelWriter.writeOne(each.getValue(), folder.best(each.getKey(), models));
+      }
+      Map<String, Double> figures = training.figures();
+      if (!figures.isEmpty()) {
+        folder.put(RunFolder.FIGURES, new LinkedHashMap<>(figures));
       }
     }
     Files.createDirectories(folder.at(RunFolder.SAMPLES));

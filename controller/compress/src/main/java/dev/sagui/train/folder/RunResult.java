@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param seconds of training, earlier runs included
  * @param best of the scores
  * @param model what came out; empty where the run was stopped
+ * @param facts more that is known, by name with the unit
  */
 public record RunResult(
     Path folder,
@@ -34,7 +35,12 @@ public record RunResult(
     long planned,
     double seconds,
     Optional<Score> best,
-    Optional<Made> model) {
+    Optional<Made> model,
+    Map<String, Object> facts) {
+  public RunResult {
+    facts = new LinkedHashMap<>(facts);
+  }
+
   /** A model's file, its digest and its size with external data. */
   public record Made(Path file, String sha256, long bytes, long parameters) {}
 
@@ -50,7 +56,15 @@ public record RunResult(
         outcome.best(),
         outcome.end() == TrainingLoop.End.STOPPED
             ? Optional.empty()
-            : Optional.of(made(folder.at(RunFolder.MODEL))));
+            : Optional.of(made(folder.at(RunFolder.MODEL))),
+        folder.figures());
+  }
+
+  /** The same and more that is known. */
+  public RunResult with(Map<String, Object> more) {
+    Map<String, Object> all = new LinkedHashMap<>(facts);
+    all.putAll(more);
+    return new RunResult(folder, end, steps, planned, seconds, best, model, all);
   }
 
   private static Made made(Path file) throws IOException {
@@ -78,6 +92,7 @@ public record RunResult(
           output.put("parameters", made.parameters());
           map.put("output", output);
         });
+    map.putAll(facts);
     return map;
   }
 }

@@ -4,6 +4,8 @@
  */
 package dev.sagui.train.folder;
 
+import java.util.Map;
+
 /** Whoever looks on while a run goes on; called by its thread. */
 public interface RunWatch {
   /** Looks away. */
@@ -16,6 +18,13 @@ public interface RunWatch {
    * @param rate of learning
    */
   record Now(long done, long steps, double loss, double rate) {}
+
+  /**
+   * Before the first step.
+   *
+   * @param facts what is known of the run, as its result has it
+   */
+  default void ready(Map<String, Object> facts) {}
 
   /** After each step. */
   void at(Now now);
