@@ -87,7 +87,8 @@ public final class BenchCommand implements Callable<Integer> {
         PruneBench.large(workshop, peer, progress),
         new PruneSparse(workshop, peer, progress),
         new PruneExperts(workshop, progress),
-        new TrainBench(workshop, peer, progress));
+        new TrainBench(workshop, peer, progress),
+        new DistillBench(workshop, progress));
   }
 
   /** To be listed, not to be run. */
