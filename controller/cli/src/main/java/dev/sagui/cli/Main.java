@@ -13,6 +13,7 @@ import dev.sagui.cli.model.InspectCommand;
 import dev.sagui.cli.model.ProfileCommand;
 import dev.sagui.cli.train.DistillCommand;
 import dev.sagui.cli.train.TrainCommand;
+import dev.sagui.cli.train.TransferCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       TrainCommand.class,
       DistillCommand.class,
+      TransferCommand.class,
       ProfileCommand.class,
       DemoCommand.class,
       BenchCommand.class,

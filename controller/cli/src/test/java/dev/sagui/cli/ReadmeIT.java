@@ -30,14 +30,17 @@ class ReadmeIT {
   @Test
   void commandsOnAModelRunInTheOrderOfTheReadme() throws IOException {
     Files.copy(MODEL, folder.resolve("model.onnx"));
+    Files.writeString(
+        folder.resolve("small.yaml"),
+        "steps: [prune: {structured: 0.4}, finetune: {steps: 4}, quantize: {weights: int8}]");
     List<String[]> commands =
         commands().filter(c -> c[0].matches("inspect|compress|compare")).toList();
-    assertEquals(6, commands.size());
+    assertEquals(7, commands.size());
     for (String[] command : commands) {
       StringWriter err = new StringWriter();
       String[] here =
           Arrays.stream(command)
-              .map(word -> word.startsWith("model") ? folder.resolve(word).toString() : word)
+              .map(word -> word.matches("(model|small).*") ? folder.resolve(word).toString() : word)
               .toArray(String[]::new);
       int code = Main.run(new PrintWriter(new StringWriter()), new PrintWriter(err), here);
       assertEquals(0, code, String.join(" ", command) + ": " + err);

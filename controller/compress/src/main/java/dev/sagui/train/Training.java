@@ -36,6 +36,11 @@ public interface Training extends AutoCloseable {
     return Map.of();
   }
 
+  /** More that belongs to the result as it would be now, by file name. */
+  default Map<String, byte[]> files() throws IOException {
+    return Map.of();
+  }
+
   /** What a checkpoint keeps. */
   TrainingState state();
 

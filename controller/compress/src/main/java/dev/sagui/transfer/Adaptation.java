@@ -19,6 +19,8 @@ import java.util.function.Predicate;
 
 /** Training of a net that was trained before, and what it is made into. */
 public final class Adaptation implements Training {
+  private static final String ADAPTER = "adapter.safetensors";
+
   /**
    * What a net that has learnt is made into.
    *
@@ -45,8 +47,9 @@ public final class Adaptation implements Training {
    * Low-rank updates of a base.
    *
    * @param factor alpha / rank
+   * @param given whether the base is the model as it was given
    */
-  record Updates(LowRank updates, OnnxModel base, double factor) {
+  record Updates(LowRank updates, OnnxModel base, double factor, boolean given) {
     Adapter adapter(OnnxModel net) {
       try {
         return updates.adapter(base, net, factor);
@@ -148,6 +151,13 @@ public final class Adaptation implements Training {
   @Override
   public Map<String, OnnxModel> models() {
     return made.models(training.net());
+  }
+
+  /** The adapter, where devices may hold its base already. */
+  @Override
+  public Map<String, byte[]> files() {
+    boolean held = made.updates().filter(Updates::given).isPresent();
+    return held ? Map.of(ADAPTER, adapter().orElseThrow().bytes()) : Map.of();
   }
 
   /** The low-rank updates as they would be now, to be shipped beside {@link #base}. */

@@ -162,9 +162,10 @@ public final class Transfer {
         start.with(start.proto().toBuilder().setGraph(new Graph(start).build()).build());
     Set<String> chosen = spec.layers().weights(plain);
     LowRank updates = LowRank.of(plain, chosen, lora.rank(), lora.alpha(), spec.seed());
+    boolean given = start == net && spec.student().isEmpty() && pair.isEmpty();
+    double factor = lora.alpha() / lora.rank();
     Adaptation.Made made =
-        Adaptation.Made.of(pair)
-            .with(new Adaptation.Updates(updates, plain, lora.alpha() / lora.rank()));
+        Adaptation.Made.of(pair).with(new Adaptation.Updates(updates, plain, factor, given));
     return adaptation(updates.net(), updates::isTrained, options, made);
   }
 

@@ -10,34 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.cli.Ran;
 import dev.sagui.json.Fields;
 import dev.sagui.train.folder.RunFolder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainIT {
-  private static final int PICTURES = 80;
-  private static final int SIDE = 16;
-
   @TempDir Path home;
-
-  /** Bright squares on black, each in another place, as an IDX file [N, 16, 16]. */
-  private Path pictures() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(
-        ByteBuffer.allocate(16).putInt(0x803).putInt(PICTURES).putInt(SIDE).putInt(SIDE).array());
-    for (int n = 0; n < PICTURES; n++) {
-      for (int i = 0; i < SIDE * SIDE; i++) {
-        int down = i / SIDE - n % 8;
-        int across = i % SIDE - n / 10;
-        out.write(down >= 0 && down < 8 && across >= 0 && across < 8 ? 230 : 10);
-      }
-    }
-    return Files.write(home.resolve("squares.idx"), out.toByteArray());
-  }
 
   @Test
   void anAutoencoderOfAFewStepsIsTwoModelsThatRun() throws IOException {
@@ -51,7 +31,7 @@ class TrainIT {
             steps: 6
             score-every: 3
             """
-                .formatted(pictures()));
+                .formatted(Squares.write(home.resolve("squares.idx"), 80, 16)));
     Ran ran = Ran.sagui("train", recipe, "--json", "--threads", 2);
     assertEquals(0, ran.code(), ran.err());
     Fields result = ran.json();

@@ -73,7 +73,7 @@ record ScratchRecipe(NetSpec net, Keys keys, Course course) implements TrainingR
   }
 
   /** What a generator makes of latents. */
-  private static SampleSheet sheet(Training training) throws IOException {
+  static SampleSheet sheet(Training training) throws IOException {
     OnnxModel made = training.models().values().iterator().next();
     if (!made.facts().takesLatents()) {
       return SampleSheet.NONE;

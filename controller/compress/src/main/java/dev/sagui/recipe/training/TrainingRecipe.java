@@ -24,6 +24,7 @@ public interface TrainingRecipe {
     return switch (verb) {
       case TRAIN -> ScratchRecipe.parse(keys, base);
       case DISTILL -> DistillRecipe.parse(keys, base);
+      case TRANSFER -> TransferRecipe.parse(keys, base);
     };
   }
 

@@ -11,7 +11,9 @@ public enum TrainingVerb {
   /** A net learns from random weights. */
   TRAIN,
   /** A student learns to give a teacher's outputs. */
-  DISTILL;
+  DISTILL,
+  /** A trained model adapts to other data. */
+  TRANSFER;
 
   /** As it is typed. */
   public String label() {

@@ -84,6 +84,9 @@ final class RunRecorder implements LoopListener {
       for (Map.Entry<String, OnnxModel> each : models.entrySet()) {
         ModelWriter.writeOne(each.getValue(), folder.best(each.getKey(), models));
       }
+      for (Map.Entry<String, byte[]> each : training.files().entrySet()) {
+        folder.put(each.getKey(), each.getValue());
+      }
       Map<String, Double> figures = training.figures();
       if (!figures.isEmpty()) {
         folder.put(RunFolder.FIGURES, new LinkedHashMap<>(figures));
