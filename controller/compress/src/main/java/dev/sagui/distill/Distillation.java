@@ -55,13 +55,21 @@ public final class Distillation {
 
   /** What suits a kind of model. */
   public static LossTerms usualLoss(ModelKind kind) {
-    return LossTerms.parse(
-        switch (kind) {
-          case IMAGE -> Map.of("l1", 1, "ssim", 0.1);
-          case AUDIO -> Map.of("l1", 1, "mr-stft", 1, "log-mel", 1);
-          case LANGUAGE -> Map.of("kl", 1);
-          case VECTOR -> Map.of("l2", 1);
-        });
+    Map<String, Object> terms = new LinkedHashMap<>(); // sums are rounded in the terms' order
+    switch (kind) {
+      case IMAGE -> {
+        terms.put("l1", 1);
+        terms.put("ssim", 0.1);
+      }
+      case AUDIO -> {
+        terms.put("l1", 1);
+        terms.put("mr-stft", 1);
+        terms.put("log-mel", 1);
+      }
+      case LANGUAGE -> terms.put("kl", 1);
+      case VECTOR -> terms.put("l2", 1);
+    }
+    return LossTerms.parse(terms);
   }
 
   /**

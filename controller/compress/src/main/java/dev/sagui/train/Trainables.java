@@ -52,8 +52,9 @@ public final class Trainables {
     Graph graph = new Graph(model);
     Map<String, List<Long>> found = new LinkedHashMap<>();
     for (Node node : graph.nodesInOrder()) {
-      for (int input : WEIGHTS.getOrDefault(node.op(), Set.of())) {
-        if (node.hasInput(input)) {
+      Set<Integer> inputs = WEIGHTS.getOrDefault(node.op(), Set.of());
+      for (int input = 0; input < node.inputs().size(); input++) { // a set has no order of its own
+        if (inputs.contains(input) && node.hasInput(input)) {
           graph
               .constant(node.input(input))
               .filter(Trainables::isWeight)

@@ -134,7 +134,6 @@ class DistillIT {
   }
 
   @Test
-  @org.junit.jupiter.api.Tag("slow")
   void whatWasKilledGoesOnToTheSameBytes() throws Exception {
     recipe("steps: 400\nscore-every: 50\ncheckpoint-minutes: 0\n");
     Ran straight = distill("--out", home.resolve("straight"), "--threads", 2);
