@@ -4,7 +4,6 @@
  */
 package dev.sagui.train;
 
-import java.nio.FloatBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +22,7 @@ final class Growth {
   /**
    * @param start values before the first step
    */
-  Growth(List<Parameter> trained, FloatBuffer start) {
+  Growth(List<Parameter> trained, float[] start) {
     this.trained = List.copyOf(trained);
     this.limits =
         trained.stream()
@@ -32,7 +31,7 @@ final class Growth {
   }
 
   /** What is beyond all measure, for people. */
-  Optional<String> beyond(FloatBuffer values) {
+  Optional<String> beyond(float[] values) {
     for (int i = 0; i < limits.length; i++) {
       double size = size(trained.get(i), values);
       if (!(size <= limits[i])) {
@@ -44,18 +43,14 @@ final class Growth {
   }
 
   /** Name of the parameter whose weights are largest. */
-  String largest(FloatBuffer values) {
+  String largest(float[] values) {
     return trained.stream()
         .max(Comparator.comparingDouble(parameter -> size(parameter, values)))
         .map(Parameter::name)
         .orElse("");
   }
 
-  private static double size(Parameter parameter, FloatBuffer values) {
-    double power = 0;
-    for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
-      power += (double) values.get(i) * values.get(i);
-    }
-    return Math.sqrt(power / Math.max(1, parameter.size()));
+  private static double size(Parameter parameter, float[] values) {
+    return Math.sqrt(parameter.power(values) / Math.max(1, parameter.size()));
   }
 }

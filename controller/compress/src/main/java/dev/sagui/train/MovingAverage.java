@@ -4,8 +4,6 @@
  */
 package dev.sagui.train;
 
-import java.nio.FloatBuffer;
-
 /**
  * An exponential moving average of parameters, which gives better models than the last values; its
  * memory grows with the steps, so that early ones do not linger.
@@ -14,10 +12,9 @@ final class MovingAverage {
   private final double kept;
   private final float[] values;
 
-  MovingAverage(double kept, FloatBuffer start) {
+  MovingAverage(double kept, float[] start) {
     this.kept = kept;
-    this.values = new float[start.capacity()];
-    start.get(0, values);
+    this.values = start.clone();
   }
 
   /** Its numbers, which a checkpoint keeps. */
@@ -25,10 +22,10 @@ final class MovingAverage {
     return values;
   }
 
-  void add(FloatBuffer now, long step) {
+  void add(float[] now, long step) {
     float share = 1 - (float) Math.min(kept, (1.0 + step) / (10 + step));
     for (int i = 0; i < values.length; i++) {
-      values[i] += share * (now.get(i) - values[i]);
+      values[i] += share * (now[i] - values[i]);
     }
   }
 }

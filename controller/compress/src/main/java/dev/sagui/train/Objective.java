@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ public final class Objective implements AutoCloseable {
   private final StepGraph graph;
   private final Batches batches;
   private final ByteBuffer values;
-  private final ByteBuffer gradient;
+  private final float[] gradient;
   private final List<Replica> replicas;
   private final ExecutorService threads;
 
@@ -35,7 +36,7 @@ public final class Objective implements AutoCloseable {
     this.graph = graph;
     this.batches = batches;
     this.values = values;
-    this.gradient = graph.parameters().allocate();
+    this.gradient = new float[graph.parameters().trainedSize()];
     this.replicas = replicas;
     this.threads = Executors.newFixedThreadPool(replicas.size(), Objective::thread);
   }
@@ -81,16 +82,16 @@ public final class Objective implements AutoCloseable {
   }
 
   /** Of the last {@link #compute}. */
-  FloatBuffer gradient() {
-    return gradient.order(ByteOrder.nativeOrder()).asFloatBuffer();
+  float[] gradient() {
+    return gradient;
   }
 
   /** Of the last {@link #compute}, by parameter; a copy. */
   public List<Tensor> gradients() {
     List<Tensor> gradients = new ArrayList<>();
     for (Parameter parameter : parameters().trained()) {
-      float[] slopes = new float[parameter.size()];
-      gradient().get(parameter.offset(), slopes);
+      int end = parameter.offset() + parameter.size();
+      float[] slopes = Arrays.copyOfRange(gradient, parameter.offset(), end);
       long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
       gradients.add(Tensor.of(parameter.name(), slopes, shape));
     }
@@ -110,9 +111,12 @@ public final class Objective implements AutoCloseable {
     }
     run(step, 0);
     running.forEach(Objective::await);
-    average(gradient(), Replica::gradient, 0, parameters().trainedSize());
+    average(Replica::gradient, 0, gradient);
     if (!graph.names().renewed().isEmpty()) {
-      average(floats(), Replica::renewed, parameters().trainedSize(), parameters().size());
+      int first = parameters().trainedSize();
+      float[] state = new float[parameters().size() - first];
+      average(Replica::renewed, first, state);
+      floats().put(first, state);
     }
     return terms();
   }
@@ -147,20 +151,20 @@ public final class Objective implements AutoCloseable {
     FloatBuffer of(Replica replica);
   }
 
-  private void average(FloatBuffer into, Part part, int from, int to) {
-    FloatBuffer first = part.of(replicas.get(0));
+  private void average(Part part, int from, float[] into) {
+    part.of(replicas.get(0)).get(from, into);
     if (replicas.size() == 1) {
-      into.put(from, first, from, to - from);
       return;
     }
     float share = 1f / replicas.size();
-    for (int i = from; i < to; i++) {
-      into.put(i, first.get(i) * share);
+    for (int i = 0; i < into.length; i++) {
+      into[i] *= share;
     }
+    float[] more = new float[into.length];
     for (Replica replica : replicas.subList(1, replicas.size())) {
-      FloatBuffer more = part.of(replica);
-      for (int i = from; i < to; i++) {
-        into.put(i, into.get(i) + more.get(i) * share);
+      part.of(replica).get(from, more);
+      for (int i = 0; i < into.length; i++) {
+        into[i] += more[i] * share;
       }
     }
   }

@@ -23,4 +23,24 @@ public record Parameter(String name, List<Long> shape, int offset, boolean train
   public int size() {
     return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
   }
+
+  /** The sum of its elements' squares; finite unless one of them is not. */
+  double power(float[] all) {
+    double p = 0;
+    double q = 0;
+    double r = 0;
+    double s = 0;
+    int end = offset + size();
+    int i = offset;
+    for (; i + 4 <= end; i += 4) {
+      p += (double) all[i] * all[i];
+      q += (double) all[i + 1] * all[i + 1];
+      r += (double) all[i + 2] * all[i + 2];
+      s += (double) all[i + 3] * all[i + 3];
+    }
+    for (; i < end; i++) {
+      p += (double) all[i] * all[i];
+    }
+    return p + q + (r + s);
+  }
 }

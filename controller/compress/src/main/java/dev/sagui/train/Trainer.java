@@ -19,7 +19,7 @@ public final class Trainer {
   private final Objective objective;
   private final TrainerOptions options;
   private final Projection projection;
-  private final FloatBuffer free;
+  private final float[] free;
   private final Optimizer optimizer;
   private final MovingAverage average;
   private final Growth growth;
@@ -39,11 +39,8 @@ public final class Trainer {
     this.objective = objective;
     this.options = options;
     this.projection = projection;
-    this.free =
-        projection == Projection.NONE
-            ? objective.floats()
-            : FloatBuffer.allocate(objective.parameters().size())
-                .put(0, objective.floats(), 0, objective.parameters().size());
+    this.free = new float[objective.parameters().size()];
+    objective.floats().get(0, free);
     this.steps = options.steps();
     this.optimizer = new Optimizer(options.optimizer(), objective.parameters());
     this.average = new MovingAverage(options.average(), free);
@@ -89,10 +86,9 @@ public final class Trainer {
           .forEach((name, value) -> terms.merge(name, value / options.accumulate(), Double::sum));
       accumulate();
     }
-    FloatBuffer gradient = objective.gradient();
+    float[] gradient = objective.gradient();
     gather(gradient);
-    requireFinite(terms, gradient);
-    clip(gradient);
+    clip(gradient, requireFinite(terms, gradient));
     double factor = options.schedule().factor(done, steps);
     optimizer.move(free, gradient, options.optimizer().rate() * factor, done);
     project();
@@ -103,33 +99,28 @@ public final class Trainer {
 
   /** State is renewed where steps compute; the trained values come from the free ones. */
   private void project() {
-    if (projection == Projection.NONE) {
-      return;
-    }
-    FloatBuffer values = objective.floats();
-    for (Parameter parameter : objective.parameters().all()) {
-      if (parameter.trained()) {
-        projection.project(parameter, free, values);
-      } else {
-        free.put(parameter.offset(), values, parameter.offset(), parameter.size());
-      }
-    }
+    FloatBuffer from = FloatBuffer.wrap(free);
+    FloatBuffer onto = objective.floats();
+    objective.parameters().trained().forEach(p -> projection.project(p, from, onto));
+    int first = objective.parameters().trainedSize();
+    onto.get(first, free, first, free.length - first);
   }
 
   private void accumulate() {
-    FloatBuffer gradient = objective.gradient();
+    float[] gradient = objective.gradient();
     for (int i = 0; i < sum.length; i++) {
-      sum[i] += gradient.get(i);
+      sum[i] += gradient[i];
     }
   }
 
-  private void gather(FloatBuffer gradient) {
+  private void gather(float[] gradient) {
     for (int i = 0; i < sum.length; i++) {
-      gradient.put(i, sum[i] / options.accumulate());
+      gradient[i] = sum[i] / options.accumulate();
     }
   }
 
-  private void requireFinite(Map<String, Double> terms, FloatBuffer gradient) {
+  /** Returns the sum of the gradient's squares. */
+  private double requireFinite(Map<String, Double> terms, float[] gradient) {
     for (Map.Entry<String, Double> term : terms.entrySet()) {
       if (!Double.isFinite(term.getValue())) {
         throw diverged(
@@ -137,14 +128,15 @@ public final class Trainer {
                 .formatted(term.getKey(), term.getValue(), growth.largest(free)));
       }
     }
+    double all = 0;
     for (Parameter parameter : objective.parameters().trained()) {
-      int end = parameter.offset() + parameter.size();
-      for (int i = parameter.offset(); i < end; i++) {
-        if (!Float.isFinite(gradient.get(i))) {
-          throw diverged("the gradient of '%s' is not finite".formatted(parameter.name()));
-        }
+      double power = parameter.power(gradient);
+      if (!Double.isFinite(power)) {
+        throw diverged("the gradient of '%s' is not finite".formatted(parameter.name()));
       }
+      all += power;
     }
+    return all;
   }
 
   private RejectedException diverged(String what) {
@@ -154,19 +146,12 @@ public final class Trainer {
             .formatted(done, what, options.optimizer().rate()));
   }
 
-  private void clip(FloatBuffer gradient) {
-    if (options.clip() <= 0) {
-      return;
-    }
-    double power = 0;
-    for (int i = 0; i < objective.parameters().trainedSize(); i++) {
-      power += (double) gradient.get(i) * gradient.get(i);
-    }
+  private void clip(float[] gradient, double power) {
     double norm = Math.sqrt(power);
-    if (norm > options.clip()) {
+    if (options.clip() > 0 && norm > options.clip()) {
       float factor = (float) (options.clip() / norm);
-      for (int i = 0; i < objective.parameters().trainedSize(); i++) {
-        gradient.put(i, gradient.get(i) * factor);
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] *= factor;
       }
     }
   }
@@ -174,7 +159,7 @@ public final class Trainer {
   /** The values to keep, projected: the moving average where there is one, else the last. */
   public ByteBuffer result() {
     ByteBuffer result = objective.parameters().allocate();
-    FloatBuffer kept = options.average() > 0 ? FloatBuffer.wrap(average.values()) : free;
+    FloatBuffer kept = FloatBuffer.wrap(options.average() > 0 ? average.values() : free);
     FloatBuffer onto = result.asFloatBuffer();
     objective.parameters().all().forEach(p -> projection.project(p, kept, onto));
     return result;
@@ -183,9 +168,7 @@ public final class Trainer {
   /** What a checkpoint keeps; a copy. */
   public TrainingState state() {
     Map<String, float[]> arrays = new LinkedHashMap<>();
-    float[] values = new float[objective.parameters().size()];
-    free.get(0, values);
-    arrays.put("values", values);
+    arrays.put("values", free.clone());
     arrays.put("average", average.values().clone());
     for (int i = 0; i < optimizer.moments().length; i++) {
       arrays.put("moment" + i, optimizer.moments()[i].clone());
@@ -201,19 +184,12 @@ public final class Trainer {
   public void resume(TrainingState state) {
     done = state.done();
     steps = state.steps();
-    free.put(0, state.array("values", free.capacity()));
-    restore();
+    copy(state, "values", free);
+    objective.floats().put(0, free);
+    project();
     copy(state, "average", average.values());
     for (int i = 0; i < optimizer.moments().length; i++) {
       copy(state, "moment" + i, optimizer.moments()[i]);
-    }
-  }
-
-  private void restore() {
-    FloatBuffer values = objective.floats();
-    if (projection != Projection.NONE) {
-      values.put(0, free, 0, free.capacity());
-      project();
     }
   }
 
