@@ -6,10 +6,17 @@ package dev.sagui.train;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Trains one objective step by step. All that it knows beside the parameters' values is its {@link
@@ -165,15 +172,38 @@ public final class Trainer {
     return result;
   }
 
+  /** A part of the state: numbers of some parameters, laid out as all parameters are. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Part(String name, float[] numbers, List<Parameter> parameters) {
+    String of(Parameter parameter) {
+      return "%s.%s".formatted(name, parameter.name());
+    }
+  }
+
+  private List<Part> parts() {
+    Parameters parameters = objective.parameters();
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part("values", free, parameters.all()));
+    parts.add(new Part("average", average.values(), parameters.all()));
+    for (int i = 0; i < optimizer.moments().length; i++) {
+      parts.add(new Part("moment" + i, optimizer.moments()[i], parameters.trained()));
+    }
+    return parts;
+  }
+
   /** What a checkpoint keeps; a copy. */
   public TrainingState state() {
-    Map<String, float[]> arrays = new LinkedHashMap<>();
-    arrays.put("values", free.clone());
-    arrays.put("average", average.values().clone());
-    for (int i = 0; i < optimizer.moments().length; i++) {
-      arrays.put("moment" + i, optimizer.moments()[i].clone());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Part part : parts()) {
+      for (Parameter parameter : part.parameters()) {
+        ByteBuffer copy =
+            ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        copy.asFloatBuffer().put(part.numbers(), parameter.offset(), parameter.size());
+        String name = part.of(parameter);
+        tensors.put(name, new Tensor(name, DataType.FP32, parameter.shape(), copy));
+      }
     }
-    return new TrainingState(done, steps, arrays);
+    return new TrainingState(done, steps, tensors);
   }
 
   /**
@@ -182,18 +212,19 @@ public final class Trainer {
    * @throws RejectedException BAD_REQUEST when it is of other parameters or another optimizer
    */
   public void resume(TrainingState state) {
+    Set<String> read = new HashSet<>();
+    for (Part part : parts()) {
+      for (Parameter parameter : part.parameters()) {
+        String name = part.of(parameter);
+        float[] numbers = state.floats(name, parameter.shape());
+        System.arraycopy(numbers, 0, part.numbers(), parameter.offset(), numbers.length);
+        read.add(name);
+      }
+    }
+    state.requireOnly(read);
     done = state.done();
     steps = state.steps();
-    copy(state, "values", free);
     objective.floats().put(0, free);
     project();
-    copy(state, "average", average.values());
-    for (int i = 0; i < optimizer.moments().length; i++) {
-      copy(state, "moment" + i, optimizer.moments()[i]);
-    }
-  }
-
-  private static void copy(TrainingState state, String name, float[] to) {
-    System.arraycopy(state.array(name, to.length), 0, to, 0, to.length);
   }
 }

@@ -5,9 +5,12 @@
 package dev.sagui.transfer;
 
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Score;
 import dev.sagui.train.Training;
 import dev.sagui.train.TrainingState;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -64,13 +67,16 @@ final class ClosedFormHead implements Training {
 
   @Override
   public TrainingState state() {
-    return new TrainingState(done, 1, Map.of(ROWS, floats(map.rows()), BIAS, floats(map.bias())));
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(ROWS, Tensor.of(ROWS, floats(map.rows()), map.rows().length));
+    tensors.put(BIAS, Tensor.of(BIAS, floats(map.bias()), map.classes()));
+    return new TrainingState(done, 1, tensors);
   }
 
   @Override
   public void resume(TrainingState state) {
-    double[] rows = doubles(state.array(ROWS, map.rows().length));
-    map = new LinearMap(rows, doubles(state.array(BIAS, map.classes())));
+    double[] rows = doubles(state.floats(ROWS, List.of((long) map.rows().length)));
+    map = new LinearMap(rows, doubles(state.floats(BIAS, List.of((long) map.classes()))));
     done = state.done();
   }
 

@@ -4,7 +4,6 @@
  */
 package dev.sagui.train;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -119,10 +121,39 @@ class TrainerIT {
       while (trainer.done() < 6) {
         trainer.step();
       }
-      assertArrayEquals(straight.arrays().get("values"), trainer.state().arrays().get("values"));
-      assertArrayEquals(straight.arrays().get("average"), trainer.state().arrays().get("average"));
-      assertArrayEquals(straight.arrays().get("moment1"), trainer.state().arrays().get("moment1"));
+      assertEquals(straight, trainer.state());
     }
+  }
+
+  @Test
+  void refusesACheckpointOfAnotherLayout() throws Exception {
+    TrainerOptions options = TrainerOptions.usual(6, OptimizerRule.ADAMW);
+    try (Objective objective = objective(disturbed(), 1)) {
+      Trainer trainer = new Trainer(objective, options);
+      TrainingState state = trainer.state();
+      String name = "values." + parameters.all().get(0).name();
+      Map<String, Tensor> turned = new LinkedHashMap<>(state.tensors());
+      List<Long> shape = new ArrayList<>(turned.get(name).shape());
+      Collections.reverse(shape); // as many numbers
+      turned.put(name, new Tensor(name, DataType.FP32, shape, turned.get(name).data()));
+      refuses(trainer, turned, "has %s under '%s'".formatted(shape, name));
+      Map<String, Tensor> fewer = new LinkedHashMap<>(state.tensors());
+      fewer.remove(name);
+      refuses(trainer, fewer, "has nothing under '%s'".formatted(name));
+      Map<String, Tensor> more = new LinkedHashMap<>(state.tensors());
+      more.put("values.head", turned.get(name));
+      refuses(trainer, more, "has 'values.head', expected nothing of that name");
+      Trainer other = new Trainer(objective, TrainerOptions.usual(6, OptimizerRule.LION));
+      refuses(other, state.tensors(), "has 'moment1.");
+    }
+  }
+
+  private static void refuses(Trainer trainer, Map<String, Tensor> tensors, String why) {
+    RejectedException refused =
+        assertThrows(
+            RejectedException.class, () -> trainer.resume(new TrainingState(3, 6, tensors)));
+    assertEquals(FailureCode.BAD_REQUEST, refused.code());
+    assertTrue(refused.getMessage().contains(why), refused.getMessage());
   }
 
   @Test

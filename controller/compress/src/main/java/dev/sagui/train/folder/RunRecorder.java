@@ -106,7 +106,7 @@ final class RunRecorder implements LoopListener {
       planned = training.steps();
       folder.putRecipe(plan.recipe().apply(planned));
     }
-    Checkpoint.write(training.state(), folder.at(RunFolder.CHECKPOINT));
+    folder.put(RunFolder.CHECKPOINT, Checkpoint.bytes(training.state()));
     saved = training.done();
   }
 

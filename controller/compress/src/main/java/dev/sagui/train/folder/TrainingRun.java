@@ -52,7 +52,7 @@ public final class TrainingRun {
     if (folder.hasCheckpoint()) {
       training.resume(Checkpoint.read(folder.at(RunFolder.CHECKPOINT)));
     }
-    RunRecorder recorder = new RunRecorder(folder, plan, watch, training.done(), nanos);
+    RunRecorder recorder = recorder(training.done());
     try (Curves curves = recorder.curves()) {
       List<Score> earlier = training.done() == 0 ? begun(training, recorder) : scores(curves);
       TrainingLoop.Outcome outcome =
@@ -64,11 +64,22 @@ public final class TrainingRun {
       return RunResult.of(folder, training, outcome, recorder.seconds());
     } catch (IOException e) {
       if (FullDisk.is(e)) {
-        throw FullDisk.refused(e, kept(recorder));
+        throw FullDisk.refused(e, kept(recorder.saved()));
       }
       throw e;
     } catch (RejectedException e) {
       throw e.code() == FailureCode.DIVERGED ? diverged(e, recorder) : e;
+    }
+  }
+
+  private RunRecorder recorder(long saved) throws IOException {
+    try {
+      return new RunRecorder(folder, plan, watch, saved, nanos);
+    } catch (IOException e) {
+      if (FullDisk.is(e)) {
+        throw FullDisk.refused(e, kept(saved));
+      }
+      throw e;
     }
   }
 
@@ -92,14 +103,15 @@ public final class TrainingRun {
     return scores;
   }
 
-  private String kept(RunRecorder recorder) {
-    return recorder.saved() == 0
+  private String kept(long saved) {
+    return saved == 0
         ? "no checkpoint was written yet"
-        : "the checkpoint of step %d in %s is whole".formatted(recorder.saved(), folder.path());
+        : "the checkpoint of step %d in %s is whole".formatted(saved, folder.path());
   }
 
   private RejectedException diverged(RejectedException e, RunRecorder recorder) {
-    return new RejectedException(e.code(), "%s; %s".formatted(e.getMessage(), kept(recorder)), e);
+    return new RejectedException(
+        e.code(), "%s; %s".formatted(e.getMessage(), kept(recorder.saved())), e);
   }
 
   /** The best model under its name, weights beside it where there are many. */

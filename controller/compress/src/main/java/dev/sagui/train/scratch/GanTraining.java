@@ -6,6 +6,7 @@ package dev.sagui.train.scratch;
 
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Objective;
 import dev.sagui.train.Score;
 import dev.sagui.train.Trainer;
@@ -103,9 +104,9 @@ final class GanTraining implements Training {
 
   @Override
   public TrainingState state() {
-    Map<String, float[]> arrays = new LinkedHashMap<>(generator.state().prefixed(GENERATOR));
-    arrays.putAll(critic.state().prefixed(CRITIC));
-    return new TrainingState(done(), steps(), arrays);
+    Map<String, Tensor> tensors = new LinkedHashMap<>(generator.state().prefixed(GENERATOR));
+    tensors.putAll(critic.state().prefixed(CRITIC));
+    return new TrainingState(done(), steps(), tensors);
   }
 
   @Override

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.train.Checkpoint;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.TrainingLoop;
 import dev.sagui.train.plan.TrainingKeys;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunIT {
   private static final String RECIPE = "{steps: 60, score-every: 20, checkpoint-minutes: 0}";
@@ -148,6 +151,32 @@ class TrainingRunIT {
     RejectedException none =
         assertThrows(RejectedException.class, () -> RunFolder.resume(home.resolve("none")));
     assertEquals(FailureCode.NOT_FOUND, none.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint.safetensors", "recipe.yaml", "curves.png", "curves.csv"})
+  void aFullDiskLosesNothingThatACheckpointKept(String file) throws IOException {
+    run(fresh("straight"), RECIPE, RunWatch.NONE);
+    run(fresh("full"), RECIPE, until(10));
+    Path run = home.resolve("full");
+    Files.createSymbolicLink(run.resolve(file + ".part"), Path.of("/dev/full"));
+    RejectedException full =
+        assertThrows(
+            RejectedException.class, () -> run(RunFolder.resume(run), RECIPE, RunWatch.NONE));
+    assertEquals(FailureCode.DISK_FULL, full.code());
+    String kept =
+        "the checkpoint of step %d in"
+            .formatted(Checkpoint.read(run.resolve(RunFolder.CHECKPOINT)).done());
+    assertTrue(full.getMessage().contains(kept), full.getMessage());
+    Files.deleteIfExists(run.resolve(file + ".part")); // there is room again
+    run(RunFolder.resume(run), RECIPE, RunWatch.NONE);
+    for (String name : List.of(RunFolder.MODEL, RunFolder.CHECKPOINT)) {
+      assertArrayEquals(
+          Files.readAllBytes(home.resolve("straight").resolve(name)),
+          Files.readAllBytes(run.resolve(name)),
+          name);
+    }
+    assertEquals(untimed("straight"), untimed("full"));
   }
 
   @Test
