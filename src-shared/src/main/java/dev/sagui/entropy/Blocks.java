@@ -70,7 +70,7 @@ record Blocks(BlockOrder order, byte[] bytes, List<Segment> segments) {
       }
       double bits = new BlockOrder(log, TRIED, classes).bits();
       for (Counts each : counts) {
-        bits += each.bits() + 8 * Prices.SORTED.table(each.distinct());
+        bits += each.bits() + 8 * Prices.table(each.distinct());
       }
       return new Trial(log, ranked, bits);
     }
@@ -95,7 +95,7 @@ record Blocks(BlockOrder order, byte[] bytes, List<Segment> segments) {
     for (int i = 0; i < trial.ranked.length; i++) {
       System.arraycopy(bytes, trial.ranked[i] * size, sorted, i * size, size);
     }
-    List<Segment> segments = Cut.of(sorted, length, size, Prices.SORTED);
+    List<Segment> segments = Cut.of(sorted, length, size);
     if (segments.size() > BlockOrder.MAX_CLASSES) {
       return Optional.empty();
     }
@@ -152,7 +152,7 @@ record Blocks(BlockOrder order, byte[] bytes, List<Segment> segments) {
       if (end > at) {
         Counts counts = new Counts();
         counts.add(sorted, at, end - at);
-        segments.add(Segment.of(at, end - at, counts, Prices.SORTED));
+        segments.add(Segment.of(at, end - at, counts));
         at = end;
       }
     }

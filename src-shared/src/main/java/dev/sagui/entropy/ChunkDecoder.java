@@ -12,7 +12,6 @@ import java.util.Arrays;
  */
 public final class ChunkDecoder {
   private final RansDecoder rans = new RansDecoder();
-  private final Rans64Decoder rans64 = new Rans64Decoder();
   private boolean hasTable;
   private byte[] planar = new byte[0];
   private byte[] sorted = new byte[0];
@@ -28,10 +27,10 @@ public final class ChunkDecoder {
     Reader in = new Reader(coded, offset, length);
     int version = in.u8();
     int planes = in.u8();
-    if ((version != Format.SEGMENTS && version != Format.SORTED) || !Format.isPlanes(planes)) {
+    if (version != Format.VERSION || !Format.isPlanes(planes)) {
       throw Reader.malformed(
-          "expected version %d or %d in 1, 2 or 4 planes, found version %d in %d"
-              .formatted(Format.SEGMENTS, Format.SORTED, version, planes));
+          "expected version %d in 1, 2 or 4 planes, found version %d in %d"
+              .formatted(Format.VERSION, version, planes));
     }
     int declared = in.varint();
     if (declared != expected) {
@@ -39,11 +38,7 @@ public final class ChunkDecoder {
     }
     planar = planes == 1 ? planar : enough(planar, expected);
     byte[] apart = planes == 1 ? into : planar;
-    if (version == Format.SORTED) {
-      sorted(in, apart, expected);
-    } else {
-      segments(in, segmentsOwn, apart, expected);
-    }
+    sorted(in, apart, expected);
     if (planes > 1) {
       Planes.join(planar, expected, planes, into);
     }
@@ -66,45 +61,12 @@ public final class ChunkDecoder {
   }
 
   private void stream(Reader in, byte[] into, int expected) {
-    rans64.start(in, in.varint());
-    segments(in, segmentsOfStream, into, expected);
-    rans64.finish();
+    rans.start(in, in.varint());
+    segments(in, into, expected);
+    rans.finish();
   }
 
-  /** Where the coded symbols of segments come from. */
-  private interface Symbols {
-    void table(Reader in);
-
-    void decode(Reader in, byte[] into, int at, int length);
-  }
-
-  private final Symbols segmentsOwn =
-      new Symbols() {
-        @Override
-        public void table(Reader in) {
-          rans.use(Frequencies.read(in));
-        }
-
-        @Override
-        public void decode(Reader in, byte[] into, int at, int length) {
-          rans.decode(in, into, at, length);
-        }
-      };
-
-  private final Symbols segmentsOfStream =
-      new Symbols() {
-        @Override
-        public void table(Reader in) {
-          rans64.use(Frequencies.readRuns(in));
-        }
-
-        @Override
-        public void decode(Reader in, byte[] into, int at, int length) {
-          rans64.decode(into, at, length);
-        }
-      };
-
-  private void segments(Reader in, Symbols symbols, byte[] into, int expected) {
+  private void segments(Reader in, byte[] into, int expected) {
     hasTable = false;
     int at = 0;
     while (at < expected) {
@@ -114,7 +76,7 @@ public final class ChunkDecoder {
         throw Reader.malformed(
             "a segment has %d bytes where 1 to %d are left".formatted(length, expected - at));
       }
-      segment(in, head & 3, symbols, into, at, length);
+      segment(in, head & 3, into, at, length);
       at += length;
     }
     if (in.left() > 0) {
@@ -122,20 +84,20 @@ public final class ChunkDecoder {
     }
   }
 
-  private void segment(Reader in, int kind, Symbols symbols, byte[] into, int at, int length) {
+  private void segment(Reader in, int kind, byte[] into, int at, int length) {
     switch (kind) {
       case Format.RAW -> in.copy(into, at, length);
       case Format.RUN -> Arrays.fill(into, at, at + length, (byte) in.u8());
       case Format.CODED -> {
-        symbols.table(in);
+        rans.use(Frequencies.read(in));
         hasTable = true;
-        symbols.decode(in, into, at, length);
+        rans.decode(into, at, length);
       }
       default -> {
         if (!hasTable) {
           throw Reader.malformed("a segment refers to a table that is not there");
         }
-        symbols.decode(in, into, at, length);
+        rans.decode(into, at, length);
       }
     }
   }

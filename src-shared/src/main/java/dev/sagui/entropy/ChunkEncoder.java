@@ -14,50 +14,37 @@ import java.util.Optional;
  */
 public final class ChunkEncoder {
   private final RansEncoder rans = new RansEncoder();
-  private final Rans64Encoder rans64 = new Rans64Encoder();
   private byte[] planar = new byte[0];
-
-  /** The shortest that there is; see {@link #shorter(byte[], int, Coding)}. */
-  public Optional<byte[]> shorter(byte[] bytes, int length) {
-    return shorter(bytes, length, Coding.SORTED);
-  }
 
   /**
    * The coded form of the first {@code length} of {@code bytes} if it is shorter than they are.
    * Bytes that look like noise, by a sample of them, are not tried.
    */
-  public Optional<byte[]> shorter(byte[] bytes, int length, Coding coding) {
-    if (coding == Coding.NONE) {
-      return Optional.empty();
-    }
+  public Optional<byte[]> shorter(byte[] bytes, int length) {
     Sample sample = Sample.of(bytes, length);
     if (sample.isNoise()) {
       return Optional.empty();
     }
-    byte[] coded = encode(bytes, length, sample.planes(), coding);
+    byte[] coded = encode(bytes, length, sample.planes());
     return coded.length < length ? Optional.of(coded) : Optional.empty();
   }
 
   /** The coded form, a few bytes longer than the bytes at worst. */
-  byte[] encode(byte[] bytes, int length, Coding coding) {
-    return encode(bytes, length, Sample.of(bytes, length).planes(), coding);
+  byte[] encode(byte[] bytes, int length) {
+    return encode(bytes, length, Sample.of(bytes, length).planes());
   }
 
-  private byte[] encode(byte[] bytes, int length, int planes, Coding coding) {
+  private byte[] encode(byte[] bytes, int length, int planes) {
     if (length > Format.MAX_BYTES) {
       throw new IllegalArgumentException(
           "a chunk has at most %d bytes, got %d".formatted(Format.MAX_BYTES, length));
     }
     byte[] apart = apart(bytes, length, planes);
     Writer out = new Writer(length + 64);
-    out.u8(coding.version());
+    out.u8(Format.VERSION);
     out.u8(planes);
     out.varint(length);
-    if (coding == Coding.SORTED) {
-      sorted(apart, length, planes == 1, out);
-    } else {
-      segments(apart, Part.of(Cut.of(apart, length, 1, Prices.SEGMENTS)), out);
-    }
+    sorted(apart, length, planes == 1, out);
     return out.size() <= length ? out.toByteArray() : raw(bytes, length);
   }
 
@@ -72,22 +59,9 @@ public final class ChunkEncoder {
     return planar;
   }
 
-  private void segments(byte[] bytes, List<Part> parts, Writer out) {
-    for (Part part : parts) {
-      part.start(bytes, out);
-      if (part.kind() == Format.CODED) {
-        part.table().orElseThrow().write(out);
-        rans.use(part.table().orElseThrow());
-      }
-      if (part.table().isPresent()) {
-        rans.encode(bytes, part.segment().offset(), part.segment().length(), out);
-      }
-    }
-  }
-
   /** Planes of floats gain little by an order, and looking for one takes a while. */
   private void sorted(byte[] bytes, int length, boolean whole, Writer out) {
-    List<Segment> asTheyLie = Cut.of(bytes, length, 1, Prices.SORTED);
+    List<Segment> asTheyLie = Cut.of(bytes, length, 1);
     double cost = asTheyLie.stream().mapToDouble(Segment::cost).sum();
     Optional<Blocks> blocks =
         (whole ? Blocks.of(bytes, length) : Optional.<Blocks>empty())
@@ -99,13 +73,13 @@ public final class ChunkEncoder {
     for (Part part : parts) {
       part.start(ordered, out);
       if (part.kind() == Format.CODED) {
-        part.table().orElseThrow().writeRuns(out);
+        part.table().orElseThrow().write(out);
       }
     }
   }
 
   private void stream(byte[] bytes, int length, List<Part> parts, Writer out) {
-    rans64.start(length);
+    rans.start(length);
     for (int i = parts.size() - 1; i >= 0; i--) {
       Segment segment = parts.get(i).segment();
       parts
@@ -113,18 +87,20 @@ public final class ChunkEncoder {
           .table()
           .ifPresent(
               table -> {
-                rans64.use(table);
-                rans64.encode(bytes, segment.offset(), segment.length());
+                rans.use(table);
+                rans.encode(bytes, segment.offset(), segment.length());
               });
     }
-    rans64.write(out);
+    rans.write(out);
   }
 
   private static byte[] raw(byte[] bytes, int length) {
     Writer out = new Writer(length + 16);
-    out.u8(Format.SEGMENTS);
+    out.u8(Format.VERSION);
     out.u8(1);
     out.varint(length);
+    out.u8(0);
+    out.varint(0);
     if (length > 0) {
       out.varint(length << 2 | Format.RAW);
     }

@@ -10,10 +10,8 @@ import java.util.Arrays;
 public enum Coding {
   /** Not at all. */
   NONE(0),
-  /** In segments. */
-  SEGMENTS(Format.SEGMENTS),
   /** In segments of blocks that are alike, wherever they lie. */
-  SORTED(Format.SORTED);
+  RANS(Format.VERSION);
 
   private final int version;
 

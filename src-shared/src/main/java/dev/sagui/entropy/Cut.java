@@ -18,14 +18,12 @@ final class Cut {
   private final byte[] bytes;
   private final int length;
   private final int blockBytes;
-  private final Prices prices;
 
-  private Cut(byte[] bytes, int length, int unit, Prices prices) {
+  private Cut(byte[] bytes, int length, int unit) {
     this.bytes = bytes;
     this.length = length;
     int least = Math.max(BLOCK_BYTES, (length + MAX_BLOCKS - 1) / MAX_BLOCKS);
     this.blockBytes = (least + unit - 1) / unit * unit;
-    this.prices = prices;
   }
 
   /**
@@ -33,11 +31,11 @@ final class Cut {
    *
    * @param unit bytes of which all but the last have a multiple
    */
-  static List<Segment> of(byte[] bytes, int length, int unit, Prices prices) {
+  static List<Segment> of(byte[] bytes, int length, int unit) {
     if (length == 0) {
       return List.of();
     }
-    Cut cut = new Cut(bytes, length, unit, prices);
+    Cut cut = new Cut(bytes, length, unit);
     int blocks = (length + cut.blockBytes - 1) / cut.blockBytes;
     return join(cut.halves(0, blocks).best);
   }
@@ -71,7 +69,7 @@ final class Cut {
     int size = Math.min(blockBytes, length - offset);
     Counts counts = new Counts();
     counts.add(bytes, offset, size);
-    return Segment.of(offset, size, counts, prices);
+    return Segment.of(offset, size, counts);
   }
 
   /** Joins the two neighbours that gain most by it, until none do. */

@@ -13,14 +13,12 @@ package dev.sagui.entropy;
  * under the table before ({@link #AGAIN}). With 2 or 4 planes the segments give all first bytes of
  * each 2 or 4, then all second ones: a float's exponent is skewed, its mantissa is not.
  *
- * <p>In version {@link #SEGMENTS} each segment has its {@link Rans} bytes behind its table, whose
- * differences are written one by one. In version {@link #SORTED} the segments give the bytes in a
- * {@link BlockOrder}, which stands before them, or a byte 0 for none; then come the {@link Rans64}
- * bytes of all segments, after their length as a varint, then the segments with tables in runs.
+ * <p>The segments give the bytes in a {@link BlockOrder}, which stands before them, or a byte 0 for
+ * none; then come the {@link Rans} bytes of all segments, after their length as a varint, then the
+ * segments.
  */
 final class Format {
-  static final int SEGMENTS = 1;
-  static final int SORTED = 2;
+  static final int VERSION = 1;
 
   static final int RAW = 0;
   static final int RUN = 1;

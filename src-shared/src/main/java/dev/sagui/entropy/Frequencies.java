@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * How often each of 256 symbols is expected: shares of {@link #TOTAL}.
  *
- * <p>On the wire: the differences between neighbours, which are small as weights lie in bells, or
+ * <p>On the wire: the differences between neighbours, which are small as weights lie in bells, and
  * runs of none, by {@link Golomb} codes; the last symbol has what is left.
  */
 final class Frequencies {
@@ -39,17 +39,8 @@ final class Frequencies {
     return new Frequencies(Smoothing.shares(counts, RUN_BITS));
   }
 
-  /** Writes each difference. */
-  void write(Writer out) {
-    Golomb differences = new Golomb();
-    for (int s = 0; s < SYMBOLS - 1; s++) {
-      differences.write(step(s), out);
-    }
-    out.alignToByte();
-  }
-
   /** Writes each difference but those of 0, and how many of these follow it. */
-  void writeRuns(Writer out) {
+  void write(Writer out) {
     Golomb differences = new Golomb();
     Golomb lengths = new Golomb();
     for (int s = 0; s < SYMBOLS - 1; ) {
@@ -75,21 +66,6 @@ final class Frequencies {
    * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
    */
   static Frequencies read(Reader in) {
-    Golomb differences = new Golomb();
-    Filling filling = new Filling();
-    while (filling.at < SYMBOLS - 1) {
-      filling.add(differences.read(in, TOTAL_BITS + 1), 1);
-    }
-    in.alignToByte();
-    return filling.done();
-  }
-
-  /**
-   * Reads what {@link #writeRuns} wrote.
-   *
-   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
-   */
-  static Frequencies readRuns(Reader in) {
     Golomb differences = new Golomb();
     Golomb lengths = new Golomb();
     Filling filling = new Filling();

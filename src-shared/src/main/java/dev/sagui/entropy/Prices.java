@@ -4,20 +4,21 @@
  */
 package dev.sagui.entropy;
 
-/**
- * What parts of a coded chunk take besides its symbols, in bytes, about.
- *
- * @param states of a segment's own stream, of which some hold symbols
- * @param table of frequencies, and what bytes lose under it
- * @param perSymbol for each that occurs
- */
-record Prices(double states, double table, double perSymbol) {
-  static final Prices SEGMENTS = new Prices(12, 36, 0.2);
-  static final Prices SORTED = new Prices(0, 16, 0.17);
-
+/** What parts of a coded chunk take besides its symbols, in bytes, about. */
+final class Prices {
   static final double HEADER_BYTES = 3;
 
-  double table(int distinct) {
-    return table + perSymbol * distinct;
+  private static final double TABLE_BYTES = 16;
+  private static final double TABLE_BYTES_A_SYMBOL = 0.17;
+
+  private Prices() {}
+
+  /**
+   * A table of frequencies, and what bytes lose under it.
+   *
+   * @param distinct symbols that occur
+   */
+  static double table(int distinct) {
+    return TABLE_BYTES + TABLE_BYTES_A_SYMBOL * distinct;
   }
 }

@@ -7,141 +7,169 @@ package dev.sagui.entropy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
-/** Decodes symbols; keeps a table of 128 KiB and allocates nothing else. */
+/**
+ * Decodes symbols of one stream; its tables fit a first-level cache, and it allocates no others.
+ */
 final class RansDecoder {
   private static final int MASK = Frequencies.TOTAL - 1;
 
   private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** By slot: its symbol's share from bit 32 on, the symbol from 16 on, its place in the share. */
-  private final long[] slots = new long[Frequencies.TOTAL];
+  /** The symbol of each slot. */
+  private final byte[] slots = new byte[Frequencies.TOTAL];
 
-  private final int[] states = new int[Rans.STATES];
+  /** By symbol: its share from bit 32 on, its first slot. */
+  private final long[] symbols = new long[Frequencies.SYMBOLS];
+
+  private final long[] states = new long[Rans.STATES];
+  private byte[] bytes = new byte[0];
+  private int at;
+  private int end;
+
+  /**
+   * Starts with the next {@code length} of {@code in}, and leaves it behind them.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  void start(Reader in, int length) {
+    if ((length > 0 && length < Rans.STATE_BYTES) || length > in.left()) {
+      throw Reader.malformed("its stream has %d bytes".formatted(length));
+    }
+    bytes = in.bytes();
+    at = in.at();
+    end = at + length;
+    in.seek(end);
+    Arrays.fill(states, Rans.LOW);
+    for (int s = 0; s < Rans.STATES && length > 0; s++, at += Long.BYTES) {
+      states[s] = (long) LONG.get(bytes, at);
+      if (states[s] < Rans.LOW) {
+        throw Reader.malformed("a state is out of range");
+      }
+    }
+  }
 
   void use(Frequencies frequencies) {
     int slot = 0;
     for (int s = 0; s < Frequencies.SYMBOLS; s++) {
       int share = frequencies.of(s);
-      long entry = (long) share << 32 | (long) s << 16;
-      for (int place = 0; place < share; place++) {
-        slots[slot++] = entry | place;
-      }
+      Arrays.fill(slots, slot, slot + share, (byte) s);
+      symbols[s] = (long) share << 32 | slot;
+      slot += share;
     }
   }
 
   /**
-   * Decodes {@code length} symbols and leaves {@code in} behind them.
+   * Decodes the next {@code length} symbols.
    *
    * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
    */
-  void decode(Reader in, byte[] into, int offset, int length) {
-    if (in.left() < Rans.STATE_BYTES) {
-      throw Reader.malformed("it ends too early");
-    }
-    for (int s = 0; s < Rans.STATES; s++) {
-      states[s] = in.u8() << 24 | in.u8() << 16 | in.u8() << 8 | in.u8();
-      if (states[s] < Rans.LOW) {
-        throw Reader.malformed("a state is out of range");
-      }
-    }
-    int done = fours(in, into, offset, length);
+  void decode(byte[] into, int offset, int length) {
+    int done = fours(into, offset, length);
     for (int i = done; i < length; i++) {
-      into[offset + i] = next(in, i % Rans.STATES);
-    }
-    for (int s = 0; s < Rans.STATES; s++) {
-      if (states[s] != Rans.LOW) {
-        throw Reader.malformed("its symbols do not end where they must");
-      }
+      into[offset + i] = next(i % Rans.STATES);
     }
   }
 
   /**
-   * Whole fours while two bytes a symbol are left, the most that one takes. How many it takes is
+   * Whole fours while a word a symbol is left, the most that one takes. Whether it takes one is
    * computed: branches on it would be mispredicted at every few symbols.
    */
-  private int fours(Reader in, byte[] into, int offset, int length) {
-    long[] table = slots;
-    byte[] bytes = in.bytes();
-    int at = in.at();
-    int safe = in.end() - 2 * Rans.STATES;
-    int x0 = states[0];
-    int x1 = states[1];
-    int x2 = states[2];
-    int x3 = states[3];
+  private int fours(byte[] into, int offset, int length) {
+    byte[] from = bytes;
+    byte[] bySlot = slots;
+    long[] bySymbol = symbols;
+    int p = at;
+    int safe = end - Rans.STATES * Rans.WORD_BYTES;
+    long x0 = states[0];
+    long x1 = states[1];
+    long x2 = states[2];
+    long x3 = states[3];
     int i = offset;
-    for (int stop = offset + length - Rans.STATES; i <= stop && at <= safe; ) {
-      int rounds = 1 + Math.min((stop - i) / Rans.STATES, (safe - at) / (2 * Rans.STATES));
+    for (int stop = offset + length - Rans.STATES; i <= stop && p <= safe; ) {
+      int words = (safe - p) / (Rans.STATES * Rans.WORD_BYTES);
+      int rounds = 1 + Math.min((stop - i) / Rans.STATES, words);
       for (int until = i + rounds * Rans.STATES; i < until; i += Rans.STATES) {
-        long s0 = table[x0 & MASK];
-        long s1 = table[x1 & MASK];
-        long s2 = table[x2 & MASK];
-        long s3 = table[x3 & MASK];
-        INT.set(into, i, four(s0, s1, s2, s3));
-        x0 = step(x0, s0);
-        x1 = step(x1, s1);
-        x2 = step(x2, s2);
-        x3 = step(x3, s3);
-        long next = (long) LONG.get(bytes, at);
-        int n0 = missing(x0);
-        x0 = x0 << n0 | first(next, n0);
-        next <<= n0;
-        int n1 = missing(x1);
-        x1 = x1 << n1 | first(next, n1);
-        next <<= n1;
-        int n2 = missing(x2);
-        x2 = x2 << n2 | first(next, n2);
-        next <<= n2;
-        int n3 = missing(x3);
-        x3 = x3 << n3 | first(next, n3);
-        at += (n0 + n1 + n2 + n3) >>> 3;
+        int s0 = bySlot[(int) x0 & MASK] & 0xFF;
+        int s1 = bySlot[(int) x1 & MASK] & 0xFF;
+        int s2 = bySlot[(int) x2 & MASK] & 0xFF;
+        int s3 = bySlot[(int) x3 & MASK] & 0xFF;
+        INT.set(into, i, s0 | s1 << 8 | s2 << 16 | s3 << 24);
+        x0 = step(x0, bySymbol[s0]);
+        x1 = step(x1, bySymbol[s1]);
+        x2 = step(x2, bySymbol[s2]);
+        x3 = step(x3, bySymbol[s3]);
+        long m0 = hungry(x0);
+        x0 = fed(x0, m0, (int) INT.get(from, p));
+        p += (int) m0 & Rans.WORD_BYTES;
+        long m1 = hungry(x1);
+        x1 = fed(x1, m1, (int) INT.get(from, p));
+        p += (int) m1 & Rans.WORD_BYTES;
+        long m2 = hungry(x2);
+        x2 = fed(x2, m2, (int) INT.get(from, p));
+        p += (int) m2 & Rans.WORD_BYTES;
+        long m3 = hungry(x3);
+        x3 = fed(x3, m3, (int) INT.get(from, p));
+        p += (int) m3 & Rans.WORD_BYTES;
       }
     }
-    in.seek(at);
+    at = p;
     keep(x0, x1, x2, x3);
     return i - offset;
   }
 
-  private void keep(int x0, int x1, int x2, int x3) {
+  private void keep(long x0, long x1, long x2, long x3) {
     states[0] = x0;
     states[1] = x1;
     states[2] = x2;
     states[3] = x3;
   }
 
-  /** The symbols of four slots, the first in the lowest byte. */
-  private static int four(long a, long b, long c, long d) {
-    return ((int) (a >>> 16) & 0xFF)
-        | ((int) (b >>> 8) & 0xFF00)
-        | ((int) c & 0xFF0000)
-        | ((int) (d << 8) & 0xFF000000);
+  private static long step(long state, long symbol) {
+    return (symbol >>> 32) * (state >>> Frequencies.TOTAL_BITS)
+        + ((int) state & MASK)
+        - (int) symbol;
   }
 
-  private static int step(int state, long slot) {
-    return (int) (slot >>> 32) * (state >>> Frequencies.TOTAL_BITS) + (int) (slot & 0xFFFF);
+  /** All ones for a state that must take a word in, else 0. */
+  private static long hungry(long state) {
+    return ((state >>> Rans.LOW_BITS) - 1) >> 63;
   }
 
-  /** Bits that a state must take in to reach {@link Rans#LOW}: 0, 8 or 16. */
-  private static int missing(int state) {
-    return (Integer.numberOfLeadingZeros(state) - 1) & -Byte.SIZE;
+  private static long fed(long state, long hungry, int word) {
+    long full = (state << Rans.WORD_BITS) + Integer.toUnsignedLong(word);
+    return state + ((full - state) & hungry);
   }
 
-  /** The highest so many bits; 0 for none. */
-  private static int first(long word, int bits) {
-    return (int) (word >>> 1 >>> ~bits);
-  }
-
-  private byte next(Reader in, int s) {
-    long slot = slots[states[s] & MASK];
-    int x = step(states[s], slot);
-    while (x < Rans.LOW) {
-      x = x << 8 | in.u8();
+  private byte next(int s) {
+    int symbol = slots[(int) states[s] & MASK] & 0xFF;
+    long x = step(states[s], symbols[symbol]);
+    if (x < Rans.LOW) {
+      if (at > end - Rans.WORD_BYTES) {
+        throw Reader.malformed("its stream ends too early");
+      }
+      x = fed(x, -1, (int) INT.get(bytes, at));
+      at += Rans.WORD_BYTES;
     }
     states[s] = x;
-    return (byte) (slot >>> 16);
+    return (byte) symbol;
+  }
+
+  /**
+   * To be called when all symbols are decoded.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD unless the stream ends here
+   */
+  void finish() {
+    for (long state : states) {
+      if (state != Rans.LOW || at != end) {
+        throw Reader.malformed("its symbols do not end where they must");
+      }
+    }
   }
 }

@@ -4,105 +4,100 @@
  */
 package dev.sagui.entropy;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Codes symbols, from the last to the first, into a buffer that fills from its end. */
+/** Codes segments, from the last symbol to the first, into a buffer that fills from its end. */
 final class RansEncoder {
-  /** A state takes a symbol in below its share shifted by this: it stays below LOW * 256. */
-  private static final int FULL_BITS = 31 - Frequencies.TOTAL_BITS;
+  /** A state takes a symbol in below its share shifted by this: it stays below 2^63. */
+  private static final int FULL_BITS = 63 - Frequencies.TOTAL_BITS;
 
-  /**
-   * Quotients by multiplication (Granlund and Montgomery, PLDI 1994) are exact for states below
-   * 2^31 and shares up to 2^14, and fit a long as a quotient is below 2^17.
-   */
-  private static final int RECIPROCAL_BITS = 31 + Frequencies.TOTAL_BITS;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final long[] reciprocal = new long[Frequencies.SYMBOLS];
-  private final int[] full = new int[Frequencies.SYMBOLS];
+  private final int[] shift = new int[Frequencies.SYMBOLS];
+  private final long[] full = new long[Frequencies.SYMBOLS];
+  private final int[] share = new int[Frequencies.SYMBOLS];
   private final int[] start = new int[Frequencies.SYMBOLS];
-  private final int[] others = new int[Frequencies.SYMBOLS];
-  private final int[] states = new int[Rans.STATES];
+  private final long[] states = new long[Rans.STATES];
   private byte[] buffer = new byte[0];
   private int at;
+  private boolean isEmpty;
+
+  /** Starts a stream of at most {@code length} symbols. */
+  void start(int length) {
+    int room = Rans.STATE_BYTES + 2 * length + Rans.STATES * Rans.WORD_BYTES;
+    if (buffer.length < room) { // no symbol takes more than 14 bits
+      buffer = new byte[room];
+    }
+    at = buffer.length;
+    isEmpty = true;
+    Arrays.fill(states, Rans.LOW);
+  }
 
   void use(Frequencies frequencies) {
     int sum = 0;
     for (int s = 0; s < Frequencies.SYMBOLS; s++) {
-      int share = frequencies.of(s);
-      full[s] = share << FULL_BITS;
-      reciprocal[s] = share == 0 ? 0 : ((1L << RECIPROCAL_BITS) + share - 1) / share;
+      int own = frequencies.of(s);
+      share[s] = own;
       start[s] = sum;
-      others[s] = Frequencies.TOTAL - share;
-      sum += share;
+      full[s] = (long) own << FULL_BITS;
+      if (own > 1) {
+        shift[s] = Integer.SIZE - Integer.numberOfLeadingZeros(own - 1);
+        reciprocal[s] = reciprocal(own, shift[s]);
+      }
+      sum += own;
     }
   }
 
-  /** Appends the code of {@code length} symbols, all of which have a share. */
-  void encode(byte[] symbols, int offset, int length, Writer out) {
-    int room = 2 * length + Rans.STATE_BYTES; // no symbol takes more than 14 bits
-    if (buffer.length < room) {
-      buffer = new byte[room];
-    }
-    at = buffer.length;
-    Arrays.fill(states, Rans.LOW);
-    int whole = length - length % Rans.STATES;
-    for (int i = length - 1; i >= whole; i--) {
+  /**
+   * {@code ceil(2^(63 + shift) / divisor)}, so that quotients by multiplication are exact below
+   * 2^63 (Granlund and Montgomery, PLDI 1994).
+   */
+  private static long reciprocal(int divisor, int shift) {
+    long high = 1L << (shift + 31);
+    return ((high / divisor) << 32) + (((high % divisor) << 32) + divisor - 1) / divisor;
+  }
+
+  /** Puts a segment before those that are there; all its symbols have a share. */
+  void encode(byte[] symbols, int offset, int length) {
+    isEmpty = false;
+    for (int i = length - 1; i >= 0; i--) {
       int symbol = symbols[offset + i] & 0xFF;
-      int x = states[i - whole];
-      for (; x >= full[symbol]; x >>>= 8) {
-        buffer[--at] = (byte) x;
+      int s = i % Rans.STATES;
+      long x = states[s];
+      if (x >= full[symbol]) {
+        at -= Rans.WORD_BYTES;
+        INT.set(buffer, at, (int) x);
+        x >>>= Rans.WORD_BITS;
       }
-      states[i - whole] = step(x, symbol);
+      long quotient = share[symbol] == 1 ? x : quotient(x, symbol);
+      states[s] = x + quotient * (Frequencies.TOTAL - share[symbol]) + start[symbol];
     }
-    fours(symbols, offset, whole);
+  }
+
+  private long quotient(long x, int symbol) {
+    long by = reciprocal[symbol]; // as an unsigned number
+    return (Math.multiplyHigh(x, by) + (x & (by >> 63))) >>> (shift[symbol] - 1);
+  }
+
+  /** Ends the stream: its length and its bytes; of no segment, none. */
+  void write(Writer out) {
+    if (isEmpty) {
+      out.varint(0);
+      return;
+    }
     for (int s = Rans.STATES - 1; s >= 0; s--) {
-      for (int b = 0; b < Integer.SIZE; b += 8) {
-        buffer[--at] = (byte) (states[s] >> b);
-      }
+      at -= Long.BYTES;
+      LONG.set(buffer, at, states[s]);
     }
+    out.varint(buffer.length - at);
     out.bytes(buffer, at, buffer.length - at);
-  }
-
-  /** The first {@code length} symbols, four by four from the last on. */
-  private void fours(byte[] symbols, int offset, int length) {
-    int x0 = states[0];
-    int x1 = states[1];
-    int x2 = states[2];
-    int x3 = states[3];
-    byte[] into = buffer;
-    int p = at;
-    for (int i = offset + length - 1; i > offset; i -= Rans.STATES) {
-      int s3 = symbols[i] & 0xFF;
-      for (; x3 >= full[s3]; x3 >>>= 8) {
-        into[--p] = (byte) x3;
-      }
-      x3 = step(x3, s3);
-      int s2 = symbols[i - 1] & 0xFF;
-      for (; x2 >= full[s2]; x2 >>>= 8) {
-        into[--p] = (byte) x2;
-      }
-      x2 = step(x2, s2);
-      int s1 = symbols[i - 2] & 0xFF;
-      for (; x1 >= full[s1]; x1 >>>= 8) {
-        into[--p] = (byte) x1;
-      }
-      x1 = step(x1, s1);
-      int s0 = symbols[i - 3] & 0xFF;
-      for (; x0 >= full[s0]; x0 >>>= 8) {
-        into[--p] = (byte) x0;
-      }
-      x0 = step(x0, s0);
-    }
-    at = p;
-    states[0] = x0;
-    states[1] = x1;
-    states[2] = x2;
-    states[3] = x3;
-  }
-
-  /** {@code x / share * TOTAL + x % share + start}. */
-  private int step(int x, int symbol) {
-    int quotient = (int) ((x * reciprocal[symbol]) >>> RECIPROCAL_BITS);
-    return x + quotient * others[symbol] + start[symbol];
   }
 }

@@ -9,15 +9,15 @@ package dev.sagui.entropy;
  *
  * @param cost in bytes, estimated, under a table of its own if that is cheaper than none
  */
-record Segment(int offset, int length, Counts counts, Prices prices, double cost) {
-  static Segment of(int offset, int length, Counts counts, Prices prices) {
-    double body = Math.min(length, coded(counts, prices));
-    return new Segment(offset, length, counts, prices, Prices.HEADER_BYTES + body);
+record Segment(int offset, int length, Counts counts, double cost) {
+  static Segment of(int offset, int length, Counts counts) {
+    double body = Math.min(length, coded(counts));
+    return new Segment(offset, length, counts, Prices.HEADER_BYTES + body);
   }
 
-  private static double coded(Counts counts, Prices prices) {
+  private static double coded(Counts counts) {
     int distinct = counts.distinct();
-    return distinct == 1 ? 1 : prices.states() + prices.table(distinct) + counts.bits() / 8;
+    return distinct == 1 ? 1 : Prices.table(distinct) + counts.bits() / 8;
   }
 
   boolean isRun() {
@@ -30,11 +30,11 @@ record Segment(int offset, int length, Counts counts, Prices prices, double cost
 
   /** This segment and the one behind it as one. */
   Segment with(Segment next) {
-    return of(offset, length + next.length, Counts.sum(counts, next.counts), prices);
+    return of(offset, length + next.length, Counts.sum(counts, next.counts));
   }
 
   /** Bytes when coded under a table that is there already; infinite when it lacks a symbol. */
   double costUnder(Frequencies frequencies) {
-    return Prices.HEADER_BYTES + prices.states() + counts.bitsUnder(frequencies) / 8;
+    return Prices.HEADER_BYTES + counts.bitsUnder(frequencies) / 8;
   }
 }

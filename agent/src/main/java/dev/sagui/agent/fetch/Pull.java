@@ -76,7 +76,7 @@ final class Pull {
     }
     ChunkSet wanted = new ChunkSet(open);
     asked.or(wanted.first(window).bits());
-    return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.SORTED));
+    return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.RANS));
   }
 
   private void lengthenTimeout() {

@@ -87,7 +87,7 @@ class CodedFetchTest {
   void aCodeOfAnotherLengthIsWrong() throws IOException {
     ReleaseFetch fetch = fetch();
     untilModelIsAskedFor(fetch);
-    ChunkRequest first = new ChunkRequest(MODEL.digest(), 1, ChunkSet.of(0), Coding.SORTED);
+    ChunkRequest first = new ChunkRequest(MODEL.digest(), 1, ChunkSet.of(0), Coding.RANS);
     byte[] whole = controller.answer(first).get(0);
     byte[] coded = Arrays.copyOfRange(whole, ChunkResponse.HEADER_BYTES, whole.length);
     ChunkResponse last = ChunkResponse.parse(ChunkResponse.coded(MODEL.digest(), 3, coded));

@@ -9,6 +9,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.ChunkEncoder;
+import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
@@ -150,8 +151,8 @@ public final class FakeController {
     Digest artifact = request.artifact();
     byte[] message =
         Optional.of(bytes)
-            .filter(any -> codes)
-            .flatMap(any -> encoder.shorter(any, any.length, request.reads()))
+            .filter(any -> codes && request.reads() != Coding.NONE)
+            .flatMap(any -> encoder.shorter(any, any.length))
             .map(coded -> ChunkResponse.coded(artifact, index, coded))
             .orElseGet(() -> message(artifact, index, bytes));
     if (corrupt.test(artifact, index)) {

@@ -58,7 +58,7 @@ final class ChunkMessages {
   private byte[] made(Key key) throws IOException {
     byte[] plain = plain(key.artifact, key.index);
     byte[] chunk = Arrays.copyOfRange(plain, ChunkResponse.HEADER_BYTES, plain.length);
-    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length, key.coding);
+    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length);
     if (shorter.isEmpty()) {
       return plain;
     }

@@ -63,31 +63,21 @@ class ChunkMessagesTest {
   void codesForThoseWhoReadItWhatGetsShorter() throws IOException {
     Digest skewed = artifact(1, 64);
     Digest noise = artifact(1, 256);
-    assertEquals(Kind.CODED, kind(skewed, 0, Coding.SORTED));
+    assertEquals(Kind.CODED, kind(skewed, 0, Coding.RANS));
     assertEquals(Kind.DATA, kind(skewed, 0, Coding.NONE));
-    assertEquals(Kind.DATA, kind(noise, 0, Coding.SORTED));
-  }
-
-  @Test
-  void givesEachReaderACodingThatItReads() throws IOException {
-    Digest skewed = artifact(1, 64);
-    byte[] sorted = message(skewed, 0, Coding.SORTED);
-    byte[] segments = message(skewed, 0, Coding.SEGMENTS);
-    assertEquals(2, sorted[ChunkResponse.HEADER_BYTES]);
-    assertEquals(1, segments[ChunkResponse.HEADER_BYTES]);
-    assertSame(sorted, message(skewed, 0, Coding.SORTED));
+    assertEquals(Kind.DATA, kind(noise, 0, Coding.RANS));
   }
 
   @Test
   void keepsWhatItCodedLast() throws IOException {
     int chunks = 200; // 18 MB coded, more than is kept
     Digest skewed = artifact(chunks, 64);
-    byte[] first = message(skewed, 0, Coding.SORTED);
-    assertSame(first, message(skewed, 0, Coding.SORTED));
+    byte[] first = message(skewed, 0, Coding.RANS);
+    assertSame(first, message(skewed, 0, Coding.RANS));
     for (int i = 1; i < chunks; i++) {
-      message(skewed, i, Coding.SORTED);
+      message(skewed, i, Coding.RANS);
     }
-    byte[] again = message(skewed, 0, Coding.SORTED);
+    byte[] again = message(skewed, 0, Coding.RANS);
     assertNotSame(first, again);
     assertArrayEquals(first, again);
   }
@@ -95,22 +85,22 @@ class ChunkMessagesTest {
   @Test
   void readsAFileAnewThatWasWrittenAnew() throws IOException {
     Digest skewed = artifact(1, 64);
-    byte[] right = message(skewed, 0, Coding.SORTED);
+    byte[] right = message(skewed, 0, Coding.RANS);
     Path file = blobs.path(skewed);
     byte[] bytes = Files.readAllBytes(file);
     bytes[7] ^= 1;
     Files.write(file, bytes);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
-    assertFalse(Arrays.equals(right, message(skewed, 0, Coding.SORTED)));
+    assertFalse(Arrays.equals(right, message(skewed, 0, Coding.RANS)));
     bytes[7] ^= 1;
     Files.write(file, bytes);
-    assertArrayEquals(right, message(skewed, 0, Coding.SORTED));
+    assertArrayEquals(right, message(skewed, 0, Coding.RANS));
   }
 
   @Test
   void saysWhatIsMissing() throws IOException {
-    assertEquals(Kind.MISSING, kind(artifact(1, 64), 1, Coding.SORTED));
+    assertEquals(Kind.MISSING, kind(artifact(1, 64), 1, Coding.RANS));
     Digest unknown = Digest.of(new byte[] {1});
-    assertThrows(NoSuchFileException.class, () -> message(unknown, 0, Coding.SORTED));
+    assertThrows(NoSuchFileException.class, () -> message(unknown, 0, Coding.RANS));
   }
 }
