@@ -10,6 +10,7 @@ import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.TensorValues;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,20 @@ public final class Emitter {
   /** Part of a value along some axes. */
   String slice(String value, long[] axes, long[] from, long[] to, long[] steps) {
     return node("Slice", value, longs(from), longs(to), longs(axes), longs(steps));
+  }
+
+  /** All of a value in {@code parts} of the same size along its first axis. */
+  List<String> split(String value, long parts, long size) {
+    long[] sizes = new long[Math.toIntExact(parts)];
+    java.util.Arrays.fill(sizes, size);
+    NodeBuilder node = NodeBuilder.of("Split").inputs(value, longs(sizes));
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      names.add(graph.freshName("g"));
+      node.output(names.get(i));
+    }
+    graph.add(node.build());
+    return names;
   }
 
   /** Zeros around a value; negative numbers cut. */

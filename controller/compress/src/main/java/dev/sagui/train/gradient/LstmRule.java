@@ -17,22 +17,22 @@ final class LstmRule {
   private final String output;
   private final String forget;
   private final String candidate;
-  private final String before;
+  private final String added;
+  private final String seen;
   private final String cellBefore;
   private final String squashed;
 
   private LstmRule(Recurrence of) {
     this.of = of;
     this.e = of.e();
-    long width = 4 * of.hidden();
-    this.before = of.before(of.outputs(), of.initial(5));
-    String bias = e.add(of.bias(0, width), of.bias(width, width));
-    String fromInput = of.rows(of.affine(of.inputRows(), of.weight(1), bias, width), width);
-    String sums = of.affine(of.rows(before, of.hidden()), of.weight(2), fromInput, width);
-    this.input = e.node("Sigmoid", of.gate(sums, 0));
-    this.output = e.node("Sigmoid", of.gate(sums, 1));
-    this.forget = e.node("Sigmoid", of.gate(sums, 2));
-    this.candidate = e.node("Tanh", of.gate(sums, 3));
+    String before = of.rows(of.before(of.outputs(), of.initial(5)), of.hidden());
+    this.seen = e.concat(1, List.of(of.inputRows(), before));
+    String weights = e.concat(1, List.of(of.weight(1), of.weight(2)));
+    this.input = e.node("Sigmoid", sum(weights, 0));
+    this.output = e.node("Sigmoid", sum(weights, 1));
+    this.forget = e.node("Sigmoid", sum(weights, 2));
+    this.candidate = e.node("Tanh", sum(weights, 3));
+    this.added = e.multiply(input, candidate);
     String cells = cells();
     this.cellBefore = of.before(cells, of.initial(6));
     this.squashed = e.node("Tanh", cells);
@@ -49,9 +49,16 @@ final class LstmRule {
     gradients.give();
   }
 
+  /** What goes into a gate at each step, [T, B, H]. */
+  private String sum(String weights, int gate) {
+    long size = of.hidden();
+    String bias = e.add(of.bias(gate * size, size), of.bias((4 + gate) * size, size));
+    String rows = e.slice(weights, 0, gate * size, (gate + 1) * size, 1);
+    return of.affine(seen, rows, bias, size);
+  }
+
   /** The cell after each step: what the layer does not give. */
   private String cells() {
-    String added = e.multiply(input, candidate);
     List<String> backwards = new ArrayList<>();
     String cell = of.initial(6);
     long[] steps = of.backwards();
@@ -68,11 +75,11 @@ final class LstmRule {
         e.concat(
             -1,
             List.of(
-                e.multiply(candidate, bump(input)),
-                e.multiply(squashed, bump(output)),
-                e.multiply(cellBefore, bump(forget)),
-                e.multiply(input, rest(candidate))));
-    String toCell = e.multiply(output, rest(squashed));
+                rest(added, input),
+                rest(of.outputs(), output),
+                rest(e.multiply(forget, cellBefore), forget),
+                e.subtract(input, e.multiply(added, candidate))));
+    String toCell = e.subtract(output, e.multiply(of.outputs(), squashed));
     String recurrent = of.weight(2);
     String dh = of.last(1);
     String dc = of.last(2);
@@ -87,19 +94,13 @@ final class LstmRule {
       dc = e.multiply(cell, of.at(forget, step));
     }
     String all = RecurrentGradients.inOrder(of, sums);
-    String rows = of.rows(all, 4 * of.hidden());
-    gradients.add(of, all, all, of.outer(rows, of.rows(before, of.hidden())));
+    gradients.add(of, all, seen);
     gradients.add(5, dh);
     gradients.add(6, dc);
   }
 
-  /** s − s², the slope of a sigmoid. */
-  private String bump(String s) {
-    return e.subtract(s, e.multiply(s, s));
-  }
-
-  /** 1 − t², the slope of a tanh. */
-  private String rest(String t) {
-    return e.subtract(e.scalar(1), e.multiply(t, t));
+  /** value · (1 − gate): of a product with a sigmoid, its slope by the sigmoid's sum. */
+  private String rest(String value, String gate) {
+    return e.subtract(value, e.multiply(value, gate));
   }
 }

@@ -7,7 +7,9 @@ package dev.sagui.train.gradient;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One direction of a recurrent layer, unrolled over its steps. What each step computed is computed
@@ -18,14 +20,15 @@ final class Recurrence {
   private final Node node;
   private final Backward to;
   private final int direction;
-  private final String all;
+  private final String outputs;
   private final String given;
+  private final Map<String, List<String>> split = new HashMap<>();
 
   private Recurrence(Node node, Backward to, int direction) {
     this.node = node;
     this.to = to;
     this.direction = direction;
-    this.all = to.extraOutput(0);
+    this.outputs = flat(to.extraOutput(0));
     this.given = to.findDy(0).map(this::flat).orElse("");
   }
 
@@ -114,7 +117,7 @@ final class Recurrence {
 
   /** What the layer gave at each step, [T, B, H]. */
   String outputs() {
-    return flat(all);
+    return outputs;
   }
 
   /** This direction's part of a value [T, D, B, H], as [T, B, H]. */
@@ -131,9 +134,9 @@ final class Recurrence {
         : e().concat(0, List.of(initial, e().slice(states, 0, 0, last, 1)));
   }
 
-  /** One step of a value [T, …], as [1, …]. */
+  /** One step of a value [T, …], as [1, …]: all are taken at once, in one node. */
   String at(String value, long step) {
-    return e().slice(value, 0, step, step + 1, 1);
+    return split.computeIfAbsent(value, all -> e().split(all, steps(), 1)).get((int) step);
   }
 
   /** One gate of values of all gates, the last axis of which is theirs. */

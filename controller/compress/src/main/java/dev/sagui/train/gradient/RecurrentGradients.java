@@ -29,22 +29,58 @@ final class RecurrentGradients {
    * @param recurrent of R
    */
   void add(Recurrence of, String forInput, String forHidden, String recurrent) {
-    Emitter e = of.e();
-    long width = to.inputShape(1).get(1);
-    String rows = of.rows(forInput, width);
-    if (to.wants(0)) {
-      inputs.add(e.reshape(e.node("MatMul", rows, of.weight(1)), to.inputShape(0)));
-    }
+    String rows = rows(of, forInput);
+    toInput(of, rows);
     if (to.wants(1)) {
       add(1, of.outer(rows, of.inputRows()));
     }
-    if (to.wants(2)) {
-      add(2, recurrent);
+    add(2, recurrent);
+    toBias(rows, forHidden.equals(forInput) ? rows : rows(of, forHidden));
+  }
+
+  /**
+   * The same where x and the hidden state go into the same sums: one product for W and R.
+   *
+   * @param sums [T, B, G·H]
+   * @param seen x and the hidden state before each step side by side, [T·B, columns of W and R]
+   */
+  void add(Recurrence of, String sums, String seen) {
+    String rows = rows(of, sums);
+    toInput(of, rows);
+    long columns = to.inputShape(1).get(2);
+    long from = to.wants(1) ? 0 : columns;
+    long end = to.wants(2) ? columns + of.hidden() : columns;
+    if (from < end) {
+      boolean all = to.wants(1) && to.wants(2);
+      String both = of.outer(rows, all ? seen : of.e().slice(seen, 1, from, end, 1));
+      add(1, of.e().slice(both, 1, 0, columns, 1));
+      add(2, of.e().slice(both, 1, columns - from, end - from, 1));
     }
+    toBias(rows, rows);
+  }
+
+  private String rows(Recurrence of, String sums) {
+    return of.rows(sums, to.inputShape(1).get(1));
+  }
+
+  private void toInput(Recurrence of, String rows) {
+    if (to.wants(0)) {
+      inputs.add(of.e().reshape(of.e().node("MatMul", rows, of.weight(1)), to.inputShape(0)));
+    }
+  }
+
+  private void toBias(String rows, String hidden) {
     if (to.wants(3)) {
-      String hidden = forHidden.equals(forInput) ? rows : of.rows(forHidden, width);
-      add(3, e.concat(0, List.of(e.sum(rows, false, 0), e.sum(hidden, false, 0))));
+      String sum = columns(rows);
+      String other = hidden.equals(rows) ? sum : columns(hidden);
+      add(3, to.emit().concat(0, List.of(sum, other)));
     }
+  }
+
+  private String columns(String rows) {
+    List<Long> x = to.inputShape(0);
+    long width = to.inputShape(1).get(1);
+    return to.summed(rows, List.of(x.get(0) * x.get(1), width), List.of(width));
   }
 
   /** Adds the gradient of one direction's initial state. */
