@@ -7,6 +7,7 @@ package dev.sagui.device;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.json.Fields;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kind of device: what its board can do and what a model may use on it.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param ramBytes total memory
  * @param threads intra-op threads that a model is served with
  * @param budget what one model may use
+ * @param speeds for estimates, where they are known
  */
 public record DeviceProfile(
     ArtifactName name,
@@ -27,9 +29,23 @@ public record DeviceProfile(
     int cores,
     long ramBytes,
     int threads,
-    Budget budget) {
+    Budget budget,
+    Optional<Speeds> speeds) {
   public DeviceProfile {
     isaFlags = List.copyOf(isaFlags);
+  }
+
+  public DeviceProfile with(Speeds measured) {
+    return new DeviceProfile(
+        name,
+        board,
+        architecture,
+        isaFlags,
+        cores,
+        ramBytes,
+        threads,
+        budget,
+        Optional.of(measured));
   }
 
   /**
@@ -51,6 +67,7 @@ public record DeviceProfile(
         new Budget(
             budget.integer("flash_bytes"),
             budget.integer("ram_bytes"),
-            budget.findNumber("p95_ms").orElse(Double.POSITIVE_INFINITY)));
+            budget.findNumber("p95_ms").orElse(Double.POSITIVE_INFINITY)),
+        f.has("speeds") ? Optional.of(Speeds.parse(f.object("speeds"))) : Optional.empty());
   }
 }

@@ -9,6 +9,7 @@ import dev.sagui.cli.demo.DemoCommand;
 import dev.sagui.cli.fleet.FleetCommand;
 import dev.sagui.cli.model.CompareCommand;
 import dev.sagui.cli.model.CompressCommand;
+import dev.sagui.cli.model.FitCommand;
 import dev.sagui.cli.model.InspectCommand;
 import dev.sagui.cli.model.ProfileCommand;
 import dev.sagui.cli.train.DistillCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       InspectCommand.class,
       CompressCommand.class,
+      FitCommand.class,
       CompareCommand.class,
       TrainCommand.class,
       DistillCommand.class,

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -44,20 +45,24 @@ public final class HostMachine {
 
   private HostMachine() {}
 
-  /** Its profile; the flash is what the current folder's disk has free. */
+  /** As {@code --profile} names it. */
+  public static final String NAME = "this-machine";
+
+  /** Its profile, speeds not measured; the flash is what the current folder's disk has free. */
   public static DeviceProfile profile() throws IOException {
     long ram = memoryTotal();
     int cores = Runtime.getRuntime().availableProcessors();
     long flash = Math.max(1, Files.getFileStore(Path.of("").toAbsolutePath()).getUsableSpace());
     return new DeviceProfile(
-        new ArtifactName("this-machine"),
+        new ArtifactName(NAME),
         "this machine",
         System.getProperty("os.arch"),
         List.copyOf(isaFlags()),
         cores,
         ram,
         cores,
-        new Budget(flash, ram / 2, Double.POSITIVE_INFINITY));
+        new Budget(flash, ram / 2, Double.POSITIVE_INFINITY),
+        Optional.empty());
   }
 
   /** Whether this machine's integer kernels saturate where those of a format's devices do not. */

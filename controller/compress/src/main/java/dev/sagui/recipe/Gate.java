@@ -61,14 +61,14 @@ public record Gate(String name, double limit) {
     return limit == Math.rint(limit) && limit < 1e15 ? (Number) (long) limit : limit;
   }
 
-  Verdict hold(double value) {
+  public Verdict hold(double value) {
     boolean met =
         Metric.find(name).map(metric -> metric.meets(value, limit)).orElse(value <= limit);
     return new Verdict(this, value, met);
   }
 
   /** The metric of a floor; NaN when it was not measured. */
-  double of(Quality quality) {
+  public double of(Quality quality) {
     return Metric.find(name).map(quality::metric).orElseThrow().orElse(Double.NaN);
   }
 }

@@ -13,6 +13,7 @@ import dev.sagui.device.DeviceProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +121,7 @@ class PlanTest {
         4,
         ram,
         4,
-        new Budget(flash, ram, Double.POSITIVE_INFINITY));
+        new Budget(flash, ram, Double.POSITIVE_INFINITY),
+        Optional.empty());
   }
 }

@@ -5,6 +5,7 @@
 package dev.sagui.cli.model;
 
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.KnownBoards;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,11 @@ import java.util.Map;
 final class Profiles {
   private Profiles() {}
 
-  /** A profile file when there is one by that path, else the known board of that name. */
+  /** This machine, a profile file when there is one by that path, else the known board. */
   static DeviceProfile get(String nameOrFile) throws IOException {
+    if (nameOrFile.equals(HostMachine.NAME)) {
+      return HostMachine.profile();
+    }
     Path file = Path.of(nameOrFile);
     return Files.isRegularFile(file)
         ? DeviceProfile.parse(Files.readAllBytes(file))
@@ -41,6 +45,7 @@ final class Profiles {
     map.put("ram_bytes", profile.ramBytes());
     map.put("threads", profile.threads());
     map.put("budget", budget);
+    profile.speeds().ifPresent(speeds -> map.put("speeds", speeds.json()));
     return map;
   }
 }

@@ -1,0 +1,160 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.model;
+
+import dev.sagui.cli.Exit;
+import dev.sagui.cli.OutputOptions;
+import dev.sagui.cli.ProgressLine;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.Attempt;
+import dev.sagui.fit.Decision;
+import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Preference;
+import dev.sagui.fit.Search;
+import dev.sagui.fit.Workbench;
+import dev.sagui.isa.HostMachine;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Quantity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sagui fit}: many recipes, measured, and the choice for each device. */
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tries many recipes on a model, measures each, and chooses one for each profile:",
+      "DIR gets fit.json, fit.html and a folder for each variant worth keeping."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  sagui fit model.onnx --profile raspberry-pi-4 --profile raspberry-pi-5 \\",
+      "      --budget flash=2MB,p95=20ms --floor psnr=35 --out fitted/"
+    })
+public final class FitCommand implements Callable<Integer> {
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final DataOption data = new DataOption();
+
+  @Parameters(paramLabel = "MODEL", description = "An .onnx file, or a folder with one.")
+  private Path model = Path.of("");
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to write.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME|FILE",
+      description = "A device to fit to; may repeat. Without one, this machine.")
+  private List<String> profiles = List.of(HostMachine.NAME);
+
+  @Option(
+      names = "--budget",
+      paramLabel = "LIMITS",
+      description = "flash=2MB,ram=64MB,p95=20ms; the profile's own hold beside them.")
+  private Optional<String> budget = Optional.empty();
+
+  @Option(
+      names = "--floor",
+      paramLabel = "LIMITS",
+      description = "psnr=35,ssim=0.95, any metric of compare; sqnr=30 without one.")
+  private Optional<String> floor = Optional.empty();
+
+  @Option(
+      names = "--prefer",
+      paramLabel = "speed|bytes|quality",
+      description = "What counts among variants that keep every limit; speed.")
+  private String prefer = "speed";
+
+  @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more then; 10.")
+  private double minutes = 10;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of all that is random; 0.")
+  private long seed;
+
+  @Option(names = "--threads", paramLabel = "N", description = "While measuring; 1.")
+  private int threads = 1;
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1 || !(minutes > 0)) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected --threads of 1 or more and --minutes above 0, got %d and %s"
+              .formatted(threads, minutes));
+    }
+    Search.Demand demand =
+        new Search.Demand(
+            devices(),
+            limits(),
+            Preference.parse(prefer),
+            new Workbench.Settings(seed, data.specs(), threads),
+            Duration.ofMillis((long) (60_000 * minutes)));
+    Fitting fitting;
+    try (ProgressLine progress = output.progress()) {
+      fitting = Search.run(model, demand, out, progress);
+    }
+    if (output.json()) {
+      output.document(fitting.json());
+    } else {
+      print(fitting);
+    }
+    return fitting.met() ? Exit.DONE : Exit.GATE_MISSED;
+  }
+
+  private List<DeviceProfile> devices() throws IOException {
+    List<DeviceProfile> devices = new ArrayList<>();
+    for (String profile : profiles) {
+      devices.add(Profiles.get(profile));
+    }
+    return devices;
+  }
+
+  private List<Gate> limits() {
+    List<Gate> limits = new ArrayList<>();
+    budget.ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
+    limits.addAll(Quantity.gates(floor.orElse(Fitting.USUAL_FLOOR), Gate.FLOORS));
+    return limits;
+  }
+
+  private void print(Fitting fitting) {
+    output.line("%-24s %9s %9s %7s  %s", "variant", "bytes", "on wire", "time", "quality");
+    for (Attempt attempt : fitting.tried()) {
+      output.line(
+          "%-24s %9s %9s %7s  %s",
+          attempt.name(),
+          Sizes.of(attempt.bytes()),
+          Sizes.of(attempt.bytesOnWire()),
+          String.format(Locale.ROOT, "%.2f x", attempt.ratio()),
+          QualityText.of(attempt.quality()));
+    }
+    fitting.decisions().forEach(this::print);
+    output.line("");
+    output.line("written  %s", out.resolve("fit.html"));
+  }
+
+  private void print(Decision decision) {
+    output.line("");
+    String profile = decision.wish().device().name().value();
+    output.line(
+        "%s: %s",
+        profile,
+        decision.chosen().map(a -> out.resolve(a.name().value()).toString()).orElse("none"));
+    output.line("  %s", decision.reason());
+    output.line("  %s", decision.times());
+  }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.quality.Metric;
+import dev.sagui.quality.Quality;
+import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.StepRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A variant as it came out of a recipe, measured on this machine.
+ *
+ * @param arithmetic label of the int8 format that it computes in; empty when it runs in float32 and
+ *     is the same for all devices
+ * @param bytes of the model's files
+ * @param bytesOnWire of the same, entropy-coded
+ * @param floatBytes of its weights in float32, which a session holds
+ * @param p50Millis of one sample
+ * @param ratio of its time to that of the model as it came, of interleaved runs
+ * @param done what the steps did, in plain words
+ */
+public record Attempt(
+    ArtifactName name,
+    String arithmetic,
+    Path folder,
+    Recipe recipe,
+    long bytes,
+    long bytesOnWire,
+    long floatBytes,
+    Quality quality,
+    double p50Millis,
+    double p95Millis,
+    double ratio,
+    String done) {
+
+  /** Whether a device of that int8 format may get it. */
+  boolean suits(String format) {
+    return arithmetic.isEmpty() || arithmetic.equals(format);
+  }
+
+  /** The one number that orders variants: log-mel distance of waveforms, else SQNR. */
+  Metric metric() {
+    return quality.metric(Metric.LOG_MEL_DTW).isPresent() ? Metric.LOG_MEL_DTW : Metric.SQNR_DB;
+  }
+
+  /** Of {@link #metric()}, the higher the better. */
+  double merit() {
+    if (quality.identical()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double value = quality.metric(metric()).orElse(Double.NaN);
+    return metric() == Metric.SQNR_DB ? value : -value;
+  }
+
+  /** What became of each step that changed something. */
+  static String told(List<StepRecord> steps) {
+    List<String> parts =
+        steps.stream()
+            .filter(StepRecord::changed)
+            .map(Attempt::told)
+            .filter(t -> !t.isEmpty())
+            .toList();
+    return parts.isEmpty() ? "cleaned up" : String.join(", ", parts);
+  }
+
+  private static String told(StepRecord step) {
+    Map<String, Object> metrics = step.metrics();
+    return switch (step.step().name()) {
+      case "prune" -> removed(metrics);
+      case "quantize" -> quantized(metrics);
+      case "store" -> "weights stored as " + step.step().parameters().get("weights");
+      default -> "";
+    };
+  }
+
+  private static String removed(Map<String, Object> metrics) {
+    double before = number(metrics, "macs_before");
+    return "%.0f %% of the work removed"
+        .formatted(100 * (1 - number(metrics, "macs_after") / before));
+  }
+
+  private static String quantized(Map<String, Object> metrics) {
+    if (!metrics.containsKey("layers_int8")) {
+      return metrics.get("format")
+          + " in %.0f of the products".formatted(number(metrics, "weights_quantized"));
+    }
+    int floats = metrics.get("layers_float") instanceof Map<?, ?> map ? map.size() : 0;
+    double int8 = number(metrics, "layers_int8");
+    return floats == 0
+        ? "int8 for all %.0f layers".formatted(int8)
+        : "int8 for %.0f of %.0f layers".formatted(int8, int8 + floats);
+  }
+
+  private static double number(Map<String, Object> metrics, String key) {
+    return metrics.get(key) instanceof Number number ? number.doubleValue() : 0;
+  }
+}

@@ -1,0 +1,134 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.quality.Metric;
+import dev.sagui.recipe.Gate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a device of a profile gets of the variants that were tried, and why.
+ *
+ * @param chosen none when no variant keeps all limits
+ * @param nearest what misses its limits by least, when none was chosen
+ * @param front names of those that no other one beats in bytes, time and quality at once
+ * @param reason in plain words, for people
+ */
+public record Decision(
+    Wish wish,
+    DeviceTime time,
+    Optional<Attempt> chosen,
+    Optional<Attempt> nearest,
+    List<Attempt> front,
+    String reason) {
+  public Decision {
+    front = List.copyOf(front);
+  }
+
+  /** How the times are known that limits were held against. */
+  public String times() {
+    return switch (time.source()) {
+      case MEASURED -> "times were measured on this machine";
+      case ESTIMATED ->
+          "times were estimated from this machine's and the board's speeds, expect a factor of two";
+      case THIS_MACHINE -> "times are this machine's: the profile has no speeds";
+    };
+  }
+
+  static Decision of(Wish wish, DeviceTime time, Preference preference, List<Attempt> tried) {
+    List<Attempt> suited = tried.stream().filter(a -> a.suits(wish.format())).toList();
+    List<Attempt> kept =
+        suited.stream()
+            .filter(a -> wish.verdicts(a, time).stream().allMatch(Gate.Verdict::met))
+            .toList();
+    List<Attempt> front = front(suited);
+    if (kept.isEmpty()) {
+      Attempt nearest =
+          suited.stream()
+              .min(Comparator.comparingDouble(a -> excess(wish.verdicts(a, time))))
+              .orElseThrow();
+      return new Decision(
+          wish, time, Optional.empty(), Optional.of(nearest), front, refusal(wish, time, nearest));
+    }
+    Attempt best = best(kept, preference);
+    String reason = new Reasons(wish, time, preference).of(best, suited);
+    return new Decision(wish, time, Optional.of(best), Optional.empty(), front, reason);
+  }
+
+  private static Attempt best(List<Attempt> kept, Preference preference) {
+    double least = kept.stream().mapToDouble(preference::cost).min().orElseThrow();
+    double bar = preference == Preference.QUALITY ? least : least * Preference.ALIKE;
+    return kept.stream()
+        .filter(a -> preference.cost(a) <= bar)
+        .min(preference.then())
+        .orElseThrow();
+  }
+
+  private static List<Attempt> front(List<Attempt> all) {
+    return all.stream().filter(a -> all.stream().noneMatch(b -> beats(b, a))).toList();
+  }
+
+  private static boolean beats(Attempt a, Attempt b) {
+    boolean notWorse =
+        a.bytes() <= b.bytes() && a.p50Millis() <= b.p50Millis() && a.merit() >= b.merit();
+    boolean better =
+        a.bytes() < b.bytes() || a.p50Millis() < b.p50Millis() || a.merit() > b.merit();
+    return notWorse && better;
+  }
+
+  /** By how much limits are missed, each relative to itself. */
+  private static double excess(List<Gate.Verdict> verdicts) {
+    return verdicts.stream()
+        .filter(v -> !v.met())
+        .mapToDouble(
+            v ->
+                Double.isNaN(v.value())
+                    ? 1e9
+                    : Math.abs(v.value() - v.gate().limit()) / Math.max(1e-9, v.gate().limit()))
+        .sum();
+  }
+
+  private static String refusal(Wish wish, DeviceTime time, Attempt nearest) {
+    List<String> missed = new ArrayList<>();
+    List<String> relax = new ArrayList<>();
+    for (Gate.Verdict verdict : wish.verdicts(nearest, time)) {
+      if (!verdict.met()) {
+        String name = verdict.gate().name();
+        missed.add(
+            "%s %s where the limit is %s"
+                .formatted(name, told(name, verdict.value()), told(name, verdict.gate().limit())));
+        relax.add(name + "=" + typed(name, verdict.value()));
+      }
+    }
+    return "no variant keeps every limit; nearest is %s: %s. It is let through by %s"
+        .formatted(nearest.name(), String.join(", ", missed), String.join(",", relax));
+  }
+
+  /** As people read a limit's value. */
+  static String told(String name, double value) {
+    return switch (name) {
+      case "flash", "ram" -> Plan.size((long) value);
+      case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
+      default -> String.format(Locale.ROOT, "%.4g", value);
+    };
+  }
+
+  /** As a user types a limit that this value keeps. */
+  private static String typed(String name, double value) {
+    return switch (name) {
+      case "flash", "ram" -> String.valueOf((long) value);
+      case "p95" -> String.format(Locale.ROOT, "%.3fms", Math.ceil(value * 1000) / 1000);
+      default -> {
+        boolean highest = Metric.find(name).map(m -> m.best() == Metric.Best.HIGHEST).orElse(false);
+        double rounded = highest ? Math.floor(value * 100) / 100 : Math.ceil(value * 100) / 100;
+        yield String.format(Locale.ROOT, "%.2f", rounded);
+      }
+    };
+  }
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.device.Speeds;
+import dev.sagui.json.Json;
+import dev.sagui.quality.Quality;
+import dev.sagui.recipe.Gate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a search found.
+ *
+ * @param tried in order; the first is the model with a clean graph
+ * @param dropped candidates that gave nothing, and why
+ * @param here this machine's speeds, if they were measured
+ */
+public record Fitting(
+    String model,
+    Preference preference,
+    List<Attempt> tried,
+    Map<String, String> dropped,
+    List<Decision> decisions,
+    Optional<Speeds> here,
+    double seconds) {
+  /** Where none is given: below this, errors begin to show. */
+  public static final String USUAL_FLOOR = "sqnr=30";
+
+  public Fitting {
+    tried = List.copyOf(tried);
+    decisions = List.copyOf(decisions);
+  }
+
+  /** Whether every device gets a variant. */
+  public boolean met() {
+    return decisions.stream().allMatch(decision -> decision.chosen().isPresent());
+  }
+
+  /** The document {@code fit.json}. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model", model);
+    map.put("prefer", preference.label());
+    map.put("choices", decisions.stream().map(this::json).toList());
+    map.put("variants", tried.stream().map(Fitting::json).toList());
+    map.put("dropped", dropped);
+    map.put("speeds", here.map(s -> (Object) s.json()).orElse(Json.Absent.NULL));
+    map.put("seconds", seconds);
+    return map;
+  }
+
+  private Map<String, Object> json(Decision decision) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("profile", decision.wish().device().name().value());
+    map.put("variant", name(decision.chosen()));
+    map.put("nearest", name(decision.nearest()));
+    map.put("reason", decision.reason());
+    map.put("times", decision.time().source().label());
+    List<Object> times = new ArrayList<>();
+    for (Attempt attempt : tried) {
+      if (attempt.suits(decision.wish().format())) {
+        times.add(held(decision, attempt));
+      }
+    }
+    map.put("held", times);
+    return map;
+  }
+
+  private static Map<String, Object> held(Decision decision, Attempt attempt) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("variant", attempt.name().value());
+    map.put("p50_ms", decision.time().p50Millis(attempt));
+    map.put("p95_ms", decision.time().p95Millis(attempt));
+    map.put("on_front", decision.front().contains(attempt));
+    map.put(
+        "missed",
+        decision.wish().verdicts(attempt, decision.time()).stream()
+            .filter(verdict -> !verdict.met())
+            .map(verdict -> verdict.gate().name())
+            .toList());
+    return map;
+  }
+
+  private static Object name(Optional<Attempt> attempt) {
+    return attempt.map(a -> (Object) a.name().value()).orElse(Json.Absent.NULL);
+  }
+
+  private static Map<String, Object> json(Attempt attempt) {
+    Quality quality = attempt.quality();
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", attempt.name().value());
+    map.put("done", attempt.done());
+    map.put("arithmetic", attempt.arithmetic());
+    map.put("bytes", attempt.bytes());
+    map.put("bytes_on_wire", attempt.bytesOnWire());
+    map.put("p50_ms", attempt.p50Millis());
+    map.put("p95_ms", attempt.p95Millis());
+    map.put("ratio_to_input", attempt.ratio());
+    map.put("quality", quality.json());
+    map.put("recipe", attempt.recipe().json());
+    return map;
+  }
+
+  /** Verdicts of a variant for people. */
+  static boolean keeps(Decision decision, Attempt attempt) {
+    return decision.wish().verdicts(attempt, decision.time()).stream().allMatch(Gate.Verdict::met);
+  }
+}

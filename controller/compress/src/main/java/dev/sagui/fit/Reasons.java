@@ -1,0 +1,87 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.quality.Metric;
+import dev.sagui.recipe.Gate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Why a variant was chosen, in words. */
+record Reasons(Wish wish, DeviceTime time, Preference preference) {
+  /**
+   * @param all that suit the device
+   */
+  String of(Attempt best, List<Attempt> all) {
+    List<String> parts = new ArrayList<>();
+    parts.add(what(best));
+    all.stream()
+        .filter(
+            a ->
+                preference.cost(a) * (preference.cost(a) < 0 ? 1 : Preference.ALIKE)
+                    < preference.cost(best))
+        .filter(a -> !missed(a).isEmpty())
+        .max(Comparator.comparingDouble(preference::cost))
+        .ifPresent(next -> parts.add(passedOver(next)));
+    return String.join("; ", parts);
+  }
+
+  private String what(Attempt best) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.2f x the time at %s, %s",
+        best.done(),
+        best.ratio(),
+        quality(best),
+        Plan.size(best.bytes()));
+  }
+
+  private String passedOver(Attempt next) {
+    String what =
+        switch (preference) {
+          case SPEED -> String.format(Locale.ROOT, "faster (%.2f x)", next.ratio());
+          case BYTES -> "smaller (%s)".formatted(Plan.size(next.bytes()));
+          case QUALITY -> "better (%s)".formatted(quality(next));
+        };
+    return "%s is %s, but its %s"
+        .formatted(next.name(), what, String.join(" and its ", missed(next)));
+  }
+
+  private List<String> missed(Attempt attempt) {
+    return wish.verdicts(attempt, time).stream()
+        .filter(v -> !v.met())
+        .map(Reasons::told)
+        .collect(Collectors.toList());
+  }
+
+  private static String told(Gate.Verdict verdict) {
+    String name = verdict.gate().name();
+    return "%s is %s, the limit %s"
+        .formatted(
+            name,
+            Decision.told(name, verdict.value()),
+            Decision.told(name, verdict.gate().limit()));
+  }
+
+  static String quality(Attempt attempt) {
+    if (attempt.quality().identical()) {
+      return "identical outputs";
+    }
+    Metric metric = attempt.metric();
+    double value = attempt.quality().metric(metric).orElse(Double.NaN);
+    Optional<Double> psnr =
+        attempt.quality().metric(Metric.PSNR_DB).isPresent()
+            ? Optional.of(attempt.quality().psnrDb())
+            : Optional.empty();
+    return metric == Metric.LOG_MEL_DTW
+        ? String.format(Locale.ROOT, "a log-mel distance of %.3f", value)
+        : String.format(Locale.ROOT, "%.1f dB SQNR", value)
+            + psnr.map(p -> String.format(Locale.ROOT, " (PSNR %.1f)", p)).orElse("");
+  }
+}

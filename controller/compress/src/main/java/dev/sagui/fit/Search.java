@@ -1,0 +1,207 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.Speeds;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.isa.Int8Format;
+import dev.sagui.json.Json;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.onnx.StagedFolder;
+import dev.sagui.quality.Tolerance;
+import dev.sagui.recipe.Gate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tries recipes on a model, measures what comes of them, and chooses a variant for each device.
+ *
+ * <p>Recipes go from gentle to rough: what keeps the floors no more is not cut further, and what
+ * does not depend on a device's instruction set is made once.
+ */
+public final class Search {
+  private static final String JSON = "fit.json";
+  private static final String PAGE = "fit.html";
+
+  private final Demand demand;
+  private final Workbench bench;
+  private final Progress progress;
+  private final List<Attempt> tried = new ArrayList<>();
+  private final Map<String, String> dropped = new LinkedHashMap<>();
+  private double exhausted = 1;
+
+  /**
+   * What is asked of a search.
+   *
+   * @param limits budgets and floors for every device; those of its profile hold beside them
+   * @param allowance no further recipe is begun after that
+   */
+  public record Demand(
+      List<DeviceProfile> devices,
+      List<Gate> limits,
+      Preference preference,
+      Workbench.Settings settings,
+      Duration allowance) {
+    public Demand {
+      devices = List.copyOf(devices);
+      limits = List.copyOf(limits);
+    }
+  }
+
+  private Search(Demand demand, Workbench bench, Progress progress) {
+    this.demand = demand;
+    this.bench = bench;
+    this.progress = progress;
+  }
+
+  /**
+   * @param model an {@code .onnx} file or a folder with one
+   * @param outDir gets {@code fit.json}, {@code fit.html} and a folder for each variant on a front;
+   *     appears complete or not at all
+   * @throws RejectedException for models, data and folders that cannot be used
+   * @throws IOException the disk failed or is full; nothing is left behind
+   */
+  public static Fitting run(Path model, Demand demand, Path outDir, Progress progress)
+      throws IOException {
+    if (demand.devices().isEmpty()) {
+      throw new RejectedException(FailureCode.BAD_REQUEST, "expected a device profile to fit to");
+    }
+    OnnxModel source = OnnxModel.open(model).runnable();
+    try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source)) {
+      Workbench bench = new Workbench(model, demand.settings(), folder.path());
+      Fitting fitting = new Search(demand, bench, progress).fitting(model);
+      Files.write(folder.path().resolve(JSON), Json.pretty(fitting.json()));
+      Files.write(folder.path().resolve(PAGE), FitPage.of(fitting));
+      folder.publish();
+      return fitting;
+    }
+  }
+
+  /** What an earlier search left there. */
+  private static Set<String> ours(Path outDir) throws IOException {
+    if (!Files.exists(outDir.resolve(JSON))) {
+      return Set.of(JSON, PAGE);
+    }
+    try (var entries = Files.list(outDir)) {
+      return Set.copyOf(entries.map(entry -> entry.getFileName().toString()).toList());
+    }
+  }
+
+  private Fitting fitting(Path model) throws IOException {
+    long start = System.nanoTime();
+    Optional<Speeds> here = speeds();
+    tried.add(bench.cleaned(progress));
+    List<Candidate> candidates = Candidate.all(floor());
+    int done = 0;
+    for (Candidate candidate : candidates) {
+      double fraction = (double) done++ / candidates.size();
+      Progress part = (what, of) -> progress.at(candidate.name() + ": " + what, fraction);
+      if (System.nanoTime() - start > demand.allowance().toNanos()) {
+        dropped.put(candidate.name(), "not tried: the time allowance was used up");
+      } else if (candidate.removed() >= exhausted) {
+        dropped.put(candidate.name(), "not tried: less was too much already");
+      } else {
+        attempt(candidate, part);
+      }
+    }
+    return decided(model, here, (System.nanoTime() - start) / 1e9);
+  }
+
+  private void attempt(Candidate candidate, Progress part) throws IOException {
+    Map<String, DeviceProfile> formats = new LinkedHashMap<>();
+    demand.devices().forEach(d -> formats.putIfAbsent(Int8Format.of(d).label(), d));
+    for (Map.Entry<String, DeviceProfile> format : formats.entrySet()) {
+      String name = candidate.name();
+      if (candidate.integers() && formats.size() > 1) {
+        name += "-" + format.getKey().replace(' ', '-');
+      }
+      attempt(candidate, new ArtifactName(name), format.getValue(), part);
+      if (!candidate.integers()) {
+        return;
+      }
+    }
+  }
+
+  private void attempt(Candidate candidate, ArtifactName name, DeviceProfile device, Progress part)
+      throws IOException {
+    try {
+      Workbench.Outcome outcome = bench.make(candidate, name, device, part);
+      outcome.attempt().ifPresent(tried::add);
+      outcome.problem().ifPresent(problem -> dropped.put(name.value(), problem));
+      boolean cut = candidate.removed() > 0 && !candidate.integers();
+      if (cut && !outcome.attempt().map(this::keepsFloors).orElse(false)) {
+        exhausted = candidate.removed();
+      }
+    } catch (RejectedException e) {
+      if (e.code() == FailureCode.MODEL_DOES_NOT_LOAD) {
+        throw e;
+      }
+      dropped.put(name.value(), e.getMessage());
+    }
+  }
+
+  private boolean keepsFloors(Attempt attempt) {
+    return demand.limits().stream()
+        .filter(limit -> !Gate.CEILINGS.contains(limit.name()))
+        .allMatch(limit -> limit.hold(limit.of(attempt.quality())).met());
+  }
+
+  /** What recipes that look at outputs shall keep. */
+  private Tolerance floor() {
+    return new Tolerance(limit("sqnr", 30), limit("mel", Tolerance.USUAL_MEL));
+  }
+
+  private double limit(String name, double usual) {
+    return demand.limits().stream()
+        .filter(gate -> gate.name().equals(name))
+        .findFirst()
+        .map(Gate::limit)
+        .orElse(usual);
+  }
+
+  /** Measured when a device is to be compared with this machine. */
+  private Optional<Speeds> speeds() throws IOException {
+    if (demand.devices().stream().noneMatch(device -> device.speeds().isPresent())) {
+      return Optional.empty();
+    }
+    progress.at("probe: this machine's speeds", 0);
+    return Optional.of(SpeedProbe.measure(demand.settings().threads()));
+  }
+
+  private Fitting decided(Path model, Optional<Speeds> here, double seconds) throws IOException {
+    List<Decision> decisions = new ArrayList<>();
+    for (DeviceProfile device : demand.devices()) {
+      Wish wish = Wish.of(device, demand.limits());
+      decisions.add(Decision.of(wish, new DeviceTime(device, here), demand.preference(), tried));
+    }
+    bench.keep(
+        tried.stream()
+            .filter(
+                a ->
+                    decisions.stream()
+                        .anyMatch(d -> d.front().contains(a) || d.chosen().equals(Optional.of(a))))
+            .toList());
+    return new Fitting(
+        String.valueOf(model.getFileName()),
+        demand.preference(),
+        tried,
+        dropped,
+        decisions,
+        here,
+        seconds);
+  }
+}

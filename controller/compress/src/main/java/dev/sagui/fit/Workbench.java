@@ -1,0 +1,154 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.onnx.Progress;
+import dev.sagui.quality.Comparison;
+import dev.sagui.recipe.Compression;
+import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.Step;
+import dev.sagui.recipe.StepRecord;
+import dev.sagui.run.DataSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes variants of one model; what several begin with is made once. */
+public final class Workbench {
+  private static final String CLEANED = "fp32";
+
+  private final Path model;
+  private final Settings settings;
+  private final Path out;
+  private final Map<Double, CompressionReport> reports = new HashMap<>();
+
+  /**
+   * What all variants share.
+   *
+   * @param data by input name, as recipes have it; empty leaves it to the model
+   * @param threads of ONNX Runtime while measuring
+   */
+  public record Settings(long seed, Map<String, DataSpec> data, int threads) {}
+
+  /** A variant, or why there is none. */
+  record Outcome(Optional<Attempt> attempt, Optional<String> problem) {}
+
+  /**
+   * @param out gets a folder for each variant
+   */
+  Workbench(Path model, Settings settings, Path out) {
+    this.model = model;
+    this.settings = settings;
+    this.out = out;
+  }
+
+  /** The model as it came, its graph cleaned up: what all others are made from. */
+  Attempt cleaned(Progress progress) throws IOException {
+    return attempt(new ArtifactName(CLEANED), at(0), begun(0, progress), "");
+  }
+
+  Outcome make(Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
+      throws IOException {
+    CompressionReport start = begun(candidate.removed(), progress);
+    Optional<StepRecord> idle = idle(start.steps(), "prune");
+    if (idle.isPresent()) {
+      return new Outcome(Optional.empty(), idle.map(StepRecord::reason));
+    }
+    Path folder = out.resolve(name.value());
+    CompressionReport report =
+        new Compression(settings.threads(), Optional.of(device))
+            .compress(
+                model,
+                recipe(candidate.recipe()),
+                start,
+                at(candidate.removed()),
+                folder,
+                progress);
+    Optional<StepRecord> left = idle(report.steps(), candidate.integers() ? "quantize" : "store");
+    if (left.isPresent()) {
+      delete(folder);
+      return new Outcome(Optional.empty(), left.map(StepRecord::reason));
+    }
+    String arithmetic = candidate.integers() ? dev.sagui.isa.Int8Format.of(device).label() : "";
+    return new Outcome(Optional.of(attempt(name, folder, report, arithmetic)), Optional.empty());
+  }
+
+  private CompressionReport begun(double removed, Progress progress) throws IOException {
+    CompressionReport made = reports.get(removed);
+    if (made == null) {
+      made =
+          new Compression(settings.threads(), Optional.empty())
+              .compress(model, recipe(Candidate.begun(removed)), at(removed), progress);
+      reports.put(removed, made);
+    }
+    return made;
+  }
+
+  private Path at(double removed) {
+    return removed == 0 ? out.resolve(CLEANED) : out.resolve(".begun" + removed);
+  }
+
+  private Recipe recipe(List<Step> steps) {
+    return new Recipe(settings.seed(), settings.data(), steps, List.of());
+  }
+
+  /** The step of that name, when it did nothing. */
+  private static Optional<StepRecord> idle(List<StepRecord> steps, String name) {
+    return steps.stream().filter(s -> s.step().name().equals(name) && !s.changed()).findFirst();
+  }
+
+  private static Attempt attempt(
+      ArtifactName name, Path folder, CompressionReport report, String arithmetic) {
+    Comparison measured =
+        report
+            .comparison()
+            .orElseThrow(
+                () ->
+                    new dev.sagui.failure.RejectedException(
+                        dev.sagui.failure.FailureCode.BAD_REQUEST,
+                        String.join("; ", report.warnings())));
+    return new Attempt(
+        name,
+        arithmetic,
+        folder,
+        report.recipe(),
+        report.output().bytes(),
+        report.output().bytesOnWire(),
+        Float.BYTES * report.output().facts().parameters(),
+        measured.quality(),
+        measured.candidate().p50Millis(),
+        measured.candidate().p95Millis(),
+        measured.latencyRatio(),
+        Attempt.told(report.steps()));
+  }
+
+  /** Deletes all other folders. */
+  void keep(List<Attempt> kept) throws IOException {
+    List<Path> folders = kept.stream().map(Attempt::folder).toList();
+    try (Stream<Path> made = Files.list(out)) {
+      for (Path folder :
+          made.filter(Files::isDirectory).filter(f -> !folders.contains(f)).toList()) {
+        delete(folder);
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

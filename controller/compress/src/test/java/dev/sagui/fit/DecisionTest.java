@@ -1,0 +1,166 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.Budget;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.Speeds;
+import dev.sagui.quality.Metric;
+import dev.sagui.quality.ModelKind;
+import dev.sagui.quality.NullScale;
+import dev.sagui.quality.Quality;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Recipe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+  private static final Speeds HERE = new Speeds(100, 200, 10);
+  private static final Attempt FLOAT = attempt("fp32", "", 4_000_000, 10, Double.POSITIVE_INFINITY);
+  private static final Attempt STORED = attempt("stored", "", 1_000_000, 10, 50);
+  private static final Attempt INT8 = attempt("int8", "s8s8", 1_100_000, 4, 40);
+  private static final Attempt ROUGH = attempt("rough", "s8s8", 700_000, 3, 25);
+  private static final Attempt OTHERS = attempt("others", "u8s8", 100, 0.1, 90);
+  private static final List<Attempt> ALL = List.of(FLOAT, STORED, INT8, ROUGH, OTHERS);
+
+  @Test
+  void takesTheFastestThatKeepsTheFloorAndSaysWhyNotTheFaster() {
+    Decision decision = decide(Preference.SPEED, new Gate("sqnr", 30));
+    assertEquals("int8", name(decision));
+    assertTrue(decision.reason().contains("rough is faster (0.30 x)"), decision.reason());
+    assertTrue(decision.reason().contains("its sqnr is 25.00, the limit 30.00"), decision.reason());
+  }
+
+  @Test
+  void preferenceDecidesAmongThoseThatKeepAll() {
+    assertEquals("rough", name(decide(Preference.SPEED, new Gate("sqnr", 20))));
+    assertEquals("stored", name(decide(Preference.BYTES, new Gate("sqnr", 30))));
+    assertEquals("fp32", name(decide(Preference.QUALITY, new Gate("sqnr", 30))));
+    assertEquals(
+        "stored",
+        name(decide(Preference.QUALITY, new Gate("sqnr", 30), new Gate("flash", 2_000_000))));
+  }
+
+  @Test
+  void neverGivesADeviceTheIntegersOfAnother() {
+    for (Preference preference : Preference.values()) {
+      Decision decision = decide(preference, new Gate("sqnr", 20));
+      assertTrue(decision.front().stream().noneMatch(OTHERS::equals));
+      assertTrue(!name(decision).equals("others"));
+    }
+  }
+
+  @Test
+  void refusesWithTheNearestAndWhatLetsItThrough() {
+    Decision refused =
+        decide(Preference.SPEED, new Gate("sqnr", 45), new Gate("p95", 4), new Gate("flash", 2e6));
+    assertEquals("none", name(refused));
+    assertEquals("int8", refused.nearest().orElseThrow().name().value());
+    assertTrue(refused.reason().contains("by sqnr=40.00"), refused.reason());
+    Decision relaxed =
+        decide(
+            Preference.SPEED, new Gate("sqnr", 40.00), new Gate("p95", 4), new Gate("flash", 2e6));
+    assertEquals("int8", name(relaxed));
+  }
+
+  @Test
+  void frontHoldsThoseThatNoneBeatsInAll() {
+    Attempt beaten = attempt("beaten", "s8s8", 1_200_000, 5, 39);
+    Decision decision =
+        Decision.of(
+            wish(new Gate("sqnr", 20)),
+            new DeviceTime(board(), Optional.empty()),
+            Preference.SPEED,
+            List.of(FLOAT, STORED, INT8, beaten));
+    assertEquals(List.of(FLOAT, STORED, INT8), decision.front());
+  }
+
+  @Test
+  void timesOfABoardAreScaledByBothSpeeds() {
+    DeviceTime time = new DeviceTime(board().with(new Speeds(10, 40, 10)), Optional.of(HERE));
+    assertEquals(DeviceTime.Source.ESTIMATED, time.source());
+    assertEquals(100, time.p50Millis(FLOAT), 1e-9);
+    assertEquals(20, time.p50Millis(INT8), 1e-9);
+  }
+
+  @Test
+  void noEstimateIsBelowWhatReadingTheWeightsTakes() {
+    DeviceTime time = new DeviceTime(board().with(new Speeds(1e9, 1e9, 0.001)), Optional.of(HERE));
+    assertEquals(4000, time.p50Millis(FLOAT), 1e-6);
+  }
+
+  @Test
+  void withoutSpeedsTimesAreThisMachines() {
+    DeviceTime time = new DeviceTime(board(), Optional.of(HERE));
+    assertEquals(DeviceTime.Source.THIS_MACHINE, time.source());
+    assertEquals(10, time.p50Millis(FLOAT), 0);
+  }
+
+  @Test
+  void budgetsOfTheProfileHoldUnlessOthersAreGiven() {
+    Wish own = Wish.of(board(), List.of(new Gate("flash", 5)));
+    assertEquals(List.of("flash", "ram"), own.limits().stream().map(Gate::name).toList());
+    assertEquals(5, own.limits().get(0).limit(), 0);
+  }
+
+  private static Decision decide(Preference preference, Gate... limits) {
+    return Decision.of(wish(limits), new DeviceTime(board(), Optional.empty()), preference, ALL);
+  }
+
+  private static Wish wish(Gate... limits) {
+    return Wish.of(board(), List.of(limits));
+  }
+
+  private static String name(Decision decision) {
+    return decision.chosen().map(a -> a.name().value()).orElse("none");
+  }
+
+  private static DeviceProfile board() {
+    return new DeviceProfile(
+        new ArtifactName("board"),
+        "board",
+        "aarch64",
+        List.of("asimd", "asimddp"),
+        4,
+        1L << 32,
+        4,
+        new Budget(1L << 32, 1L << 32, Double.POSITIVE_INFINITY),
+        Optional.empty());
+  }
+
+  private static Attempt attempt(
+      String name, String arithmetic, long bytes, double millis, double sqnr) {
+    Quality quality =
+        new Quality(
+            ModelKind.IMAGE,
+            Double.isInfinite(sqnr),
+            Map.of(Metric.SQNR_DB, sqnr, Metric.PSNR_DB, sqnr + 8),
+            0,
+            1,
+            1,
+            "latents",
+            NullScale.NONE);
+    return new Attempt(
+        new ArtifactName(name),
+        arithmetic,
+        Path.of(name),
+        new Recipe(0, Map.of(), List.of(), List.of()),
+        bytes,
+        bytes,
+        4_000_000,
+        quality,
+        millis,
+        millis,
+        millis / 10,
+        "done so");
+  }
+}
