@@ -39,6 +39,23 @@ public record Attempt(
     double ratio,
     String done) {
 
+  /** The same, measured once more. */
+  Attempt at(double ratioNow, double p50Now) {
+    return new Attempt(
+        name,
+        arithmetic,
+        folder,
+        recipe,
+        bytes,
+        bytesOnWire,
+        floatBytes,
+        quality,
+        p50Now,
+        p95Millis,
+        ratioNow,
+        done);
+  }
+
   /** Whether a device of that int8 format may get it. */
   boolean suits(String format) {
     return arithmetic.isEmpty() || arithmetic.equals(format);

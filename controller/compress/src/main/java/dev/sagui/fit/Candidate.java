@@ -50,7 +50,7 @@ record Candidate(String name, double removed, boolean integers, List<Step> steps
     }
     Step int8 = Step.store("int8", floor);
     all.add(new Candidate("int8", 0, true, List.of(Quantize.parse("auto", floor), int8)));
-    all.add(new Candidate("int4", 0, true, List.of(Quantize.parse("int4", floor), int8)));
+    all.add(new Candidate("int4", 0, false, List.of(Quantize.parse("int4", floor), int8)));
     for (double removed : REMOVED) {
       String name = String.format(Locale.ROOT, "prune%.0f", 100 * removed);
       all.add(new Candidate(name + "-stored", removed, false, List.of(int8)));

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param chosen none when no variant keeps all limits
  * @param nearest what misses its limits by least, when none was chosen
  * @param front names of those that no other one beats in bytes, time and quality at once
+ * @param rivals those that may be chosen instead once they are measured better
  * @param reason in plain words, for people
  */
 public record Decision(
@@ -26,9 +27,19 @@ public record Decision(
     Optional<Attempt> chosen,
     Optional<Attempt> nearest,
     List<Attempt> front,
+    List<Attempt> rivals,
     String reason) {
+  private static final double NEAR = 1.5;
+  private static final int MOST_RIVALS = 5;
+
   public Decision {
     front = List.copyOf(front);
+    rivals = List.copyOf(rivals);
+  }
+
+  /** Whether the report has a place for it. */
+  boolean shows(Attempt attempt) {
+    return front.contains(attempt) || chosen.equals(Optional.of(attempt));
   }
 
   /** How the times are known that limits were held against. */
@@ -54,11 +65,35 @@ public record Decision(
               .min(Comparator.comparingDouble(a -> excess(wish.verdicts(a, time))))
               .orElseThrow();
       return new Decision(
-          wish, time, Optional.empty(), Optional.of(nearest), front, refusal(wish, time, nearest));
+          wish,
+          time,
+          Optional.empty(),
+          Optional.of(nearest),
+          front,
+          List.of(nearest),
+          refusal(wish, time, nearest));
     }
     Attempt best = best(kept, preference);
     String reason = new Reasons(wish, time, preference).of(best, suited);
-    return new Decision(wish, time, Optional.of(best), Optional.empty(), front, reason);
+    return new Decision(
+        wish,
+        time,
+        Optional.of(best),
+        Optional.empty(),
+        front,
+        rivals(kept, best, preference),
+        reason);
+  }
+
+  private static List<Attempt> rivals(List<Attempt> kept, Attempt best, Preference preference) {
+    if (preference != Preference.SPEED) {
+      return List.of(best);
+    }
+    return kept.stream()
+        .filter(a -> preference.cost(a) <= NEAR * preference.cost(best))
+        .sorted(Comparator.comparingDouble(preference::cost))
+        .limit(MOST_RIVALS)
+        .toList();
   }
 
   private static Attempt best(List<Attempt> kept, Preference preference) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,25 +184,34 @@ public final class Search {
   }
 
   private Fitting decided(Path model, Optional<Speeds> here, double seconds) throws IOException {
-    List<Decision> decisions = new ArrayList<>();
-    for (DeviceProfile device : demand.devices()) {
-      Wish wish = Wish.of(device, demand.limits());
-      decisions.add(Decision.of(wish, new DeviceTime(device, here), demand.preference(), tried));
-    }
+    Set<Attempt> finalists = new LinkedHashSet<>();
+    decisions(here, tried).forEach(decision -> finalists.addAll(decision.rivals()));
+    progress.at("race: the best against each other", 1);
+    List<Attempt> measured = bench.raced(tried, finalists);
+    List<Decision> decisions = decisions(here, measured);
     bench.keep(
-        tried.stream()
-            .filter(
-                a ->
-                    decisions.stream()
-                        .anyMatch(d -> d.front().contains(a) || d.chosen().equals(Optional.of(a))))
+        measured.stream()
+            .filter(attempt -> decisions.stream().anyMatch(decision -> decision.shows(attempt)))
             .toList());
     return new Fitting(
         String.valueOf(model.getFileName()),
         demand.preference(),
-        tried,
+        measured,
         dropped,
         decisions,
         here,
         seconds);
+  }
+
+  private List<Decision> decisions(Optional<Speeds> here, List<Attempt> attempts) {
+    return demand.devices().stream()
+        .map(
+            device ->
+                Decision.of(
+                    Wish.of(device, demand.limits()),
+                    new DeviceTime(device, here),
+                    demand.preference(),
+                    attempts))
+        .toList();
   }
 }

@@ -6,27 +6,44 @@ package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.isa.Int8Format;
+import dev.sagui.json.Json;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.Comparison;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.DefaultData;
 import dev.sagui.recipe.Recipe;
 import dev.sagui.recipe.Step;
 import dev.sagui.recipe.StepRecord;
 import dev.sagui.run.DataSpec;
+import dev.sagui.run.Latency;
+import dev.sagui.run.LatencyRace;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes variants of one model; what several begin with is made once. */
 public final class Workbench {
   private static final String CLEANED = "fp32";
+
+  /** In each variant's folder: what makes it again, here or on a controller. */
+  private static final String RECIPE = "recipe.json";
+
+  private static final double RACE_SECONDS = 0.7;
 
   private final Path model;
   private final Settings settings;
@@ -75,12 +92,12 @@ public final class Workbench {
                 at(candidate.removed()),
                 folder,
                 progress);
-    Optional<StepRecord> left = idle(report.steps(), candidate.integers() ? "quantize" : "store");
+    Optional<StepRecord> left = idle(report.steps(), candidate.steps().get(0).name());
     if (left.isPresent()) {
       delete(folder);
       return new Outcome(Optional.empty(), left.map(StepRecord::reason));
     }
-    String arithmetic = candidate.integers() ? dev.sagui.isa.Int8Format.of(device).label() : "";
+    String arithmetic = candidate.integers() ? Int8Format.of(device).label() : "";
     return new Outcome(Optional.of(attempt(name, folder, report, arithmetic)), Optional.empty());
   }
 
@@ -109,15 +126,16 @@ public final class Workbench {
   }
 
   private static Attempt attempt(
-      ArtifactName name, Path folder, CompressionReport report, String arithmetic) {
+      ArtifactName name, Path folder, CompressionReport report, String arithmetic)
+      throws IOException {
+    Files.write(folder.resolve(RECIPE), Json.pretty(report.recipe().json()));
     Comparison measured =
         report
             .comparison()
             .orElseThrow(
                 () ->
-                    new dev.sagui.failure.RejectedException(
-                        dev.sagui.failure.FailureCode.BAD_REQUEST,
-                        String.join("; ", report.warnings())));
+                    new RejectedException(
+                        FailureCode.BAD_REQUEST, String.join("; ", report.warnings())));
     return new Attempt(
         name,
         arithmetic,
@@ -131,6 +149,42 @@ public final class Workbench {
         measured.candidate().p95Millis(),
         measured.latencyRatio(),
         Attempt.told(report.steps()));
+  }
+
+  /**
+   * Races variants against the cleaned model, all at once: what was measured minutes apart cannot
+   * tell small differences on a shared machine.
+   */
+  List<Attempt> raced(List<Attempt> all, Set<Attempt> finalists) throws IOException {
+    List<Attempt> runners = new ArrayList<>();
+    all.stream().filter(a -> a == all.get(0) || finalists.contains(a)).forEach(runners::add);
+    List<OrtModel> sessions = new ArrayList<>();
+    try {
+      for (Attempt runner : runners) {
+        sessions.add(OrtModel.open(OnnxModel.open(runner.folder()).file(), settings.threads()));
+      }
+      double seconds = RACE_SECONDS * runners.size();
+      List<Latency> times = LatencyRace.run(sessions, samples().first(1), seconds);
+      List<Attempt> now = new ArrayList<>();
+      for (Attempt attempt : all) {
+        int at = runners.indexOf(attempt);
+        now.add(
+            at < 0
+                ? attempt
+                : attempt.at(
+                    times.get(at).p10Millis() / times.get(0).p10Millis(),
+                    times.get(at).p50Millis()));
+      }
+      return now;
+    } finally {
+      sessions.forEach(OrtModel::close);
+    }
+  }
+
+  private Samples samples() throws IOException {
+    OnnxModel source = OnnxModel.open(model).runnable();
+    Map<String, DataSpec> data = settings.data();
+    return Samples.of(source, data.isEmpty() ? Map.of("", DefaultData.of(source.facts())) : data);
   }
 
   /** Deletes all other folders. */

@@ -142,6 +142,7 @@ public final class FitCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%.2f x", attempt.ratio()),
           QualityText.of(attempt.quality()));
     }
+    fitting.dropped().forEach((name, why) -> output.remark(name + " was not made: " + why));
     fitting.decisions().forEach(this::print);
     output.line("");
     output.line("written  %s", out.resolve("fit.html"));

@@ -25,7 +25,7 @@ class ModelVerbsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"inspect", "compress", "compare", "profile"})
+  @ValueSource(strings = {"inspect", "compress", "fit", "compare", "profile"})
   void everyVerbHasHelpWithAnExample(String verb) {
     Ran ran = sagui(verb, "--help");
     assertEquals(0, ran.code());
@@ -53,6 +53,38 @@ class ModelVerbsTest {
     assertEquals(891_012, ran.json().integer("bytes"));
     assertTrue(ran.json().integer("flops") > 400_000_000);
     assertEquals("", ran.err());
+  }
+
+  @Test
+  void fitRefusesWhatItDoesNotKnow() {
+    Path out = folder.resolve("out");
+    assertBadInput(sagui("fit", Ran.VAE_DECODER, "--profile", "toaster", "--out", out), "toaster");
+    assertBadInput(sagui("fit", Ran.VAE_DECODER, "--prefer", "beauty", "--out", out), "quality");
+    assertBadInput(sagui("fit", Ran.VAE_DECODER, "--floor", "p95=3", "--out", out), "psnr, sqnr");
+    assertBadInput(sagui("fit", Ran.VAE_DECODER, "--minutes", "0", "--out", out), "minutes");
+    assertBadInput(sagui("fit", "none.onnx", "--out", out), "none.onnx");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void whatNoVariantKeepsExitsWithThreeAndTheNearest() {
+    Path out = folder.resolve("out");
+    Ran ran =
+        sagui(
+            "fit",
+            Ran.VAE_DECODER,
+            "--budget",
+            "flash=9kB",
+            "--minutes",
+            "0.0001",
+            "--json",
+            "--data",
+            "latent:normal:0:16",
+            "--out",
+            out);
+    assertEquals(3, ran.code(), ran.err());
+    assertEquals("fp32", ran.json().objects("choices", c -> c.string("nearest")).get(0));
+    assertTrue(Files.exists(out.resolve("fit.html")));
   }
 
   @ParameterizedTest
