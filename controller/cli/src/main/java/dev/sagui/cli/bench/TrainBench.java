@@ -34,7 +34,8 @@ final class TrainBench implements Benchmark {
                   .formatted(STEPS, ROUNDS * STEPS),
           "Two threads: ours share the batch between two sessions of one thread each; PyTorch's"
               + " share each operator.",
-          "Memory: VmHWM of each process at its end, with the JVM, and with Python and PyTorch.",
+          "Memory: VmHWM of each process at its end, with the JVM (-Xms16m), and with Python and"
+              + " PyTorch.",
           "Gradient: max|Δ| / max|g| of the worst parameter, before the first step; max|g| is at"
               + " least 1e-5 of the net's largest, for a key's bias has none but rounding.");
 

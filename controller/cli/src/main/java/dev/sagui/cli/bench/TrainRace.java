@@ -47,6 +47,7 @@ record TrainRace(
         List.of(
             Workshop.javaCommand(),
             "-XX:+UseSerialGC",
+            "-Xms16m",
             "-Xmx256m",
             "-cp",
             System.getProperty("java.class.path"),

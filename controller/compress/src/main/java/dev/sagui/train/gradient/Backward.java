@@ -8,6 +8,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Node;
+import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class Backward {
   /** The name of an output that the node may leave out; it is computed from now on. */
   String extraOutput(int index) {
     return tape.extraOutput(node, index);
+  }
+
+  /** Lets another node give the first output from now on, rounded otherwise at most. */
+  void rewrite(NodeBuilder other) {
+    tape.rewrite(node, other.nameless(node.output(0)).build());
   }
 
   /** The gradient of the first output, of zeros when the loss does not depend on it. */

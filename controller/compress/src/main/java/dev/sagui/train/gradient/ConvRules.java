@@ -22,28 +22,52 @@ final class ConvRules {
     Window window = Window.of(node, to);
     List<Long> x = to.inputShape(0);
     List<Long> y = to.outputShape();
+    boolean turns = KernelCost.turns(window, x, y);
+    String kernel = turns ? turnedKernel(node, to, window) : node.input(1);
     if (to.wants(0)) {
-      to.give(
-          0,
-          KernelCost.turns(window, x, y) ? turned(node, to, window) : spread(node, to, window, x));
+      to.give(0, turns ? turned(to, window, kernel) : spread(to, window, kernel, x));
     }
     if (to.wants(1)) {
       to.give(1, new Correlation(to.emit(), window, node.input(0), x, to.dy(), y).kernel());
     }
     bias(to);
+    if (turns && !window.isPoint() && window.group() == 1 && to.wants(1)) {
+      forward(node, to, window, kernel);
+    }
   }
 
-  private static String spread(Node node, Backward to, Window window, List<Long> x) {
+  /**
+   * The Conv itself by its transposed twin, for the same reason as its gradient is not by that one.
+   */
+  private static void forward(Node node, Backward to, Window window, String turned) {
+    NodeBuilder twin = NodeBuilder.of("ConvTranspose").inputs(node.input(0), turned);
+    if (node.hasInput(2)) {
+      twin.inputs(node.input(2));
+    }
+    to.rewrite(twin.with("dilations", window.dilations()).with("pads", window.turnedPads()));
+  }
+
+  private static String spread(Backward to, Window window, String kernel, List<Long> x) {
     return to.emit()
         .node(
             window
                 .attributes(NodeBuilder.of("ConvTranspose"))
-                .inputs(to.dy(), node.input(1))
+                .inputs(to.dy(), kernel)
                 .with("output_padding", window.unreached(x, to.outputShape())));
   }
 
-  /** By a Conv whose kernel is turned around and has its channels swapped, group by group. */
-  private static String turned(Node node, Backward to, Window window) {
+  private static String turned(Backward to, Window window, String kernel) {
+    return to.emit()
+        .node(
+            NodeBuilder.of("Conv")
+                .inputs(to.dy(), kernel)
+                .with("dilations", window.dilations())
+                .with("pads", window.turnedPads())
+                .with("group", window.group()));
+  }
+
+  /** The kernel turned around, its channels swapped, group by group. */
+  private static String turnedKernel(Node node, Backward to, Window window) {
     Emitter e = to.emit();
     int axes = window.axes();
     long group = window.group();
@@ -64,12 +88,7 @@ final class ConvRules {
     order[2] = 1;
     String swapped = e.transpose(e.reshape(kernel, split), order);
     List<Long> flat = window.kernelShape(group * shape.get(1), shape.get(0) / group);
-    return e.node(
-        NodeBuilder.of("Conv")
-            .inputs(to.dy(), e.reshape(swapped, flat))
-            .with("dilations", window.dilations())
-            .with("pads", window.turnedPads())
-            .with("group", group));
+    return e.reshape(swapped, flat);
   }
 
   private static void transposed(Node node, Backward to) {

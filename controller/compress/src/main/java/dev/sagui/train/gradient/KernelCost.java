@@ -52,7 +52,8 @@ final class KernelCost {
   /**
    * Whether the gradient of a Conv's input is cheaper as a Conv with the kernel turned than as a
    * ConvTranspose: both spend most on their columns, the one of dY's channels, the other of x's.
-   * Where a filter sees one channel ONNX Runtime has a kernel for the Conv alone.
+   * Forward it is the other way round: then its ConvTranspose spends less. Where a filter sees one
+   * channel ONNX Runtime has a kernel for the Conv alone.
    */
   static boolean turns(Window window, List<Long> x, List<Long> dy) {
     if (!window.isDense() || !window.turnsBack()) {

@@ -111,6 +111,10 @@ final class Tape {
     return node.output(index);
   }
 
+  void rewrite(Node node, NodeProto other) {
+    graph.set(node, other);
+  }
+
   private interface Read<T> {
     T now() throws IOException;
   }

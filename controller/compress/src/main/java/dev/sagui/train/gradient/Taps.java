@@ -24,11 +24,18 @@ final class Taps {
         e.reshape(first(of, of.small()), List.of(group, of.smallChannels() / group, rows));
     List<String> taps = new ArrayList<>();
     for (long tap = 0; tap < of.window().taps(); tap++) {
-      String seen = e.reshape(of.seen(padded, tap, 1), List.of(rows, group, perGroup));
-      taps.add(e.product(left, false, e.transpose(seen, 1, 0, 2), false));
+      String seen = of.seen(padded, tap, 1);
+      taps.add(e.product(left, false, grouped(e, seen, rows, group, perGroup), false));
     }
     List<Long> all = List.of(of.window().taps(), of.smallChannels(), perGroup);
     return e.reshape(e.transpose(e.reshape(e.concat(0, taps), all), 1, 2, 0), of.kernelShape());
+  }
+
+  /** [rows, group · perGroup] as [group, rows, perGroup]; of one group without a copy. */
+  private static String grouped(Emitter e, String seen, long rows, long group, long perGroup) {
+    return group == 1
+        ? e.reshape(seen, List.of(1L, rows, perGroup))
+        : e.transpose(e.reshape(seen, List.of(rows, group, perGroup)), 1, 0, 2);
   }
 
   /** [N, C, …] as [C, N, …]. */
