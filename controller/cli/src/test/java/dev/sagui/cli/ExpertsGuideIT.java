@@ -56,6 +56,24 @@ class ExpertsGuideIT {
   }
 
   @Test
+  void theRecipeThatSkipsRuns() throws IOException {
+    Matcher found = RECIPE.matcher(Files.readString(GUIDE));
+    String skip =
+        found
+            .results()
+            .map(each -> each.group(1))
+            .filter(r -> r.contains("skip"))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(recipe, skip.replace("images:photos", "random:1:16:0..255"));
+    Ran ran = compress(Ran.ESRGAN);
+    assertEquals(0, ran.code(), ran.err());
+    String report = Files.readString(folder.resolve("out/report.json"));
+    assertTrue(report.contains("\"active_parameters_per_run\""), report);
+    assertTrue(report.contains("\"curve\""), report);
+  }
+
+  @Test
   void aModelWithoutBlocksIsRefusedInOneSentence() {
     Ran ran = compress(Ran.VAE_DECODER);
     assertEquals(2, ran.code());

@@ -35,7 +35,7 @@ public record Experts(ExpertOptions options) implements Step {
   private static final double RACE_SECONDS = 0.8;
 
   /** What a shared machine's clock can tell apart. */
-  private static final double PAYS = 0.97;
+  static final double PAYS = 0.97;
 
   /**
    * @param parameters as a recipe has them

@@ -16,55 +16,34 @@ import java.util.Map;
  *
  * @param share of the blocks, from 0 to below 1
  */
-public record PruneDepth(double share) implements Step {
+public record PruneDepth(double share) implements PruneShare {
   public PruneDepth {
-    if (!(share >= 0 && share < 1)) {
-      throw RecipeFile.bad(
-          "expected a depth to remove from 0 to below 1, as a share of the residual blocks, got "
-              + share);
-    }
+    PruneShare.require(share, "a depth to remove, as a share of the residual blocks,");
   }
 
   @Override
-  public String name() {
-    return "prune";
+  public String key() {
+    return "depth";
   }
 
   @Override
-  public Map<String, Object> parameters() {
-    return Map.of("depth", share);
-  }
-
-  @Override
-  public boolean looksAtSamples() {
-    return true;
-  }
-
-  @Override
-  public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
-    Accepted.singlePrecision(model);
-    if (share == 0) {
-      return StepOutcome.unchanged(model, "nothing was asked to be removed");
-    }
+  public StepOutcome removed(OnnxModel model, Surroundings around) throws IOException {
     BlockRemoval.Result result =
         BlockRemoval.apply(model, share, around.calibration(), around.threads(), around.progress());
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("blocks_before", result.blocks());
     metrics.put("blocks_after", result.blocks() - result.removed().size());
-    metrics.put("removed", result.removed().stream().map(PruneDepth::removed).toList());
+    metrics.put("removed", result.removed().stream().map(PruneDepth::told).toList());
     List<String> sums = result.removed().stream().map(each -> each.block().sum()).toList();
-    return Payoff.of(model, around)
-        .heldIfFaster(
-            new StepOutcome(result.model(), true, false, "", metrics, Map.of("removed", sums)));
+    return new StepOutcome(result.model(), true, false, "", metrics, Map.of("removed", sums));
   }
 
-  private static Map<String, Object> removed(BlockRemoval.Removed removed) {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("block", removed.block().sum());
-    told.put("layers", removed.block().layers());
-    told.put("mean_stays", removed.mean());
-    told.put("sqnr_db", -10 * Math.log10(Math.max(removed.error(), 1e-20)));
-    return told;
+  private static Map<String, Object> told(BlockRemoval.Removed removed) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("block", removed.block().sum());
+    facts.put("layers", removed.block().layers());
+    facts.put("mean_stays", removed.mean());
+    facts.put("sqnr_db", -10 * Math.log10(Math.max(removed.error(), 1e-20)));
+    return facts;
   }
 }

@@ -16,36 +16,18 @@ import java.util.Map;
  *
  * @param share of the multiplications to save, from 0 to below 1
  */
-public record PruneRank(double share) implements Step {
+public record PruneRank(double share) implements PruneShare {
   public PruneRank {
-    if (!(share >= 0 && share < 1)) {
-      throw RecipeFile.bad(
-          "expected a share of the work to save by low rank from 0 to below 1, got " + share);
-    }
+    PruneShare.require(share, "a share of the work to save by low rank");
   }
 
   @Override
-  public String name() {
-    return "prune";
+  public String key() {
+    return "rank";
   }
 
   @Override
-  public Map<String, Object> parameters() {
-    return Map.of("rank", share);
-  }
-
-  @Override
-  public boolean looksAtSamples() {
-    return true;
-  }
-
-  @Override
-  public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
-    Accepted.singlePrecision(model);
-    if (share == 0) {
-      return StepOutcome.unchanged(model, "nothing was asked to be removed");
-    }
+  public StepOutcome removed(OnnxModel model, Surroundings around) throws IOException {
     LowRankModel result =
         LowRank.apply(model, share, around.calibration(), around.threads(), around.progress());
     if (result.factored().isEmpty()) {
@@ -58,9 +40,7 @@ public record PruneRank(double share) implements Step {
     metrics.put("left", result.left());
     Map<String, Object> ranks = new LinkedHashMap<>();
     result.factored().forEach(each -> ranks.put(each.layer(), each.form() + " " + each.rank()));
-    return Payoff.of(model, around)
-        .heldIfFaster(
-            new StepOutcome(result.model(), true, false, "", metrics, Map.of("ranks", ranks)));
+    return new StepOutcome(result.model(), true, false, "", metrics, Map.of("ranks", ranks));
   }
 
   private static Map<String, Object> layer(LowRankModel.Factored factored) {

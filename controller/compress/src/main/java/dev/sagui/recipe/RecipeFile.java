@@ -47,7 +47,7 @@ public final class RecipeFile {
 
   /** The steps that exist. */
   public static final List<String> STEPS =
-      List.of("fold", "prune", "experts", "distill", "finetune", "quantize", "store");
+      List.of("fold", "prune", "experts", "skip", "distill", "finetune", "quantize", "store");
 
   private RecipeFile() {}
 
@@ -119,6 +119,9 @@ public final class RecipeFile {
     }
     if (name.equals("experts")) {
       return Experts.parse(parameters);
+    }
+    if (name.equals("skip")) {
+      return Skip.parse(parameters);
     }
     if (name.equals(Distill.DISTILL) || name.equals(Distill.FINETUNE)) {
       return Distill.parse(name.toString(), parameters);

@@ -32,8 +32,8 @@ public sealed interface Step
         Quantize,
         Sparsify,
         PruneChannels,
-        PruneDepth,
-        PruneRank,
+        PruneShare,
+        Skip,
         Experts,
         Distill {
   /**

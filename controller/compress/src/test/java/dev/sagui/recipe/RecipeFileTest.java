@@ -52,11 +52,21 @@ class RecipeFileTest {
         "experts",
         "{experts: {count: 4, active: 1, router: random}}",
         "{experts: {active: 8}}",
+        "{skip: {active: 0.4}}",
+        "skip",
       })
-  void expertStepsReadBack(String step) {
+  void stepsOfAFractionReadBack(String step) {
     Recipe recipe = RecipeFile.parse("steps: [%s]".formatted(step));
     String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
     assertEquals(recipe, RecipeFile.parse(json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{active: 0}", "{active: 1}", "{blocks: 2}"})
+  void skipsThatMakeNoSenseAreRefused(String parameters) {
+    assertThrows(
+        RejectedException.class,
+        () -> RecipeFile.parse("steps: [{skip: %s}]".formatted(parameters)));
   }
 
   @ParameterizedTest
@@ -109,7 +119,7 @@ class RecipeFileTest {
         "steps: [{prune: {pattern: '0:4'}}]        | keeps 1 to M - 1",
         "steps: [{prune: {unstructured: 0.3, pattern: '2:4'}}] | zeroes a share of 0.5",
         "steps: [{prune: {unstructured: 0.3, rounds: 0}}]     | 1 to 100 rounds",
-        "steps: [{trim: {structured: 0.5}}]        | all are [fold, prune, experts, distill, finetune, quantize, store]",
+        "steps: [{trim: {structured: 0.5}}]        | all are [fold, prune, experts, skip, distill, finetune, quantize, store]",
         "steps: [{store: {weigths: int8}}]         | the nearest is 'weights'",
         "steps: [{store: {weights: int3}}]         | fp16, int8",
         "steps: [{store: {weights: int8, sqnr: 9}}] | auto alone",
@@ -119,7 +129,7 @@ class RecipeFileTest {
         "steps: [{quantize: {calibration: best}}]  | minmax",
         "steps: [{quantize: {method: gptq, block: 33}}] | 16, 32, 64, 128 or 256",
         "steps: [{quantize: {force: maybe}}]       | force of [true, false]",
-        "steps: []                                 | steps are [fold, prune, experts, distill, finetune, quantize, store]",
+        "steps: []                                 | steps are [fold, prune, experts, skip, distill, finetune, quantize, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",
         "'[1]'                                     | keys and values",

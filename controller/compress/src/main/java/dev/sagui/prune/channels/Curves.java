@@ -24,6 +24,10 @@ final class Curves {
 
   private static final int FINE = 4;
   private static final int MOST_WIDTHS = 16;
+  private static final int LEAST_WIDTHS = 4;
+
+  /** Widths that are looked at in all groups together, about: each is a run over the samples. */
+  private static final int WIDTHS_IN_ALL = 96;
 
   private final OnnxModel model;
   private final DependencyGraph dependencies;
@@ -48,9 +52,11 @@ final class Curves {
   }
 
   List<Curve> of(List<ChannelGroup> groups, Progress progress) throws IOException {
+    int share = WIDTHS_IN_ALL / Math.max(1, groups.size());
+    int most = Math.max(LEAST_WIDTHS, Math.min(MOST_WIDTHS, share));
     List<Curve> curves = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
-      curves.add(of(groups.get(i), widths(groups.get(i), i)));
+      curves.add(of(groups.get(i), widths(groups.get(i), i, most)));
       progress.at("prune", 0.6 * (i + 1) / groups.size());
     }
     return curves;
@@ -80,7 +86,7 @@ final class Curves {
   }
 
   /** From the full width down; multiples of 8 where convolutions take them. */
-  private List<Integer> widths(ChannelGroup group, int index) {
+  private List<Integer> widths(ChannelGroup group, int index, int most) {
     if (!options.widths().isEmpty()) {
       return List.of(options.widths().get(index));
     }
@@ -91,7 +97,7 @@ final class Curves {
                     consumer.node().is("Conv")
                         && group.positions(consumer.weight(), consumer.inputAxis()) > 0);
     int step = options.aligned() ? convolved ? ALIGNED : FINE : 1;
-    step = Math.max(step, (group.width() / MOST_WIDTHS + step - 1) / step * step);
+    step = Math.max(step, (group.width() / most + step - 1) / step * step);
     List<Integer> widths = new ArrayList<>(List.of(group.width()));
     for (int width = (group.width() - 1) / step * step; width > 0; width -= step) {
       widths.add(width);

@@ -19,7 +19,11 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Regression(double[][] second, double[][] cross, double[] mean, double[] given) {
-  static Regression of(GramProduct product, List<float[]> x, List<float[]> y) {
+  /**
+   * @param x vectors of one length, one at least
+   * @param y as many, of one length
+   */
+  public static Regression of(GramProduct product, List<float[]> x, List<float[]> y) {
     int inputs = x.get(0).length;
     int outputs = y.get(0).length;
     InputGram gram = NormalEquations.moments(product, x, inputs);

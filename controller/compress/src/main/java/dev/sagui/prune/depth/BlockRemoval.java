@@ -4,7 +4,6 @@
  */
 package dev.sagui.prune.depth;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.DeadCode;
@@ -13,17 +12,16 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.Fidelity;
 import dev.sagui.run.Samples;
 import dev.sagui.run.Taps;
-import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Takes residual blocks out of a model, one after the other, each time the one whose branch the
@@ -79,7 +77,7 @@ public final class BlockRemoval {
   }
 
   private Result apply(OnnxModel model, double share) throws IOException {
-    int blocks = found(model).size();
+    int blocks = ResidualBlock.of(model, samples, threads).size();
     if (blocks == 0) {
       throw new RejectedException(
           FailureCode.UNSUPPORTED_MODEL,
@@ -102,37 +100,8 @@ public final class BlockRemoval {
     return new Result(left, blocks, removed);
   }
 
-  /** Whose three values have one shape: nothing is broadcast. */
-  private List<ResidualBlock> found(OnnxModel model) throws IOException {
-    List<ResidualBlock> blocks = ResidualBlock.of(model);
-    List<Tensor> inputs = samples.first(1);
-    Map<String, List<Long>> shapes = new HashMap<>();
-    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
-    List<String> values = Taps.values(model);
-    List<String> seen =
-        blocks.stream()
-            .flatMap(b -> List.of(b.sum(), b.skip(), b.branch()).stream())
-            .distinct()
-            .filter(values::contains)
-            .toList();
-    if (!seen.isEmpty()) {
-      try (Taps taps = Taps.of(model, seen, threads)) {
-        shapes.putAll(taps.shapes(inputs));
-      }
-    }
-    return blocks.stream()
-        .filter(
-            b -> {
-              List<Long> shape = shapes.getOrDefault(b.branch(), List.of());
-              return !shape.isEmpty()
-                  && shape.equals(shapes.get(b.skip()))
-                  && shape.equals(shapes.get(b.sum()));
-            })
-        .toList();
-  }
-
   private List<ResidualBlock> candidates(OnnxModel model) throws IOException {
-    return found(model).stream()
+    return ResidualBlock.of(model, samples, threads).stream()
         .sorted(Comparator.comparingDouble(b -> errors.getOrDefault(b.sum(), 0.0)))
         .limit(errors.isEmpty() ? Long.MAX_VALUE : TRIED_AGAIN)
         .toList();
@@ -172,25 +141,31 @@ public final class BlockRemoval {
 
   private Shorter without(OnnxModel model, ResidualBlock block, Map<String, BranchMean> means)
       throws IOException {
+    Optional<BranchMean> mean = Optional.ofNullable(means.get(block.branch()));
+    OnnxModel shorter = without(model, block, mean);
+    return new Shorter(shorter, new Removed(block, mean.isPresent(), fidelity.error(shorter)));
+  }
+
+  /**
+   * The model without a branch.
+   *
+   * @param mean of what it gave, to stay
+   */
+  static OnnxModel without(OnnxModel model, ResidualBlock block, Optional<BranchMean> mean) {
     Graph graph = new Graph(model);
     Node sum = graph.producer(block.sum()).orElseThrow();
-    BranchMean mean = means.get(block.branch());
-    NodeProto instead =
-        mean == null
-            ? NodeBuilder.of("Identity").inputs(block.skip()).output(block.sum()).build()
+    NodeBuilder instead =
+        mean.isEmpty()
+            ? NodeBuilder.of("Identity").inputs(block.skip())
             : NodeBuilder.of("Add")
                 .inputs(
                     block.skip(),
-                    graph.addConstant(
-                        block.branch() + "_mean", TensorValues.floats(mean.dims(), mean.values())))
-                .output(block.sum())
-                .build();
-    graph.set(sum, instead);
-    if (mean == null && !graph.isOutput(block.sum())) {
+                    graph.addConstant(block.branch() + "_mean", mean.get().constant()));
+    graph.set(sum, instead.output(block.sum()).build());
+    if (mean.isEmpty() && !graph.isOutput(block.sum())) {
       graph.replaceUses(block.sum(), block.skip());
     }
     DeadCode.remove(graph);
-    OnnxModel shorter = model.with(model.proto().toBuilder().setGraph(graph.build()).build());
-    return new Shorter(shorter, new Removed(block, mean != null, fidelity.error(shorter)));
+    return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
   }
 }

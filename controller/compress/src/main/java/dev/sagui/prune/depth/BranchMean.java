@@ -4,6 +4,8 @@
  */
 package dev.sagui.prune.depth;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.onnx.TensorValues;
 import dev.sagui.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,13 +44,10 @@ final class BranchMean {
   }
 
   /** [C, 1, …], to be added to a value of the branch's shape. */
-  List<Long> dims() {
+  TensorProto constant() {
     List<Long> dims = new ArrayList<>(List.of((long) sums.length));
     dims.addAll(Collections.nCopies(after, 1L));
-    return dims;
-  }
-
-  double[] values() {
-    return Arrays.stream(sums).map(sum -> sum / Math.max(1, count)).toArray();
+    double[] means = Arrays.stream(sums).map(sum -> sum / Math.max(1, count)).toArray();
+    return TensorValues.floats(dims, means);
   }
 }

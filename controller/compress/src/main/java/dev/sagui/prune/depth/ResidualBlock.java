@@ -7,11 +7,18 @@ package dev.sagui.prune.depth;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.run.Samples;
+import dev.sagui.run.Taps;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A sum x + f(x) of which the branch f can be left out.
@@ -25,6 +32,35 @@ import java.util.Set;
 public record ResidualBlock(String sum, String skip, String branch, int layers, int channelAxis) {
   private static final Set<String> LAYERS =
       Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU");
+
+  /** In the order of the graph, of values of one shape: nothing is broadcast. */
+  static List<ResidualBlock> of(OnnxModel model, Samples samples, int threads) throws IOException {
+    List<ResidualBlock> blocks = of(model);
+    List<Tensor> inputs = samples.first(1);
+    Map<String, List<Long>> shapes = new HashMap<>();
+    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
+    List<String> values = Taps.values(model);
+    List<String> seen =
+        blocks.stream()
+            .flatMap(b -> Stream.of(b.sum(), b.skip(), b.branch()))
+            .distinct()
+            .filter(values::contains)
+            .toList();
+    if (!seen.isEmpty()) {
+      try (Taps taps = Taps.of(model, seen, threads)) {
+        shapes.putAll(taps.shapes(inputs));
+      }
+    }
+    return blocks.stream()
+        .filter(
+            b -> {
+              List<Long> shape = shapes.getOrDefault(b.branch(), List.of());
+              return !shape.isEmpty()
+                  && shape.equals(shapes.get(b.skip()))
+                  && shape.equals(shapes.get(b.sum()));
+            })
+        .toList();
+  }
 
   /** In the order of the graph; shapes are not looked at. */
   public static List<ResidualBlock> of(OnnxModel model) {
@@ -67,7 +103,7 @@ public record ResidualBlock(String sum, String skip, String branch, int layers, 
   }
 
   /** Nodes that nothing else needs. */
-  private static Set<Node> own(Graph graph, String branch) {
+  static Set<Node> own(Graph graph, String branch) {
     Set<Node> own = new HashSet<>();
     List<String> open = new ArrayList<>(List.of(branch));
     while (!open.isEmpty()) {
