@@ -5,10 +5,15 @@
 package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Comparison;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
+import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Recipe;
 import dev.sagui.recipe.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,7 @@ import java.util.Map;
  * @param arithmetic label of the int8 format that it computes in; empty when it runs in float32 and
  *     is the same for all devices
  * @param bytes of the model's files
+ * @param goldenBytes of the inputs and outputs that a device repeats, which lie beside them
  * @param bytesOnWire of the same, entropy-coded
  * @param floatBytes of its weights in float32, which a session holds
  * @param p50Millis of one sample
@@ -31,6 +37,7 @@ public record Attempt(
     Path folder,
     Recipe recipe,
     long bytes,
+    long goldenBytes,
     long bytesOnWire,
     long floatBytes,
     Quality quality,
@@ -38,6 +45,32 @@ public record Attempt(
     double p95Millis,
     double ratio,
     String done) {
+
+  static Attempt of(Variant variant, CompressionReport report, String arithmetic)
+      throws IOException {
+    Comparison measured = report.comparison().orElseThrow();
+    return new Attempt(
+        variant.name(),
+        arithmetic,
+        variant.folder(),
+        report.recipe(),
+        report.output().bytes(),
+        Files.size(variant.golden()),
+        report.output().bytesOnWire(),
+        Float.BYTES * report.output().facts().parameters(),
+        measured.quality(),
+        measured.candidate().p50Millis(),
+        measured.candidate().p95Millis(),
+        measured.latencyRatio(),
+        told(report.steps()));
+  }
+
+  /** The same in the folder that a search was published to. */
+  Variant variant(Path outDir) throws IOException {
+    Path at = outDir.resolve(name.value());
+    return new Variant(
+        name, at, OnnxModel.open(at).files(), at.resolve(GoldenFile.NAME), quality, p50Millis);
+  }
 
   /** The same, measured once more. */
   Attempt at(double ratioNow, double p50Now) {
@@ -47,6 +80,7 @@ public record Attempt(
         folder,
         recipe,
         bytes,
+        goldenBytes,
         bytesOnWire,
         floatBytes,
         quality,
@@ -83,7 +117,7 @@ public record Attempt(
             .map(Attempt::told)
             .filter(t -> !t.isEmpty())
             .toList();
-    return parts.isEmpty() ? "cleaned up" : String.join(", ", parts);
+    return parts.isEmpty() ? "as it came" : String.join(", ", parts);
   }
 
   private static String told(StepRecord step) {

@@ -41,15 +41,14 @@ record Candidate(String name, double removed, boolean integers, List<Step> steps
     return all;
   }
 
-  /** Those worth trying, the gentlest first; of the pruned ones in order of the share removed. */
+  /** Those worth trying, what pays most first; of the pruned ones in order of the share removed. */
   static List<Candidate> all(Tolerance floor) {
-    List<Candidate> all = new ArrayList<>();
-    for (String format : List.of("fp16", "int8", "auto")) {
-      String name = format.equals("auto") ? "mixed" : format;
-      all.add(new Candidate(name + "-stored", 0, false, List.of(Step.store(format, floor))));
-    }
     Step int8 = Step.store("int8", floor);
+    List<Candidate> all = new ArrayList<>();
     all.add(new Candidate("int8", 0, true, List.of(Quantize.parse("auto", floor), int8)));
+    all.add(new Candidate("int8-stored", 0, false, List.of(int8)));
+    all.add(new Candidate("fp16-stored", 0, false, List.of(Step.store("fp16", floor))));
+    all.add(new Candidate("mixed-stored", 0, false, List.of(Step.store("auto", floor))));
     all.add(new Candidate("int4", 0, false, List.of(Quantize.parse("int4", floor), int8)));
     for (double removed : REMOVED) {
       String name = String.format(Locale.ROOT, "prune%.0f", 100 * removed);

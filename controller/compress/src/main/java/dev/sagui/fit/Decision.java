@@ -148,7 +148,7 @@ public record Decision(
   /** As people read a limit's value. */
   static String told(String name, double value) {
     return switch (name) {
-      case "flash", "ram" -> Plan.size((long) value);
+      case "flash", "ram" -> Reasons.size((long) value);
       case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
       default -> String.format(Locale.ROOT, "%.4g", value);
     };

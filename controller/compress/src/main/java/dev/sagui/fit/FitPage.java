@@ -93,8 +93,8 @@ final class FitPage {
     boolean chosen = decision.chosen().map(attempt::equals).orElse(false);
     html.append("<tr class=\"").append(chosen ? "chosen" : kept ? "" : "misses").append("\"><td>");
     html.append(name(decision, attempt)).append("<td>").append(escape(attempt.done()));
-    number(Plan.size(attempt.bytes()));
-    number(Plan.size(attempt.bytesOnWire()));
+    number(Reasons.size(attempt.bytes()));
+    number(Reasons.size(attempt.bytesOnWire()));
     number(String.format(Locale.ROOT, "%.3g ms", decision.time().p50Millis(attempt)));
     html.append("<td>").append(escape(Reasons.quality(attempt))).append("<td>");
     html.append(escape(kept ? "kept" : "misses " + String.join(", ", missed(decision, attempt))));

@@ -8,6 +8,8 @@ import dev.sagui.device.Speeds;
 import dev.sagui.json.Json;
 import dev.sagui.quality.Quality;
 import dev.sagui.recipe.Gate;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.Optional;
 /**
  * What a search found.
  *
- * @param tried in order; the first is the model with a clean graph
+ * @param tried in order; the first is the model as it came
  * @param dropped candidates that gave nothing, and why
  * @param here this machine's speeds, if they were measured
  */
@@ -40,6 +42,21 @@ public record Fitting(
   /** Whether every device gets a variant. */
   public boolean met() {
     return decisions.stream().allMatch(decision -> decision.chosen().isPresent());
+  }
+
+  /**
+   * Those that were kept.
+   *
+   * @param outDir where the search was published
+   */
+  public List<Variant> variants(Path outDir) throws IOException {
+    List<Variant> variants = new ArrayList<>();
+    for (Attempt attempt : tried) {
+      if (decisions.stream().anyMatch(decision -> decision.shows(attempt))) {
+        variants.add(attempt.variant(outDir));
+      }
+    }
+    return variants;
   }
 
   /** The document {@code fit.json}. */

@@ -85,7 +85,7 @@ final class FrontPlot {
   private void upwards(double value) {
     if (value >= bytes.from && value <= bytes.to) {
       line(LEFT, bytes.at(value), WIDTH - RIGHT, bytes.at(value));
-      text(4, bytes.at(value) + 4, Plan.size((long) value));
+      text(4, bytes.at(value) + 4, Reasons.size((long) value));
     }
   }
 

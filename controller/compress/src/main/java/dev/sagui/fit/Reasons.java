@@ -39,14 +39,14 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
         best.done(),
         best.ratio(),
         quality(best),
-        Plan.size(best.bytes()));
+        size(best.bytes()));
   }
 
   private String passedOver(Attempt next) {
     String what =
         switch (preference) {
           case SPEED -> String.format(Locale.ROOT, "faster (%.2f x)", next.ratio());
-          case BYTES -> "smaller (%s)".formatted(Plan.size(next.bytes()));
+          case BYTES -> "smaller (%s)".formatted(size(next.bytes()));
           case QUALITY -> "better (%s)".formatted(quality(next));
         };
     return "%s is %s, but its %s"
@@ -67,6 +67,19 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
             name,
             Decision.told(name, verdict.value()),
             Decision.told(name, verdict.gate().limit()));
+  }
+
+  /** Bytes as people read them. */
+  static String size(long bytes) {
+    if (bytes < 10_000) {
+      return bytes + " B";
+    }
+    if (bytes < 10_000_000) {
+      return Math.round(bytes / 1e3) + " kB";
+    }
+    return bytes < 10_000_000_000L
+        ? Math.round(bytes / 1e6) + " MB"
+        : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
   }
 
   static String quality(Attempt attempt) {

@@ -31,8 +31,8 @@ import java.util.Set;
 /**
  * Tries recipes on a model, measures what comes of them, and chooses a variant for each device.
  *
- * <p>Recipes go from gentle to rough: what keeps the floors no more is not cut further, and what
- * does not depend on a device's instruction set is made once.
+ * <p>What keeps the floors no more is not cut further, and what does not depend on a device's
+ * instruction set is made once.
  */
 public final class Search {
   private static final String JSON = "fit.json";
@@ -61,6 +61,13 @@ public final class Search {
       devices = List.copyOf(devices);
       limits = List.copyOf(limits);
     }
+  }
+
+  /** Whether a search may give that name to a variant. */
+  public static boolean reserves(ArtifactName name) {
+    String plain = name.value().replaceFirst("-(u8s8|s8s8)(-in-pairs)?$", "");
+    return plain.equals(Workbench.AS_IT_CAME)
+        || Candidate.all(Tolerance.ofSqnr(1)).stream().anyMatch(c -> c.name().equals(plain));
   }
 
   private Search(Demand demand, Workbench bench, Progress progress) {
@@ -105,7 +112,7 @@ public final class Search {
   private Fitting fitting(Path model) throws IOException {
     long start = System.nanoTime();
     Optional<Speeds> here = speeds();
-    tried.add(bench.cleaned(progress));
+    tried.add(bench.asItCame(progress));
     List<Candidate> candidates = Candidate.all(floor());
     int done = 0;
     for (Candidate candidate : candidates) {
@@ -127,7 +134,7 @@ public final class Search {
     demand.devices().forEach(d -> formats.putIfAbsent(Int8Format.of(d).label(), d));
     for (Map.Entry<String, DeviceProfile> format : formats.entrySet()) {
       String name = candidate.name();
-      if (candidate.integers() && formats.size() > 1) {
+      if (candidate.integers()) {
         name += "-" + format.getKey().replace(' ', '-');
       }
       attempt(candidate, new ArtifactName(name), format.getValue(), part);

@@ -5,29 +5,85 @@
 package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Comparison;
+import dev.sagui.quality.Quality;
+import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.DefaultData;
+import dev.sagui.run.DataSpec;
+import dev.sagui.run.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A model in one form, measured.
+ * A model in one form, measured, with what a device needs to try it.
  *
- * @param name fp32, fp16, int8, or what a user calls it
  * @param files the model's own, the {@code .onnx} first; all lie in {@code folder}
- * @param bytes on flash: these files and the golden file
- * @param psnrDb against the model as it came; +∞ when identical
- * @param golden safetensors file with tensors {@code in:NAME} and {@code out:NAME}
- * @param p50Millis of one sample on this machine, one thread
+ * @param golden safetensors file with tensors {@code in:NAME} and {@code out:NAME}, in the folder
+ * @param quality against the model as it came
+ * @param p50Millis of one sample on this machine
  */
 public record Variant(
     ArtifactName name,
     Path folder,
     List<Path> files,
-    long bytes,
-    double psnrDb,
-    boolean identical,
     Path golden,
+    Quality quality,
     double p50Millis) {
   public Variant {
     files = List.copyOf(files);
+  }
+
+  /**
+   * What a recipe left in a folder, and its golden file beside it.
+   *
+   * @throws RejectedException BAD_REQUEST when no data suits the model, so that nothing was
+   *     measured
+   */
+  public static Variant of(ArtifactName name, Path model, Path folder, CompressionReport report)
+      throws IOException {
+    Comparison comparison =
+        report
+            .comparison()
+            .orElseThrow(
+                () ->
+                    new RejectedException(
+                        FailureCode.BAD_REQUEST, String.join("; ", report.warnings())));
+    OnnxModel made = OnnxModel.open(folder);
+    Path golden = GoldenFile.write(made, golden(model, report), folder);
+    return new Variant(
+        name,
+        folder,
+        made.files(),
+        golden,
+        comparison.quality(),
+        comparison.candidate().p50Millis());
+  }
+
+  private static Samples golden(Path model, CompressionReport report) throws IOException {
+    OnnxModel source = OnnxModel.open(model).runnable();
+    Map<String, DataSpec> data = new LinkedHashMap<>();
+    report.recipe().data().forEach((input, spec) -> data.put(input, few(spec)));
+    data.putIfAbsent("", few(DefaultData.of(source.facts())));
+    return Samples.of(source, data);
+  }
+
+  private static DataSpec few(DataSpec spec) {
+    return spec.with(GoldenFile.SEED, GoldenFile.BATCH);
+  }
+
+  /** On flash, the golden file included. */
+  public long bytes() throws IOException {
+    long bytes = Files.size(golden);
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    return bytes;
   }
 }

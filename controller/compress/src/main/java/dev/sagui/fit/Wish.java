@@ -47,7 +47,7 @@ public record Wish(DeviceProfile device, List<Gate> limits) {
 
   private static double value(Gate limit, Attempt attempt, DeviceTime time) {
     return switch (limit.name()) {
-      case "flash" -> attempt.bytes();
+      case "flash" -> (double) attempt.bytes() + attempt.goldenBytes();
       case "ram" -> MemoryEstimate.peakBytes(attempt.floatBytes());
       case "p95" -> time.p95Millis(attempt);
       default -> limit.of(attempt.quality());

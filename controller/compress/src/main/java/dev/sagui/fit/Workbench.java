@@ -6,13 +6,10 @@ package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
-import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.quality.Comparison;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.DefaultData;
@@ -38,7 +35,7 @@ import java.util.stream.Stream;
 
 /** Makes variants of one model; what several begin with is made once. */
 public final class Workbench {
-  private static final String CLEANED = "fp32";
+  static final String AS_IT_CAME = "fp32";
 
   /** In each variant's folder: what makes it again, here or on a controller. */
   private static final String RECIPE = "recipe.json";
@@ -70,9 +67,13 @@ public final class Workbench {
     this.out = out;
   }
 
-  /** The model as it came, its graph cleaned up: what all others are made from. */
-  Attempt cleaned(Progress progress) throws IOException {
-    return attempt(new ArtifactName(CLEANED), at(0), begun(0, progress), "");
+  /** The model byte for byte as it came. */
+  Attempt asItCame(Progress progress) throws IOException {
+    Path folder = out.resolve(AS_IT_CAME);
+    CompressionReport report =
+        new Compression(settings.threads(), Optional.empty())
+            .compress(model, recipe(List.of()), folder, progress);
+    return attempt(new ArtifactName(AS_IT_CAME), folder, report, "");
   }
 
   Outcome make(Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
@@ -113,7 +114,7 @@ public final class Workbench {
   }
 
   private Path at(double removed) {
-    return removed == 0 ? out.resolve(CLEANED) : out.resolve(".begun" + removed);
+    return out.resolve(".begun" + removed);
   }
 
   private Recipe recipe(List<Step> steps) {
@@ -125,39 +126,22 @@ public final class Workbench {
     return steps.stream().filter(s -> s.step().name().equals(name) && !s.changed()).findFirst();
   }
 
-  private static Attempt attempt(
+  private Attempt attempt(
       ArtifactName name, Path folder, CompressionReport report, String arithmetic)
       throws IOException {
-    Files.write(folder.resolve(RECIPE), Json.pretty(report.recipe().json()));
-    Comparison measured =
-        report
-            .comparison()
-            .orElseThrow(
-                () ->
-                    new RejectedException(
-                        FailureCode.BAD_REQUEST, String.join("; ", report.warnings())));
-    return new Attempt(
-        name,
-        arithmetic,
-        folder,
-        report.recipe(),
-        report.output().bytes(),
-        report.output().bytesOnWire(),
-        Float.BYTES * report.output().facts().parameters(),
-        measured.quality(),
-        measured.candidate().p50Millis(),
-        measured.candidate().p95Millis(),
-        measured.latencyRatio(),
-        Attempt.told(report.steps()));
+    if (!report.recipe().steps().isEmpty()) {
+      Files.write(folder.resolve(RECIPE), Json.pretty(report.recipe().json()));
+    }
+    return Attempt.of(Variant.of(name, model, folder, report), report, arithmetic);
   }
 
   /**
-   * Races variants against the cleaned model, all at once: what was measured minutes apart cannot
-   * tell small differences on a shared machine.
+   * Races variants against the model as it came, all at once: what was measured minutes apart
+   * cannot tell small differences on a shared machine.
    */
   List<Attempt> raced(List<Attempt> all, Set<Attempt> finalists) throws IOException {
     List<Attempt> runners = new ArrayList<>();
-    all.stream().filter(a -> a == all.get(0) || finalists.contains(a)).forEach(runners::add);
+    all.stream().filter(a -> a.equals(all.get(0)) || finalists.contains(a)).forEach(runners::add);
     List<OrtModel> sessions = new ArrayList<>();
     try {
       for (Attempt runner : runners) {

@@ -22,10 +22,12 @@ import dev.sagui.run.MemoryProbe;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -83,7 +85,20 @@ final class RecipeRun {
               outcome.choices()));
       before = after;
     }
+    if (recipe.steps().isEmpty()) {
+      copySource();
+    }
     return before > source.sizeBytes() && recipe.shrinks() ? takenBack(records) : records;
+  }
+
+  /** Byte for byte. */
+  private void copySource() throws IOException {
+    Path from = Objects.requireNonNull(source.file().toAbsolutePath().getParent());
+    for (Path file : source.files()) {
+      Path to = folder.resolve(from.relativize(file.toAbsolutePath()).toString());
+      Files.createDirectories(Objects.requireNonNull(to.getParent()));
+      Files.copy(file, to);
+    }
   }
 
   /** What came out larger is the input again. */

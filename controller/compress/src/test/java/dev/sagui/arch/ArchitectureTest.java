@@ -70,7 +70,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameMatching(
-            "dev\\.sagui\\.(fit\\.(Plan|Choice)|recipe\\.(Recipe|Gate|Quantity)"
+            "dev\\.sagui\\.(fit\\.(Decision|DeviceTime|Preference|Reasons|Wish)|recipe\\.(Recipe|Gate|Quantity)"
                 + "|quality\\.(OutputComparison|Quality|NominalRange|ImageLayout|[a-z]+\\.\\w+)"
                 + "|quantize\\.(ChannelLayout|WeightUses)"
                 + "|onnx\\.(Half|ModelCheck|GraphWalk|TensorMap|FactsReader|TensorSize))(\\$.*)?")

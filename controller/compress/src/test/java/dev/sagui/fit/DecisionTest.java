@@ -155,6 +155,7 @@ class DecisionTest {
         Path.of(name),
         new Recipe(0, Map.of(), List.of(), List.of()),
         bytes,
+        0,
         bytes,
         4_000_000,
         quality,

@@ -4,6 +4,7 @@
  */
 package dev.sagui.fit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +19,9 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.recipe.Gate;
 import dev.sagui.run.DataSpec;
+import dev.sagui.run.OrtModel;
+import dev.sagui.tensor.Safetensors;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,11 +58,26 @@ class SearchIT {
     assertEquals("measured", fitting.decisions().get(0).time().source().label());
     assertEquals("estimated", fitting.decisions().get(1).time().source().label());
     assertTrue(fitting.dropped().containsKey("prune40-stored"), fitting.dropped().toString());
+    assertEquals(
+        -1, Files.mismatch(DemoModels.VAE_DECODER, fitting.variants(out).get(0).files().get(0)));
+    for (Variant variant : fitting.variants(out)) {
+      givesItsGoldenOutputs(variant);
+    }
     Fields json = Fields.parse(Files.readAllBytes(out.resolve("fit.json")));
     assertEquals(2, json.objects("choices", choice -> choice.string("variant")).size());
     assertTrue(Files.readString(out.resolve("fit.html")).contains("<svg"));
     try (var hidden = Files.list(out)) {
       assertFalse(hidden.anyMatch(path -> path.getFileName().toString().startsWith(".")));
+    }
+  }
+
+  private static void givesItsGoldenOutputs(Variant variant) throws IOException {
+    List<Tensor> golden = Safetensors.parse(Files.readAllBytes(variant.golden()));
+    assertEquals(List.of("in:z", "out:image"), golden.stream().map(Tensor::name).toList());
+    assertEquals(List.of(2L, 32L), golden.get(0).shape());
+    try (OrtModel session = OrtModel.open(OnnxModel.open(variant.folder()).file(), 1)) {
+      Tensor output = session.run(List.of(golden.get(0).named("z"))).get(0);
+      assertArrayEquals(golden.get(1).floats(), output.floats());
     }
   }
 

@@ -87,9 +87,21 @@ class ControllerIT {
   }
 
   @Test
+  void refusesAFitThatAsksForWhatThereIsNot() throws Exception {
+    for (String wish : List.of("\"prefer\":\"beauty\"", "\"floor\":\"p95=3\"", "\"minutes\":0")) {
+      assertProblem(
+          400,
+          "BAD_REQUEST",
+          controller.postJson(
+              "/api/v1/models/decoder/fits", "{\"profiles\":[\"tiny\"]," + wish + "}"));
+    }
+  }
+
+  @Test
   void explainsThatNoVariantFits() throws Exception {
     HttpResponse<byte[]> accepted =
-        controller.postJson("/api/v1/models/decoder/fits", "{\"profiles\":[\"tiny\"]}");
+        controller.postJson(
+            "/api/v1/models/decoder/fits", "{\"profiles\":[\"tiny\"],\"minutes\":0.001}");
     assertEquals(202, accepted.statusCode());
     String path = "/api/v1/fits/" + Fields.parse(accepted.body()).string("id");
     Fields fit = controller.get(path);
@@ -99,7 +111,7 @@ class ControllerIT {
     }
     Fields choice = fit.objects("choices", c -> c).get(0);
     assertTrue(!choice.has("variant"), choice.toString());
-    assertTrue(choice.string("reason").contains("int8"), choice.toString());
+    assertTrue(choice.string("reason").contains("flash"), choice.toString());
   }
 
   @Test

@@ -4,8 +4,10 @@
  */
 package dev.sagui.cli.demo;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A row of the demo's table: what a device got and how it does. */
 record Delivered(
@@ -23,7 +25,7 @@ record Delivered(
   static String table(List<Delivered> rows) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "  %-24s %-8s %12s %12s %12s %8s %8s %8s%n"
+        "  %-24s %-18s %12s %12s %12s %8s %8s %8s%n"
             .formatted(
                 "device",
                 "variant",
@@ -37,7 +39,7 @@ record Delivered(
       text.append(
           String.format(
               Locale.ROOT,
-              "  %-24s %-8s %,12d %,12d %12s %8.2f %8.2f %8.2f%n",
+              "  %-24s %-18s %,12d %,12d %12s %8.2f %8.2f %8.2f%n",
               row.device,
               row.variant,
               row.wireBytes,
@@ -50,5 +52,21 @@ record Delivered(
               row.p99Millis));
     }
     return text.toString();
+  }
+
+  /** As {@code --json} has it. */
+  Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", device);
+    map.put("variant", variant);
+    map.put("wire_bytes", wireBytes);
+    map.put("flash_bytes", flashBytes);
+    map.put("psnr_db", psnrDb);
+    map.put("identical", Double.isInfinite(psnrDb));
+    map.put("inferences", count);
+    map.put("p50_ms", p50Millis);
+    map.put("p95_ms", p95Millis);
+    map.put("p99_ms", p99Millis);
+    return map;
   }
 }

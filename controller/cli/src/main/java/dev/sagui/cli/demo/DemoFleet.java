@@ -9,6 +9,7 @@ import dev.sagui.failure.UnavailableException;
 import dev.sagui.json.Fields;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 /** What the demo asks of the controller, each call ending when the fleet shows it. */
 final class DemoFleet {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration FIT_LIMIT = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final ControllerClient controller;
@@ -30,19 +32,26 @@ final class DemoFleet {
     return controller.upload(path, onnx, "application/octet-stream");
   }
 
-  /** Fits the model to the profiles; the choices, each {@code profile, variant, reason}. */
-  List<Fields> fit(String model, List<String> profiles)
+  /**
+   * Fits the model to a profile; the choice: {@code profile, variant, reason}.
+   *
+   * @param wishes of the request, besides the profile
+   */
+  Fields fit(String model, String profile, Map<String, Object> wishes)
       throws UnavailableException, InterruptedException {
-    Fields fit = controller.post("/api/v1/models/" + model + "/fits", Map.of("profiles", profiles));
+    Map<String, Object> wanted = new LinkedHashMap<>(wishes);
+    wanted.put("profiles", List.of(profile));
+    Fields fit = controller.post("/api/v1/models/" + model + "/fits", wanted);
     Fields done =
         await(
             "the fit to end",
+            FIT_LIMIT,
             "/api/v1/fits/" + fit.string("id"),
             f -> !f.string("state").equals("running"));
     if (done.string("state").equals("failed")) {
       throw new UnavailableException("the fit failed: " + done.findString("problem").orElse("?"));
     }
-    return done.objects("choices", choice -> choice);
+    return done.objects("choices", choice -> choice).get(0);
   }
 
   List<Fields> variants(String model) {
@@ -133,7 +142,12 @@ final class DemoFleet {
 
   private Fields await(String what, String path, Predicate<Fields> wanted)
       throws UnavailableException, InterruptedException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    return await(what, LIMIT, path, wanted);
+  }
+
+  private Fields await(String what, Duration limit, String path, Predicate<Fields> wanted)
+      throws UnavailableException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
     Optional<String> last = Optional.empty();
     while (System.nanoTime() < deadline) {
       try {
@@ -149,6 +163,6 @@ final class DemoFleet {
     }
     throw new UnavailableException(
         "waited %d s for %s; last seen: %s"
-            .formatted(LIMIT.toSeconds(), what, last.orElse("nothing")));
+            .formatted(limit.toSeconds(), what, last.orElse("nothing")));
   }
 }

@@ -7,8 +7,10 @@ package dev.sagui.cli.fleet;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    description = "Makes variants of a model on the controller and chooses one for each profile.",
+    description =
+        "Tries recipes on a model on the controller, and chooses a variant for each profile.",
     footer = {"", "Example:", "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5"})
 final class FitCommand implements Callable<Integer> {
   private static final long POLL_MILLIS = 200;
@@ -31,13 +34,34 @@ final class FitCommand implements Callable<Integer> {
   @Option(names = "--profile", required = true, description = "A device profile; may repeat.")
   private List<String> profiles = List.of();
 
+  @Option(names = "--budget", paramLabel = "LIMITS", description = "flash=2MB,ram=64MB,p95=20ms")
+  private Optional<String> budget = Optional.empty();
+
+  @Option(
+      names = "--floor",
+      paramLabel = "LIMITS",
+      description = "psnr=35, any metric of compare; sqnr=30 without one.")
+  private Optional<String> floor = Optional.empty();
+
+  @Option(
+      names = "--prefer",
+      paramLabel = "speed|bytes|quality",
+      description = "What counts among variants that keep every limit; speed.")
+  private Optional<String> prefer = Optional.empty();
+
+  @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more then; 10.")
+  private Optional<Double> minutes = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException {
     ControllerClient client = options.client();
-    Fields fit =
-        client.post(
-            "/api/v1/models/" + ControllerClient.encoded(model) + "/fits",
-            Map.of("profiles", profiles));
+    Map<String, Object> wanted = new LinkedHashMap<>();
+    wanted.put("profiles", profiles);
+    budget.ifPresent(text -> wanted.put("budget", text));
+    floor.ifPresent(text -> wanted.put("floor", text));
+    prefer.ifPresent(text -> wanted.put("prefer", text));
+    minutes.ifPresent(number -> wanted.put("minutes", number));
+    Fields fit = client.post("/api/v1/models/" + ControllerClient.encoded(model) + "/fits", wanted);
     String doing = "";
     while (fit.string("state").equals("running")) {
       Thread.sleep(POLL_MILLIS);

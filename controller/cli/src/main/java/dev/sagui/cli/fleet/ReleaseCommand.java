@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example:",
-      "  sagui fleet release fashion-vae-decoder int8 --profile raspberry-pi-zero-2-w"
+      "  sagui fleet release fashion-vae-decoder int8-s8s8 --profile raspberry-pi-zero-2-w"
     })
 final class ReleaseCommand implements Callable<Integer> {
   @Mixin private FleetOptions options = new FleetOptions();

@@ -110,7 +110,7 @@ public final class ModelsResource {
   @POST
   @Path("/models/{name}/fits")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Start a fit: make variants and choose one for each profile")
+  @Operation(summary = "Start a fit: try recipes, measure, and choose a variant for each profile")
   @APIResponseSchema(
       value = Shapes.Fit.class,
       responseCode = "202",
@@ -119,7 +119,7 @@ public final class ModelsResource {
   public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
     Fields f = Body.read(body);
     Model model = Lookup.model(models, name);
-    Fit fit = fits.start(model, profiles.get(f.strings("profiles")));
+    Fit fit = fits.start(model, FitRequest.demand(f, profiles));
     return Body.of(202, fit.json()).location(URI.create("/api/v1/fits/" + fit.id())).build();
   }
 

@@ -49,7 +49,14 @@ final class Shapes {
 
   record Models(List<Model> items, @Schema(description = Page.NEXT) Optional<String> next) {}
 
-  record NewFit(@Schema(description = "Names of device profiles.") List<String> profiles) {}
+  record NewFit(
+      @Schema(description = "Names of device profiles.") List<String> profiles,
+      @Schema(description = "flash=2MB,ram=64MB,p95=20ms; the profiles' own hold beside them.")
+          Optional<String> budget,
+      @Schema(description = "psnr=35,ssim=0.95, any metric; sqnr=30 without one.")
+          Optional<String> floor,
+      @Schema(enumeration = {"speed", "bytes", "quality"}) Optional<String> prefer,
+      @Schema(description = "Nothing more is begun after that; 10.") Optional<Double> minutes) {}
 
   record Choice(
       String profile,

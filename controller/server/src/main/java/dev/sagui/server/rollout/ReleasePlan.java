@@ -77,13 +77,7 @@ public final class ReleasePlan {
   private static Map<String, String> madeBy(Model model, ArtifactName variant) {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("tool", "sagui");
-    map.put(
-        "recipe",
-        switch (variant.value()) {
-          case "fp32" -> "as is";
-          case "fp16", "int8" -> "store " + variant;
-          default -> "recipe " + variant;
-        });
+    map.put("recipe", variant.value());
     map.put("from", model.digest().hex());
     return map;
   }

@@ -8,7 +8,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.fit.Fitter;
+import dev.sagui.fit.Search;
 import dev.sagui.recipe.Recipe;
 import dev.sagui.recipe.StepRecord;
 import dev.sagui.server.catalog.CompressionRun;
@@ -112,7 +112,7 @@ public final class Compressions implements AutoCloseable {
             .anyMatch(
                 run ->
                     run.model().equals(model.name().value()) && run.variant().equals(name.value()));
-    if (made || coming || Fitter.OURS.contains(name.value())) {
+    if (made || coming || Search.reserves(name)) {
       throw new RejectedException(
           FailureCode.DUPLICATE_NAME,
           "a variant of '%s' is named '%s' already, or will be by a fit; choose another name"

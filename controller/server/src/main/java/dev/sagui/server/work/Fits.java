@@ -5,12 +5,12 @@
 package dev.sagui.server.work;
 
 import dev.sagui.artifact.ArtifactName;
-import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.fit.Choice;
-import dev.sagui.fit.Fitter;
-import dev.sagui.fit.Variant;
+import dev.sagui.fit.Attempt;
+import dev.sagui.fit.Decision;
+import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Search;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
@@ -56,14 +56,14 @@ public final class Fits implements AutoCloseable {
   }
 
   /** Starts a fit and returns at once. */
-  public Fit start(Model model, List<DeviceProfile> profiles) {
-    List<String> names = profiles.stream().map(profile -> profile.name().value()).toList();
+  public Fit start(Model model, Search.Demand demand) {
+    List<String> names = demand.devices().stream().map(profile -> profile.name().value()).toList();
     Fit fit =
         Fit.started(
             "fit-" + UUID.randomUUID().toString().substring(0, 13), model.name().value(), names);
     fits.put(fit, clock.instant());
     live.put(fit.id(), fit);
-    executor.execute(() -> run(fit, model, profiles));
+    executor.execute(() -> run(fit, model, demand));
     return fit;
   }
 
@@ -76,11 +76,11 @@ public final class Fits implements AutoCloseable {
     return fits.list(offset, limit).stream().map(fit -> live.getOrDefault(fit.id(), fit)).toList();
   }
 
-  private void run(Fit fit, Model model, List<DeviceProfile> profiles) {
+  private void run(Fit fit, Model model, Search.Demand demand) {
     Fit end;
     try {
-      List<Variant> variants = workshop.variants(model, (what, part) -> progress(fit, what, part));
-      end = fit.done(profiles.stream().map(p -> chosen(Fitter.choose(p, variants))).toList());
+      Fitting fitting = workshop.fitted(model, demand, (what, part) -> progress(fit, what, part));
+      end = fit.done(fitting.decisions().stream().map(Fits::chosen).toList());
     } catch (RejectedException e) {
       end = fit.failed(e.code(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -95,15 +95,14 @@ public final class Fits implements AutoCloseable {
   }
 
   private void progress(Fit fit, String what, double part) {
-    live.computeIfPresent(
-        fit.id(), (id, now) -> now.at(what, Math.max(now.progress(), Stages.overall(what, part))));
+    live.computeIfPresent(fit.id(), (id, now) -> now.at(what, Math.max(now.progress(), part)));
   }
 
-  private static Fit.Chosen chosen(Choice choice) {
+  private static Fit.Chosen chosen(Decision decision) {
     return new Fit.Chosen(
-        choice.profile().value(),
-        choice.variant().map(Variant::name).map(ArtifactName::value),
-        choice.reason());
+        decision.wish().device().name().value(),
+        decision.chosen().map(Attempt::name).map(ArtifactName::value),
+        decision.reason());
   }
 
   private void record(Fit fit) {

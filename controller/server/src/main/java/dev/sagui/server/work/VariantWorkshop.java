@@ -8,9 +8,11 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.fit.Fitter;
+import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Search;
 import dev.sagui.fit.Variant;
 import dev.sagui.onnx.Progress;
+import dev.sagui.quality.Metric;
 import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Gate;
@@ -27,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.UUID;
 
 /** Makes a model's variants, those of fits once, and stores their files. */
@@ -72,7 +73,7 @@ public final class VariantWorkshop {
       CompressionReport report =
           new Compression(threads, profile).compress(source, recipe, out, progress);
       requireMet(report);
-      Variant variant = Fitter.measured(source, out, name, progress);
+      Variant variant = Variant.of(name, source, out, report);
       progress.at("storing", 1);
       return new Compressed(report, store(model, variant));
     } finally {
@@ -91,24 +92,18 @@ public final class VariantWorkshop {
     }
   }
 
-  /** All variants; those of an earlier fit, if there was one, are not made again. */
-  List<Variant> variants(Model model, Progress progress) throws IOException {
-    List<StoredVariant> known = models.variants(model.name().value());
-    if (known.stream().anyMatch(variant -> Fitter.OURS.contains(variant.name().value()))) {
-      return known.stream().map(this::variant).toList();
-    }
+  /** Searches for variants, and lists those worth keeping in place of others of their names. */
+  Fitting fitted(Model model, Search.Demand demand, Progress progress) throws IOException {
     Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
     try {
-      List<Variant> made =
-          new ArrayList<>(
-              new Fitter().variants(source(model, work), work.resolve("variants"), progress));
+      Path out = work.resolve("fitted");
+      Fitting fitting = Search.run(source(model, work), demand, out, progress);
       List<StoredVariant> stored = new ArrayList<>();
-      for (Variant variant : made) {
+      for (Variant variant : fitting.variants(out)) {
         stored.add(store(model, variant));
       }
       models.putVariants(model.name(), stored);
-      known.forEach(variant -> made.add(variant(variant)));
-      return made;
+      return fitting;
     } finally {
       remove(work);
     }
@@ -133,27 +128,12 @@ public final class VariantWorkshop {
         model.name(),
         variant.name(),
         variant.bytes(),
-        Double.isNaN(variant.psnrDb())
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(variant.psnrDb()),
-        variant.identical(),
+        variant.quality().metric(Metric.PSNR_DB),
+        variant.quality().identical(),
         variant.p50Millis(),
         files.get(0).name(),
         files,
         golden);
-  }
-
-  private Variant variant(StoredVariant stored) {
-    Path golden = blobs.path(stored.golden().digest());
-    return new Variant(
-        stored.name(),
-        folder,
-        stored.files().stream().map(file -> blobs.path(file.digest())).toList(),
-        stored.bytes(),
-        stored.psnrDb().orElse(Double.NaN),
-        stored.identical(),
-        golden,
-        stored.p50Millis());
   }
 
   private static void remove(Path root) throws IOException {

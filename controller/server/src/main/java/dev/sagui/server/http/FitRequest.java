@@ -1,0 +1,52 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Preference;
+import dev.sagui.fit.Search;
+import dev.sagui.fit.Workbench;
+import dev.sagui.json.Fields;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Quantity;
+import dev.sagui.server.work.Profiles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a request for a fit asks. */
+final class FitRequest {
+  private static final double USUAL_MINUTES = 10;
+
+  /** Longer than anybody waits. */
+  private static final double MOST_MINUTES = 24 * 60;
+
+  private FitRequest() {}
+
+  /**
+   * @throws RejectedException BAD_REQUEST or UNKNOWN_PROFILE
+   */
+  static Search.Demand demand(Fields f, Profiles profiles) {
+    List<Gate> limits = new ArrayList<>();
+    f.findString("budget").ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
+    String floor = f.findString("floor").orElse(Fitting.USUAL_FLOOR);
+    limits.addAll(Quantity.gates(floor, Gate.FLOORS));
+    double minutes = f.findNumber("minutes").orElse(USUAL_MINUTES);
+    if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected minutes above 0, %s at most, got %s".formatted(MOST_MINUTES, minutes));
+    }
+    return new Search.Demand(
+        profiles.get(f.strings("profiles")),
+        limits,
+        Preference.parse(f.findString("prefer").orElse("speed")),
+        new Workbench.Settings(0, Map.of(), 1),
+        Duration.ofMillis((long) (60_000 * minutes)));
+  }
+}
