@@ -22,6 +22,7 @@ import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,13 @@ final class Agent {
   private long measuredAtNanos;
   private long reportedAtNanos;
 
-  /** What the agent is made of. */
+  /**
+   * What the agent is made of.
+   *
+   * @param freeMemory bytes that the system could give away now
+   * @param nanoClock all timers
+   * @param wallClock the hours of the day, for the maintenance window
+   */
   record Parts(
       Settings settings,
       String instance,
@@ -58,7 +65,9 @@ final class Agent {
       ManifestCheck check,
       ModelTable models,
       AgentMetrics metrics,
-      LongSupplier nanoClock) {}
+      LongSupplier freeMemory,
+      LongSupplier nanoClock,
+      Clock wallClock) {}
 
   Agent(Parts parts, Link link) {
     this.settings = parts.settings;
@@ -75,7 +84,7 @@ final class Agent {
 
   /** Takes up what the journal holds; every committed model serves when it returns. */
   void resume() throws IOException {
-    updates.resume();
+    updates.resume(nanoClock.getAsLong());
   }
 
   /** A message of the broker. */
@@ -114,7 +123,7 @@ final class Agent {
       DesiredState desired = check.desired(payload, settings.device(), updates.desiredSequence());
       refusal = Optional.empty();
       if (desired.sequence() > updates.desiredSequence()) {
-        updates.apply(desired);
+        updates.apply(desired, nanoClock.getAsLong());
       }
     } catch (RejectedException e) {
       refusal = Optional.of(new Reported.Failure(e.code(), String.valueOf(e.getMessage())));
@@ -152,8 +161,8 @@ final class Agent {
     } catch (UnavailableException e) {
       LOG.log(Level.WARNING, "birth=unsent reason=\"{0}\"", e.getMessage());
     }
-    updates.reconnected();
     long now = nanoClock.getAsLong();
+    updates.reconnected(now);
     measurements.connected(now);
     report();
     tick();
@@ -185,7 +194,12 @@ final class Agent {
         now);
   }
 
-  /** Whether something is under way that time moves on. */
+  /** The agent ends as it was told to. */
+  void end() throws IOException {
+    updates.end();
+  }
+
+  /** Whether something is under way that needs a tick soon. */
   boolean isBusy() {
     return updates.isBusy();
   }

@@ -44,6 +44,12 @@ final class DeviceFacts {
         .orElse(List.of());
   }
 
+  /** Memory that the system could give away now; without an end where it does not tell. */
+  static long availableBytes() {
+    long bytes = memory("MemAvailable");
+    return bytes > 0 ? bytes : Long.MAX_VALUE;
+  }
+
   private static long memory(String key) {
     Optional<String> line = lines(MEMORY).stream().filter(l -> l.startsWith(key + ":")).findFirst();
     return line.map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024).orElse(0L);

@@ -10,10 +10,14 @@ import dev.sagui.agent.engine.Session;
 import dev.sagui.agent.engine.Trial;
 import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.trial.Candidate;
+import dev.sagui.agent.trial.Trials;
+import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.manifest.ManifestCheck;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -31,15 +36,15 @@ final class Installer {
   private final Settings settings;
   private final ArtifactStore store;
   private final Engine engine;
-  private final Trial trial;
+  private final Trials trials;
   private final ManifestCheck check;
 
   Installer(
-      Settings settings, ArtifactStore store, Engine engine, Trial trial, ManifestCheck check) {
+      Settings settings, ArtifactStore store, Engine engine, Trials trials, ManifestCheck check) {
     this.settings = settings;
     this.store = store;
     this.engine = engine;
-    this.trial = trial;
+    this.trials = trials;
     this.check = check;
   }
 
@@ -77,16 +82,40 @@ final class Installer {
     return store.stage(manifest.model(), signed, manifest.files());
   }
 
-  /** Loads the model and puts it on trial; the caller lets it serve, or closes it. */
-  ServedModel tried(Manifest manifest, Digest signed) throws IOException {
+  /** Puts a staged release on trial in a process of its own. */
+  Trials.Attempt begin(Manifest manifest, Digest signed) throws IOException, UnavailableException {
+    return trials.begin(
+        new Candidate(
+            stage(manifest, signed),
+            manifest.entry(),
+            manifest.inputs(),
+            manifest.outputs(),
+            settings.threads(),
+            golden(manifest),
+            manifest.goldenTolerance(),
+            manifest.limits().p95Millis(),
+            settings.profile().budget().ramBytes()));
+  }
+
+  private Path golden(Manifest manifest) {
+    return store
+        .find(manifest.golden().digest())
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    FailureCode.ARTIFACT_DIGEST_MISMATCH, "the golden file is not here"));
+  }
+
+  /** Loads a release that passed its trial; it must give its golden outputs here too. */
+  ServedModel passed(Manifest manifest, Digest signed) throws IOException {
     ServedModel model = open(manifest, signed);
     try {
-      Path golden = store.find(manifest.golden().digest()).orElseThrow();
-      trial.run(
-          model.session(),
-          Files.readAllBytes(golden),
-          manifest.goldenTolerance(),
-          manifest.limits().p95Millis());
+      new Trial(() -> 0)
+          .run(
+              model.session(),
+              Files.readAllBytes(golden(manifest)),
+              manifest.goldenTolerance(),
+              Double.POSITIVE_INFINITY);
       return model;
     } catch (RejectedException | IOException e) {
       model.session().close();
@@ -117,11 +146,19 @@ final class Installer {
         signed, manifest.variant(), manifest.sequence(), manifest.flashBytes());
   }
 
-  /** Deletes what the disk has changed of a release; whether there was any. */
-  boolean discardDamaged(ArtifactName model, Digest signed) throws IOException {
+  /** The release by its signed manifest, if that is here. */
+  Optional<SlotRecord.Target> target(Digest signed) throws IOException {
+    Optional<Path> bytes = store.find(signed);
+    return bytes.isPresent()
+        ? Optional.of(new SlotRecord.Target(signed, Files.size(bytes.get())))
+        : Optional.empty();
+  }
+
+  /** Takes back what the disk has changed of a release; whether there was any. */
+  boolean demoteDamaged(ArtifactName model, Digest signed) throws IOException {
     boolean damaged = false;
     for (Digest artifact : artifactsOf(signed)) {
-      damaged |= store.discardIfDamaged(artifact);
+      damaged |= store.demoteIfDamaged(artifact);
     }
     if (damaged) {
       store.unstage(model, signed);

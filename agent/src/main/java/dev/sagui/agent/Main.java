@@ -8,7 +8,6 @@ import dev.sagui.agent.config.AgentConfig;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.config.SettingsReader;
 import dev.sagui.agent.engine.OrtEngine;
-import dev.sagui.agent.engine.Trial;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.link.PahoLink;
 import dev.sagui.agent.metrics.AgentMetrics;
@@ -17,6 +16,8 @@ import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.store.StagedFile;
+import dev.sagui.agent.trial.ChildTrials;
+import dev.sagui.agent.trial.Trials;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.json.Json;
@@ -30,6 +31,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,8 @@ import java.util.random.RandomGenerator;
 /** Wires the agent of one device and runs it until it is told to end. */
 public final class Main {
   private static final int CONFIG_FILE_ORDINAL = 200; // below environment and system properties
+
+  private static final Duration TRIAL_LIMIT = Duration.ofMinutes(3);
 
   private final Settings settings;
   private final EventLoop loop = new EventLoop();
@@ -95,8 +100,7 @@ public final class Main {
     ArtifactStore store = new ArtifactStore(settings.home());
     LateLink link = new LateLink();
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
-    Installer installer =
-        new Installer(settings, store, engine, new Trial(System::nanoTime), check);
+    Installer installer = new Installer(settings, store, engine, trials(), check);
     Agent agent =
         new Agent(
             new Agent.Parts(
@@ -108,7 +112,9 @@ public final class Main {
                 check,
                 models,
                 metrics,
-                System::nanoTime),
+                DeviceFacts::availableBytes,
+                System::nanoTime,
+                Clock.systemDefaultZone()),
             link);
     try (InferenceServer server =
         InferenceServer.start(
@@ -123,11 +129,19 @@ public final class Main {
           new DeviceState(settings.device(), instance, true, Optional.of(facts)).encode();
       link.become(connect(agent, birth));
       loop.run(agent::tick, agent::isBusy);
-      sayGoodbye(link);
+      sayGoodbye(link, agent);
     } finally {
       lock.lock().close();
       ended.countDown();
     }
+  }
+
+  private Trials trials() {
+    return new ChildTrials(
+        settings.home().resolve("trial"),
+        settings.home().resolve("native"),
+        TRIAL_LIMIT,
+        System::nanoTime);
   }
 
   private void ready(URI url) throws IOException {
@@ -181,7 +195,8 @@ public final class Main {
     return new DeviceState(settings.device(), instance, false, Optional.empty()).encode();
   }
 
-  private void sayGoodbye(Link link) throws IOException {
+  private void sayGoodbye(Link link, Agent agent) throws IOException {
+    agent.end();
     Files.deleteIfExists(settings.home().resolve("agent.json")); // first: time to end is short
     try {
       link.publish(Channel.STATE, offline(), true);

@@ -7,6 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
+import dev.sagui.agent.update.Effort;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
@@ -108,7 +109,7 @@ final class Rehearsal {
             Optional.empty(),
             Optional.of(new SlotRecord.Target(Digest.of(signed), signed.length)),
             1,
-            0,
+            new Effort(0, 0, false),
             Optional.empty());
     new Journal(home).save(new AgentRecord(1, List.of(slot)));
   }

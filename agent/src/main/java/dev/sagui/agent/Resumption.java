@@ -5,6 +5,8 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.serve.ModelTable;
+import dev.sagui.agent.store.StartMark;
+import dev.sagui.agent.update.Effort;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
@@ -12,37 +14,43 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.Reported;
-import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
-/** A start: committed models serve again, what does not load falls back. */
+/**
+ * What serves, held against the disk: at a start committed models serve again, what does not load
+ * falls back, and what the disk has damaged is fetched again.
+ */
 final class Resumption {
   private static final System.Logger LOG = System.getLogger("sagui.update");
 
   private final Slots slots;
   private final Installer installer;
   private final ModelTable models;
+  private final StartMark mark;
 
-  Resumption(Slots slots, Installer installer, ModelTable models) {
+  Resumption(Agent.Parts parts, Slots slots) {
     this.slots = slots;
-    this.installer = installer;
-    this.models = models;
+    this.installer = parts.installer();
+    this.models = parts.models();
+    this.mark = new StartMark(parts.settings().home());
   }
 
   /** Serves what the slot committed, and leaves it in a state that a start can go on from. */
   void takeUp(Slot slot) throws IOException {
-    SlotRecord kept = slot.record();
     serveCommitted(slot);
-    boolean crashing = kept.state() == SlotState.TRYING && kept.tries() >= SlotRecord.MAX_TRIES;
-    slot.record(slot.record().after(Event.RESTARTED));
-    if (crashing) {
+    SlotRecord record = slot.record();
+    if (record.isBeingProven() && record.isStruckOut()) {
       slots.refuse(
           slot,
-          new RejectedException(
-              FailureCode.MODEL_DOES_NOT_LOAD,
-              "the agent ended %d times while it tried this release".formatted(kept.tries())));
+          Event.STRUCK_OUT,
+          new Reported.Failure(
+              FailureCode.MODEL_CRASHED,
+              "the agent ended %d times while it proved this release"
+                  .formatted(record.effort().tries())));
+    } else {
+      slot.record(record.after(Event.RESTARTED));
     }
   }
 
@@ -54,13 +62,30 @@ final class Resumption {
     Digest serving = record.serving().get().manifest();
     Optional<RejectedException> failed = serve(record.model(), serving).failure();
     if (failed.isPresent()) {
-      Event event =
-          installer.discardDamaged(record.model(), serving) ? Event.DESIRED : Event.REFUSED;
-      Optional<Reported.Running> instead =
-          record.previous().flatMap(previous -> serve(record.model(), previous).running());
-      slot.record(record.fellBack(instead, event, Slots.failure(failed.get())));
-      slots.save();
+      fallBack(slot, failed.get());
     }
+  }
+
+  /** The committed release cannot serve: the previous one does, and a damaged one is repaired. */
+  void fallBack(Slot slot, RejectedException why) throws IOException {
+    SlotRecord record = slot.record();
+    Digest serving = record.serving().orElseThrow().manifest();
+    boolean damaged = installer.demoteDamaged(record.model(), serving);
+    Optional<Reported.Running> instead =
+        record.previous().flatMap(previous -> serve(record.model(), previous).running());
+    Optional<SlotRecord.Target> repair = damaged ? repair(record, serving) : Optional.empty();
+    Event event = why.code() == FailureCode.MODEL_CRASHED ? Event.STRUCK_OUT : Event.REFUSED;
+    slot.record(
+        repair
+            .map(target -> record.damaged(instead, target, Slots.failure(why)))
+            .orElseGet(() -> record.fellBack(instead, event, Slots.failure(why))));
+    slots.save();
+  }
+
+  private Optional<SlotRecord.Target> repair(SlotRecord record, Digest damaged) throws IOException {
+    Optional<SlotRecord.Target> target =
+        record.target().filter(wanted -> wanted.manifest().equals(damaged));
+    return target.isPresent() ? target : installer.target(damaged);
   }
 
   /** What came of loading a committed model. */
@@ -68,6 +93,12 @@ final class Resumption {
 
   private Loaded serve(ArtifactName model, Digest manifest) {
     try {
+      int loads = mark.loading(manifest);
+      if (loads > Effort.MAX_TRIES) {
+        throw new RejectedException(
+            FailureCode.MODEL_CRASHED,
+            "the agent ended %d times while it loaded this release".formatted(loads - 1));
+      }
       Installer.Committed committed = installer.committed(model, manifest);
       models.put(committed.model());
       LOG.log(
@@ -82,6 +113,8 @@ final class Resumption {
       String message = "the disk does not give it: " + e.getMessage();
       return failed(
           model, manifest, new RejectedException(FailureCode.MODEL_DOES_NOT_LOAD, message, e));
+    } finally {
+      mark.loaded(manifest);
     }
   }
 

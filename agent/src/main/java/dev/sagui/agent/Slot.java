@@ -5,20 +5,40 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.fetch.ReleaseFetch;
+import dev.sagui.agent.serve.ServedModel;
+import dev.sagui.agent.trial.Trials;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.failure.FailureCode;
+import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.util.Optional;
 
-/** One model of this device at run time: its record, and the fetch in work. Owned by the agent. */
+/** One model of this device at run time: its record, and the work on it. Owned by the agent. */
 final class Slot {
   private SlotRecord record;
   private Optional<ReleaseFetch> fetch = Optional.empty();
+  private Optional<Trying> trying = Optional.empty();
+  private Optional<Probation> probation = Optional.empty();
   private int chunksHave;
   private int chunksTotal;
   private long wireBytes;
+  private long progressAtNanos;
   private long retryAtNanos;
+
+  /** A trial in a process of its own. */
+  record Trying(Manifest manifest, Trials.Attempt attempt) {}
+
+  /**
+   * A release that serves, watched, before it is committed.
+   *
+   * @param standby what is committed, still loaded, if memory allowed
+   */
+  record Probation(
+      Manifest manifest,
+      Reported.Running running,
+      long sinceNanos,
+      Optional<ServedModel> standby) {}
 
   Slot(SlotRecord record) {
     this.record = record;
@@ -36,15 +56,38 @@ final class Slot {
     return fetch;
   }
 
-  void begin(ReleaseFetch started) throws IOException {
+  Optional<Trying> trying() {
+    return trying;
+  }
+
+  Optional<Probation> probation() {
+    return probation;
+  }
+
+  void begin(ReleaseFetch started, long nowNanos) throws IOException {
     end();
     wireBytes = 0;
     chunksHave = 0;
     chunksTotal = 0;
+    progressAtNanos = nowNanos;
     fetch = Optional.of(started);
   }
 
+  void begin(Trying started) throws IOException {
+    end();
+    trying = Optional.of(started);
+  }
+
+  void begin(Probation started) throws IOException {
+    end();
+    probation = Optional.of(started);
+  }
+
+  /** Ends the work on it; what a probation held loaded is its caller's. */
   void end() throws IOException {
+    trying.ifPresent(work -> work.attempt().abandon());
+    trying = Optional.empty();
+    probation = Optional.empty();
     if (fetch.isPresent()) {
       note(fetch.get());
       fetch.get().close();
@@ -56,6 +99,15 @@ final class Slot {
     chunksHave = from.chunksHave();
     chunksTotal = from.chunksTotal();
     wireBytes = from.wireBytes();
+  }
+
+  /** When a byte that could be used came last. */
+  long progressAtNanos() {
+    return progressAtNanos;
+  }
+
+  void progressed(long nowNanos) {
+    progressAtNanos = nowNanos;
   }
 
   long retryAtNanos() {
@@ -71,7 +123,7 @@ final class Slot {
     return new Reported.Slot(
         record.model(),
         record.state(),
-        record.serving(),
+        probation.map(Probation::running).or(record::serving),
         record.target().map(SlotRecord.Target::manifest),
         chunksHave,
         chunksTotal,

@@ -8,6 +8,7 @@ import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
+import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.RejectedException;
@@ -88,6 +89,11 @@ final class Slots {
     changed.run();
   }
 
+  /** Tells of a change that is no state. */
+  void changed() {
+    changed.run();
+  }
+
   /** Saves the state, then is in it. */
   void keep(Slot slot, SlotRecord next) throws IOException {
     SlotRecord before = slot.record();
@@ -101,16 +107,28 @@ final class Slots {
     LOG.log(Level.INFO, "state={0} model={1}", next.state(), next.model());
   }
 
-  /** A refusal is reported even when the disk is full; a restart would only find it again. */
-  void refuse(Slot slot, RejectedException e) throws IOException {
+  /** The update ends without the release. */
+  void refuse(Slot slot, Event event, Reported.Failure reason) throws IOException {
     slot.end();
-    slot.record(slot.record().refused(failure(e)));
+    leave(slot, slot.record().refused(event, reason), reason);
+  }
+
+  /** The update waits; the caller says until when. */
+  void block(Slot slot, Reported.Failure reason) throws IOException {
+    slot.end();
+    leave(slot, slot.record().blocked(reason), reason);
+  }
+
+  /** Is in the state even when the disk is full: a restart would only find the reason again. */
+  private void leave(Slot slot, SlotRecord next, Reported.Failure reason) {
+    slot.record(next);
     LOG.log(
         Level.WARNING,
-        "state=REJECTED model={0} code={1} reason=\"{2}\"",
-        slot.record().model(),
-        e.code(),
-        e.getMessage());
+        "state={0} model={1} code={2} reason=\"{3}\"",
+        next.state(),
+        next.model(),
+        reason.code(),
+        reason.message());
     try {
       save();
     } catch (IOException full) {
@@ -125,6 +143,12 @@ final class Slots {
 
   void save() throws IOException {
     journal.save(new AgentRecord(desiredSequence, all.stream().map(Slot::record).toList()));
+  }
+
+  /** Remembers what is desired, and deletes what it does not need. */
+  void saveAndCollect() throws IOException {
+    save();
+    collect();
   }
 
   /** Deletes from the disk what no slot needs. */

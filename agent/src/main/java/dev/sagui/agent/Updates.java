@@ -8,14 +8,12 @@ import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
-import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
-import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
+import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.ChunkRequest;
@@ -24,15 +22,13 @@ import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The models of this device on their way to what is desired. Owned by the agent's thread. */
 final class Updates {
   private static final System.Logger LOG = System.getLogger("sagui.update");
-  private static final Duration DISK_RETRY = Duration.ofSeconds(60);
-
   private final Settings settings;
   private final ArtifactStore store;
   private final Installer installer;
@@ -40,6 +36,9 @@ final class Updates {
   private final Consumer<ChunkRequest> ask;
   private final Runnable changed;
   private final Slots slots;
+  private final Proving proving;
+  private final Waits waits;
+  private final Resumption resumption;
 
   /**
    * Updates that ask the controller through {@code ask}.
@@ -54,6 +53,9 @@ final class Updates {
     this.ask = ask;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
+    this.proving = new Proving(parts, slots);
+    this.waits = new Waits(parts, slots);
+    this.resumption = new Resumption(parts, slots);
   }
 
   /** The newest desired state accepted; 0 if none. */
@@ -66,35 +68,34 @@ final class Updates {
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */
-  void resume() throws IOException {
+  void resume(long nowNanos) throws IOException {
     slots.load(); // all of them, before any is saved
     models.desire(names());
-    Resumption resumption = new Resumption(slots, installer, models);
     for (Slot slot : slots.all()) {
       resumption.takeUp(slot);
       if (slot.record().state() == SlotState.FETCHING) {
-        fetch(slot);
+        fetch(slot, nowNanos);
       }
     }
   }
 
   /** Makes the slots strive for {@code desired}, which was believed. */
-  void apply(DesiredState desired) throws IOException {
+  void apply(DesiredState desired, long nowNanos) throws IOException {
     LOG.log(
         Level.INFO, "desired sequence={0} models={1}", desired.sequence(), desired.slots().size());
     slots.desire(desired.sequence());
     for (Slot slot : slots.all()) {
       if (desired.slots().stream().noneMatch(d -> d.model().equals(slot.record().model()))) {
+        proving.leave(slot);
         slots.remove(slot);
         models.remove(slot.record().model());
       }
     }
     for (DesiredState.Slot wanted : desired.slots()) {
-      strive(slots.of(wanted.model()), wanted);
+      strive(slots.of(wanted.model()), wanted, nowNanos);
     }
     models.desire(names());
-    slots.save();
-    slots.collect();
+    slots.saveAndCollect();
     changed.run();
   }
 
@@ -102,18 +103,20 @@ final class Updates {
     return slots.all().stream().map(slot -> slot.record().model()).toList();
   }
 
-  private void strive(Slot slot, DesiredState.Slot wanted) throws IOException {
+  private void strive(Slot slot, DesiredState.Slot wanted, long nowNanos) throws IOException {
     SlotRecord before = slot.record();
-    slot.record(before.desired(new SlotRecord.Target(wanted.manifest(), wanted.manifestBytes())));
-    if (!slot.record().equals(before)) {
-      slot.end();
-      if (slot.record().state() == SlotState.FETCHING) {
-        fetch(slot);
+    SlotRecord next =
+        before.desired(new SlotRecord.Target(wanted.manifest(), wanted.manifestBytes()));
+    if (!next.equals(before)) {
+      proving.leave(slot);
+      slot.record(next);
+      if (next.state() == SlotState.FETCHING) {
+        fetch(slot, nowNanos);
       }
     }
   }
 
-  private void fetch(Slot slot) throws IOException {
+  private void fetch(Slot slot, long nowNanos) throws IOException {
     SlotRecord record = slot.record();
     SlotRecord.Target target = record.target().orElseThrow();
     LOG.log(
@@ -121,104 +124,102 @@ final class Updates {
         "state=FETCHING model={0} manifest={1}",
         record.model(),
         target.manifest().abbreviated());
+    long floor = record.effort().repair() ? 0 : record.newestSequence();
     slot.begin(
         new ReleaseFetch(
             target,
             store,
-            signed -> installer.believe(signed, record.model(), record.newestSequence()),
-            new Pace(settings.fetchBytesPerSecond())));
+            signed -> installer.believe(signed, record.model(), floor),
+            new Pace(settings.fetchBytesPerSecond())),
+        nowNanos);
   }
 
   /** A chunk came, for whichever fetch wants it. */
   void arrived(ChunkResponse response, long nowNanos) throws IOException {
     for (Slot slot : slots.all()) {
       if (slot.fetch().isPresent()) {
-        guarded(slot, () -> slot.fetch().get().arrived(response, nowNanos), nowNanos);
+        waits.guarded(
+            slot,
+            () -> {
+              if (slot.fetch().get().arrived(response, nowNanos)) {
+                slot.progressed(nowNanos);
+              }
+            },
+            nowNanos);
       }
     }
   }
 
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  /** Runs a step of the slot's update; what it throws refuses the release. */
-  private void guarded(Slot slot, Step step, long nowNanos) throws IOException {
-    try {
-      step.run();
-    } catch (RejectedException e) {
-      slots.refuse(slot, e);
-    } catch (IOException e) {
-      slot.retryAt(nowNanos + DISK_RETRY.toNanos());
-      slots.refuse(
-          slot,
-          new RejectedException(
-              FailureCode.DISK_FULL,
-              "the disk does not take it (%s); %d bytes are free; tried again in %d s"
-                  .formatted(e.getMessage(), store.freeBytes(), DISK_RETRY.toSeconds()),
-              e));
-    }
-  }
-
-  /** What time brings: requests, finished fetches, another try on a disk that was full. */
+  /** What time brings: requests, finished fetches and trials, verdicts, ends of waits. */
   void tick(long nowNanos) throws IOException {
     for (Slot slot : slots.all()) {
       if (slot.fetch().isPresent()) {
-        guarded(slot, () -> advance(slot, slot.fetch().get(), nowNanos), nowNanos);
-      } else if (isDiskRetryDue(slot, nowNanos)) {
-        slot.record(slot.record().after(Event.DESIRED));
-        fetch(slot);
+        waits.guarded(slot, () -> advance(slot, slot.fetch().get(), nowNanos), nowNanos);
+      } else if (slot.trying().isPresent()) {
+        waits.guarded(slot, () -> proving.advance(slot, slot.trying().get(), nowNanos), nowNanos);
+      } else if (slot.probation().isPresent()) {
+        waits.patient(
+            slot, () -> proving.advance(slot, slot.probation().get(), nowNanos), nowNanos);
+      } else if (slot.record().state() == SlotState.WAITING) {
+        waits.guarded(slot, () -> goOn(slot, nowNanos), nowNanos);
       }
     }
   }
 
-  private static boolean isDiskRetryDue(Slot slot, long now) {
-    return slot.record().state() == SlotState.REJECTED
-        && slot.record().failure().filter(f -> f.code() == FailureCode.DISK_FULL).isPresent()
-        && now - slot.retryAtNanos() >= 0;
+  private void goOn(Slot slot, long nowNanos) throws IOException {
+    if (waits.isOver(slot, nowNanos)) {
+      slots.enter(slot, slot.record().unblocked());
+      fetch(slot, nowNanos);
+    }
   }
 
-  private void advance(Slot slot, ReleaseFetch fetch, long nowNanos) throws IOException {
+  private void advance(Slot slot, ReleaseFetch fetch, long nowNanos)
+      throws IOException, UnavailableException {
+    Optional<Reported.Failure> reason = waits.reason(slot, fetch, nowNanos);
+    if (reason.isPresent()) {
+      waits.begin(slot, reason.get(), nowNanos);
+      return;
+    }
     fetch.due(nowNanos).ifPresent(ask);
     if (fetch.isDone()) {
-      install(slot, fetch.manifest().orElseThrow());
+      prove(slot, fetch.manifest().orElseThrow());
     }
   }
 
-  private void install(Slot slot, Manifest manifest) throws IOException {
-    slot.end();
-    Digest signed = slot.record().target().orElseThrow().manifest();
-    slots.enter(slot, slot.record().accepted(manifest.sequence()).after(Event.FETCHED));
-    installer.checkFiles(manifest);
-    slots.enter(slot, slot.record().after(Event.CHECKED));
-    installer.stage(manifest, signed);
-    slots.enter(slot, slot.record().trying());
-    commit(slot, installer.tried(manifest, signed), manifest);
-    LOG.log(Level.INFO, "serving model={0} variant={1}", manifest.model(), manifest.variant());
-    slots.collect();
-    changed.run();
-  }
-
-  /** The journal first, then the model that serves, and only then the word that it does. */
-  private void commit(Slot slot, ServedModel model, Manifest manifest) throws IOException {
-    Reported.Running running = Installer.running(manifest, model.manifest());
-    try {
-      slots.keep(slot, slot.record().passed(running));
-    } catch (IOException e) {
-      model.session().close();
-      throw e;
+  private void prove(Slot slot, Manifest manifest) throws IOException, UnavailableException {
+    if (slot.record().isLooping()) {
+      String message =
+          "the update began anew %d times without an end"
+              .formatted(slot.record().effort().rounds());
+      slots.refuse(slot, Event.STRUCK_OUT, new Reported.Failure(FailureCode.UPDATE_LOOP, message));
+    } else {
+      proving.begin(slot, manifest);
     }
-    models.put(model);
-    changed.run();
   }
 
   /** The connection was lost and stands again: what was in flight is asked for anew. */
-  void reconnected() {
-    slots.all().forEach(slot -> slot.fetch().ifPresent(ReleaseFetch::reconnected));
+  void reconnected(long nowNanos) {
+    for (Slot slot : slots.all()) {
+      slot.fetch().ifPresent(ReleaseFetch::reconnected);
+      slot.progressed(nowNanos);
+      waits.reconnected(slot, nowNanos);
+    }
   }
 
-  /** Whether something is under way that time moves on. */
+  /** Whether something is under way that needs a tick soon. */
   boolean isBusy() {
-    return slots.all().stream().anyMatch(slot -> slot.fetch().isPresent());
+    return slots.all().stream().anyMatch(s -> s.fetch().isPresent() || s.trying().isPresent());
+  }
+
+  /** The agent ends as it was told to: no try that this cuts is held against its release. */
+  void end() throws IOException {
+    boolean proving = slots.all().stream().anyMatch(slot -> slot.record().isBeingProven());
+    for (Slot slot : slots.all()) {
+      slot.record(slot.record().ending());
+      slot.end();
+    }
+    if (proving) {
+      slots.save();
+    }
   }
 }

@@ -35,6 +35,7 @@ class AgentArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java.lang..",
+            "java.time..",
             "java.util..",
             "org.jspecify..",
             "dev.sagui.agent.update..",

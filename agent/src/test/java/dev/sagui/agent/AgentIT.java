@@ -75,6 +75,7 @@ class AgentIT {
     config.put("sagui.profile", "raspberry-pi-5");
     config.put("sagui.trust", folder.resolve("trust.pub").toString());
     config.put("sagui.serve.port", "0");
+    config.put("sagui.update.soak", "PT1S");
     config.put("sagui.mqtt.url", broker.url().toString());
   }
 

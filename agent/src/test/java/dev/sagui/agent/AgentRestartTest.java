@@ -13,6 +13,7 @@ import dev.sagui.agent.store.Artifact;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
+import dev.sagui.agent.update.Effort;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.wire.SlotState;
@@ -63,7 +64,7 @@ class AgentRestartTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FETCHING", "CHECKING", "STAGING", "TRYING"})
+  @EnumSource(names = {"WAITING", "FETCHING", "CHECKING", "STAGING", "TRYING", "PROBATION"})
   void aCrashInAnySavedStateEndsInTheSameState(SlotState state) throws IOException {
     crashIn(state, 1);
     device.settle();
@@ -79,18 +80,17 @@ class AgentRestartTest {
   }
 
   @Test
-  void aReleaseThatTakesTheAgentDownThreeTimesIsRefused() throws IOException {
-    crashIn(SlotState.TRYING, SlotRecord.MAX_TRIES);
-    assertServes(first, SlotState.REJECTED);
-    assertEquals(
-        FailureCode.MODEL_DOES_NOT_LOAD, device.slot("vae").failure().orElseThrow().code());
+  void aReleaseThatTakesTheAgentDownThreeTimesIsQuarantined() throws IOException {
+    crashIn(SlotState.TRYING, Effort.MAX_TRIES);
+    assertServes(first, SlotState.QUARANTINED);
+    assertEquals(FailureCode.MODEL_CRASHED, device.slot("vae").failure().orElseThrow().code());
     restart();
-    assertServes(first, SlotState.REJECTED);
+    assertServes(first, SlotState.QUARANTINED);
   }
 
   @Test
   void aReleaseThatTookTheAgentDownTwiceGetsItsThirdTry() throws IOException {
-    crashIn(SlotState.TRYING, SlotRecord.MAX_TRIES - 1);
+    crashIn(SlotState.TRYING, Effort.MAX_TRIES - 1);
     device.settle();
     assertServes(second, SlotState.IDLE);
   }
@@ -122,7 +122,7 @@ class AgentRestartTest {
     Release other = controller.release("other", 1, Artifact.ofChunks(33, 2));
     device.desired(2, Map.of("vae", first, "other", other));
     device.settle();
-    crashIn(SlotState.TRYING, SlotRecord.MAX_TRIES);
+    crashIn(SlotState.TRYING, Effort.MAX_TRIES);
     restart();
     assertEquals(2, device.reported().slots().size());
     assertTrue(device.models.find("other").isPresent());
@@ -172,11 +172,11 @@ class AgentRestartTest {
   }
 
   private void assertFullAndRecovers(Path obstacle) throws IOException {
-    assertServes(first, SlotState.REJECTED);
+    assertServes(first, SlotState.WAITING);
     assertEquals(FailureCode.DISK_FULL, device.slot("vae").failure().orElseThrow().code());
     assertEquals(1, device.engine.openSessions());
     device.pass(Duration.ofSeconds(59));
-    assertServes(first, SlotState.REJECTED);
+    assertServes(first, SlotState.WAITING);
     Files.delete(obstacle);
     device.pass(Duration.ofSeconds(2));
     device.settle();
@@ -194,7 +194,7 @@ class AgentRestartTest {
         slot.previous(),
         slot.target(),
         2,
-        tries,
+        new Effort(tries, 0, false),
         slot.failure());
   }
 

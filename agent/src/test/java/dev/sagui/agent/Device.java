@@ -4,14 +4,15 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.engine.FakeEngine;
-import dev.sagui.agent.engine.Trial;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.trial.FakeTrials;
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
@@ -20,6 +21,7 @@ import dev.sagui.manifest.TrustedKey;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -33,21 +35,28 @@ import java.util.Optional;
 final class Device {
   static final DeviceId ID = new DeviceId("kitchen");
   static final Duration INTERVAL = Duration.ofSeconds(60);
+  static final Duration SOAK = Duration.ofSeconds(1);
 
+  private long nanos;
   final FakeLink link = new FakeLink();
   final FakeEngine engine = new FakeEngine();
+  final FakeTrials trials = new FakeTrials(engine, () -> nanos);
   final ModelTable models = new ModelTable();
   final AgentMetrics metrics = new AgentMetrics("fake-board");
   final Agent agent;
   private final FakeController controller;
-  private long nanos;
+  private long freeMemory = 1L << 40;
 
   Device(Path home, FakeController controller) throws IOException {
+    this(home, controller, MaintenanceWindow.ALWAYS);
+  }
+
+  Device(Path home, FakeController controller, MaintenanceWindow window) throws IOException {
     this.controller = controller;
-    Settings settings = settings(home, controller.key().trusted());
+    Settings settings = settings(home, controller.key().trusted(), window);
     ArtifactStore store = new ArtifactStore(home);
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
-    Installer installer = new Installer(settings, store, engine, new Trial(() -> nanos), check);
+    Installer installer = new Installer(settings, store, engine, trials, check);
     agent =
         new Agent(
             new Agent.Parts(
@@ -59,13 +68,15 @@ final class Device {
                 check,
                 models,
                 metrics,
-                () -> nanos),
+                () -> freeMemory,
+                () -> nanos,
+                new TickingClock(() -> nanos)),
             link);
     agent.resume();
     agent.connected(new byte[0]);
   }
 
-  private static Settings settings(Path home, TrustedKey trust) {
+  private static Settings settings(Path home, TrustedKey trust, MaintenanceWindow window) {
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new Settings(
         home,
@@ -90,21 +101,42 @@ final class Device {
         0,
         1,
         INTERVAL,
-        0);
+        0,
+        SOAK,
+        window);
   }
 
   void desired(long sequence, Map<String, FakeController.Release> releases) throws IOException {
     agent.arrived(Channel.DESIRED, controller.desired(ID, sequence, releases));
   }
 
-  /** Lets time pass and the controller answer until the agent rests. */
+  /** What the device has left from now on. */
+  void freeMemory(long bytes) {
+    freeMemory = bytes;
+  }
+
+  /** Lets time pass and the controller answer until the agent rests, or waits. */
   void settle() throws IOException {
-    for (int round = 0; agent.isBusy(); round++) {
+    for (int round = 0; agent.isBusy() || isOnProbation(); round++) {
       if (round > 10_000) {
         throw new AssertionError("the agent never rests; it reports " + reported());
       }
       step();
     }
+  }
+
+  /** As {@link #settle()}, but no further than to probation. */
+  void prove() throws IOException {
+    for (int round = 0; agent.isBusy(); round++) {
+      if (round > 10_000) {
+        throw new AssertionError("the trial never ends; it reports " + reported());
+      }
+      step();
+    }
+  }
+
+  private boolean isOnProbation() {
+    return reported().slots().stream().anyMatch(slot -> slot.state() == SlotState.PROBATION);
   }
 
   /** 20 ms, with one round of the controller's answers. */

@@ -29,6 +29,7 @@ public enum FailureCode {
   DISK_FULL                (FailureKind.RESOURCE),
   OVER_FLASH_BUDGET        (FailureKind.RESOURCE),
   OVER_RAM_BUDGET          (FailureKind.RESOURCE),
+  OUTSIDE_WINDOW           (FailureKind.RESOURCE),
   CHUNK_DIGEST_MISMATCH    (FailureKind.INTEGRITY),
   CHUNK_INDEX_OUT_OF_RANGE (FailureKind.INTEGRITY),
   CHUNK_TOO_LONG           (FailureKind.INTEGRITY),
@@ -43,6 +44,9 @@ public enum FailureCode {
   MODEL_DOES_NOT_LOAD      (FailureKind.MODEL),
   GOLDEN_MISMATCH          (FailureKind.MODEL),
   TOO_SLOW                 (FailureKind.MODEL),
+  MODEL_CRASHED            (FailureKind.MODEL),
+  INFERENCE_FAILED         (FailureKind.MODEL),
+  UPDATE_LOOP              (FailureKind.MODEL),
   DIVERGED                 (FailureKind.MODEL),
   STAGE_TIMED_OUT          (FailureKind.NETWORK),
   UNREACHABLE              (FailureKind.NETWORK);

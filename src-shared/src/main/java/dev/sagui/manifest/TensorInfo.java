@@ -21,7 +21,7 @@ public record TensorInfo(String name, DataType type, List<Long> shape) {
     shape = List.copyOf(shape);
   }
 
-  static TensorInfo parse(Fields f) {
+  public static TensorInfo parse(Fields f) {
     return new TensorInfo(
         f.string("name"),
         DataType.ofProtocol(f.string("datatype")),

@@ -6,12 +6,29 @@ package dev.sagui.wire;
 
 /** Where one model of a device is on its way to what is desired. */
 public enum SlotState {
-  /** Nothing to do: what is desired serves, or nothing is desired. */
+  /** Nothing to do: what is desired was committed and serves, or nothing is desired. */
   IDLE,
+  /** Work is due but cannot go on now; the failure says what is waited for. */
+  WAITING,
   FETCHING,
   CHECKING,
   STAGING,
+  /** The new model runs in a process of its own. */
   TRYING,
+  /** The new model serves, watched, and is not committed yet. */
+  PROBATION,
+  /** The new model failed while it was watched; the previous one serves again. */
+  ROLLED_BACK,
   /** What was desired was refused; the previous model, if any, serves. */
-  REJECTED
+  REJECTED,
+  /** What was desired took a process down again and again; the previous model, if any, serves. */
+  QUARANTINED;
+
+  /** Whether this state ends an update without the release that was desired. */
+  public boolean isRefusal() {
+    return switch (this) {
+      case ROLLED_BACK, REJECTED, QUARANTINED -> true;
+      case IDLE, WAITING, FETCHING, CHECKING, STAGING, TRYING, PROBATION -> false;
+    };
+  }
 }

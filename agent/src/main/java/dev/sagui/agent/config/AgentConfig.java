@@ -46,6 +46,8 @@ public interface AgentConfig {
 
   Fetch fetch();
 
+  Update update();
+
   /** The broker. */
   interface Mqtt {
     @WithDefault("tcp://127.0.0.1:1883")
@@ -87,5 +89,15 @@ public interface AgentConfig {
     /** Bytes a second that a pull may take; 0 is no limit. */
     @WithDefault("0")
     long rate();
+  }
+
+  /** How new releases are taken up. */
+  interface Update {
+    /** How long a new release serves, watched, before it is committed. */
+    @WithDefault("PT30S")
+    Duration soak();
+
+    /** Hours of the day in which updates may begin, {@code 22:00-06:00}; always if absent. */
+    Optional<String> window();
   }
 }

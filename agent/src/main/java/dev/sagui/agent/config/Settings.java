@@ -19,6 +19,8 @@ import java.util.Optional;
  *
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
+ * @param soak how long a new release serves before it is committed
+ * @param window in which updates may begin
  */
 public record Settings(
     Path home,
@@ -34,4 +36,6 @@ public record Settings(
     int servePort,
     int threads,
     Duration reportInterval,
-    long fetchBytesPerSecond) {}
+    long fetchBytesPerSecond,
+    Duration soak,
+    MaintenanceWindow window) {}

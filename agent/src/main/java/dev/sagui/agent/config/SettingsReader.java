@@ -46,6 +46,8 @@ public final class SettingsReader {
     attempt(
         "sagui.report.interval", () -> within(config.report().interval().toSeconds(), 1, 86_400));
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
+    attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
+    attempt("sagui.update.window", () -> window(config));
     attempt("sagui.threads", () -> within(config.threads().orElse(1), 1, 256));
     if (device == null
         || profile == null
@@ -101,7 +103,9 @@ public final class SettingsReader {
         config.serve().port(),
         config.threads().orElse(Math.min(cores, profile.threads())),
         config.report().interval(),
-        config.fetch().rate());
+        config.fetch().rate(),
+        config.update().soak(),
+        window(config));
   }
 
   private <T> @Nullable T attempt(String key, Supplier<T> read) {
@@ -118,6 +122,10 @@ public final class SettingsReader {
       throw new IllegalArgumentException("must be %d to %d, found %d".formatted(low, high, value));
     }
     return value;
+  }
+
+  private static MaintenanceWindow window(AgentConfig config) {
+    return config.update().window().map(MaintenanceWindow::parse).orElse(MaintenanceWindow.ALWAYS);
   }
 
   private static String broker(AgentConfig config) {

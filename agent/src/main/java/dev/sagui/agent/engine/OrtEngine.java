@@ -33,9 +33,14 @@ public final class OrtEngine implements Engine {
 
   /** Loads the native library on a thread of its own, for a model that will be opened soon. */
   public void startLoading() {
-    Thread loading = new Thread(OrtEnvironment::getEnvironment, "ort-load");
+    Thread loading = new Thread(this::load, "ort-load");
     loading.setDaemon(true);
     loading.start();
+  }
+
+  /** Loads the native library. */
+  public void load() {
+    OrtEnvironment.getEnvironment();
   }
 
   @Override

@@ -56,7 +56,9 @@ final class OrtModelSession implements Session {
       return run(given);
     } catch (OrtException e) {
       throw new RejectedException(
-          FailureCode.BAD_TENSOR, "ONNX Runtime does not run this request: " + e.getMessage(), e);
+          FailureCode.INFERENCE_FAILED,
+          "ONNX Runtime does not run this request: " + e.getMessage(),
+          e);
     } finally {
       oneRun.unlock();
     }

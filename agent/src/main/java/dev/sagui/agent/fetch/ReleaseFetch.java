@@ -72,23 +72,27 @@ public final class ReleaseFetch implements AutoCloseable {
   /**
    * A chunk came. Strangers, duplicates and late ones are ignored.
    *
+   * @return whether it brought the release forward
    * @throws RejectedException the release must be refused
    */
-  public void arrived(ChunkResponse response, long nowNanos) throws IOException {
+  public boolean arrived(ChunkResponse response, long nowNanos) throws IOException {
     leaveWhatIsHere();
     if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
-      return;
+      return false;
     }
     Current work = current.get();
     if (response.missing()) {
       work.pull().unavailable(nowNanos);
-      return;
+      return false;
     }
     wireBytes += response.length();
+    int missing = work.pull().missing();
     keep(work, response, nowNanos);
+    boolean forward = work.pull().missing() < missing;
     if (work.pull().isDone()) {
       finish(work);
     }
+    return forward;
   }
 
   /** Two releases may share a file: the other one's fetch can bring it first. */

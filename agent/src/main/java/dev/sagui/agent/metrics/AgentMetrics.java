@@ -6,7 +6,11 @@ package dev.sagui.agent.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.sagui.agent.serve.ServedModel;
+import dev.sagui.agent.update.Soak;
 import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.FailureKind;
+import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.MetricsReport;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -15,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +35,7 @@ public final class AgentMetrics {
   private final OperatingSystemMXBean process;
   private final Map<Digest, Measured> sinceDrain = new LinkedHashMap<>();
   private final Map<String, Measured> totals = new LinkedHashMap<>();
+  private final Map<Digest, Watch> watched = new HashMap<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -57,12 +63,30 @@ public final class AgentMetrics {
   public synchronized void recorded(ServedModel model, long nanos, long cpuNanos) {
     since(model).record(nanos, cpuNanos);
     total(model).record(nanos, cpuNanos);
+    Optional.ofNullable(watched.get(model.manifest())).ifPresent(watch -> watch.answered(nanos));
   }
 
   /** One request that was answered with an error. */
-  public synchronized void failed(ServedModel model) {
+  public synchronized void failed(ServedModel model, FailureCode why) {
     since(model).fail();
     total(model).fail();
+    if (why.kind() == FailureKind.MODEL) {
+      Optional.ofNullable(watched.get(model.manifest())).ifPresent(Watch::failed);
+    }
+  }
+
+  /** Counts what the release answers from now on, until it is {@link #unwatch unwatched}. */
+  public synchronized void watch(Digest release) {
+    watched.put(release, new Watch());
+  }
+
+  public synchronized void unwatch(Digest release) {
+    watched.remove(release);
+  }
+
+  /** What a watched release has answered. */
+  public synchronized Soak.Health health(Digest release) {
+    return Optional.ofNullable(watched.get(release)).orElseGet(Watch::new).health();
   }
 
   /** What was recorded since the last drain. */
@@ -96,6 +120,25 @@ public final class AgentMetrics {
       return line.map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024).orElse(0L);
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /** Requests to one release; guarded by its owner. */
+  private static final class Watch {
+    private final LatencySketch latency = new LatencySketch();
+    private long failures;
+
+    void answered(long nanos) {
+      latency.record(nanos);
+    }
+
+    void failed() {
+      failures++;
+    }
+
+    Soak.Health health() {
+      double p95 = latency.count() == 0 ? 0 : latency.quantileMillis(0.95);
+      return new Soak.Health(latency.count(), failures, p95);
     }
   }
 

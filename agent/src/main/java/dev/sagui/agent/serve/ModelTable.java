@@ -17,10 +17,12 @@ public final class ModelTable {
 
   /** Serves {@code model}; what it replaces ends after its run in flight. */
   public void put(ServedModel model) {
-    ServedModel old = models.put(model.model().value(), model);
-    if (old != null) {
-      old.session().close();
-    }
+    swap(model).ifPresent(old -> old.session().close());
+  }
+
+  /** Serves {@code model}, and gives what served before it, still open. */
+  public Optional<ServedModel> swap(ServedModel model) {
+    return Optional.ofNullable(models.put(model.model().value(), model));
   }
 
   public void remove(ArtifactName name) {

@@ -118,7 +118,7 @@ final class ProtocolHandler implements HttpHandler {
       long share = (metrics.cpuNanos() - cpu) / inFlight.get();
       metrics.recorded(answer.model(), System.nanoTime() - arrived, share);
     } catch (RejectedException e) {
-      metrics.failed(model);
+      metrics.failed(model, e.code());
       throw e;
     } finally {
       inFlight.decrementAndGet();

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Comparator;
@@ -76,8 +77,11 @@ public final class ArtifactStore {
     StagedFile.publish(part.path(), blobs.resolve(part.digest().hex()));
   }
 
-  /** Deletes the artifact if the disk has changed its bytes; whether it did. */
-  public boolean discardIfDamaged(Digest digest) throws IOException {
+  /**
+   * Takes the artifact's final name if the disk has changed its bytes; whether it did. What is
+   * still right of it need not be fetched again.
+   */
+  public boolean demoteIfDamaged(Digest digest) throws IOException {
     Optional<Path> file = find(digest);
     if (file.isEmpty()) {
       return true;
@@ -88,7 +92,11 @@ public final class ArtifactStore {
     }
     boolean damaged = !Digest.ofRaw(sha.digest()).equals(digest);
     if (damaged) {
-      Files.delete(file.get());
+      Files.move(
+          file.get(),
+          parts.resolve(digest.hex() + ".part"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     }
     return damaged;
   }
@@ -154,8 +162,12 @@ public final class ArtifactStore {
     }
   }
 
-  /** Bytes that the disk has left for this store. */
-  public long freeBytes() throws IOException {
-    return Files.getFileStore(blobs).getUsableSpace();
+  /** Bytes that the disk has left for this store; 0 when it does not even tell that. */
+  public long freeBytes() {
+    try {
+      return Files.getFileStore(blobs).getUsableSpace();
+    } catch (IOException e) {
+      return 0;
+    }
   }
 }

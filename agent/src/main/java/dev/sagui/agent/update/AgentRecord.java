@@ -36,7 +36,7 @@ public record AgentRecord(long desiredSequence, List<SlotRecord> slots) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("version", VERSION);
     map.put("desired_sequence", desiredSequence);
-    map.put("slots", slots.stream().map(SlotRecord::json).toList());
+    map.put("slots", slots.stream().map(SlotForm::json).toList());
     return Json.write(map);
   }
 
@@ -52,6 +52,6 @@ public record AgentRecord(long desiredSequence, List<SlotRecord> slots) {
           dev.sagui.failure.FailureCode.MALFORMED_PAYLOAD,
           "journal of version %d, this agent reads %d".formatted(f.integer("version"), VERSION));
     }
-    return new AgentRecord(f.integer("desired_sequence"), f.objects("slots", SlotRecord::parse));
+    return new AgentRecord(f.integer("desired_sequence"), f.objects("slots", SlotForm::parse));
   }
 }

@@ -4,24 +4,21 @@
  */
 package dev.sagui.agent.update;
 
+import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
-import dev.sagui.json.Fields;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * One model of this device, as the journal keeps it.
  *
- * @param serving what answers requests
- * @param previous what served before that
+ * @param serving what was committed: it serves, unless a release on probation does
+ * @param previous what was committed before that; under repair what the disk damaged
  * @param target the release that is worked on, or was refused
  * @param newestSequence highest release sequence accepted; never goes down
- * @param tries how often the target was tried, counted before each try
- * @param failure why the target was refused
+ * @param failure why the target was refused, or what is waited for
  */
 public record SlotRecord(
     ArtifactName model,
@@ -30,10 +27,8 @@ public record SlotRecord(
     Optional<Digest> previous,
     Optional<Target> target,
     long newestSequence,
-    int tries,
+    Effort effort,
     Optional<Reported.Failure> failure) {
-  /** A try that takes the process down three times is the model's fault. */
-  public static final int MAX_TRIES = 3;
 
   /** A signed manifest by digest and size. */
   public record Target(Digest manifest, long manifestBytes) {}
@@ -46,7 +41,7 @@ public record SlotRecord(
         Optional.empty(),
         Optional.empty(),
         0,
-        0,
+        Effort.NONE,
         Optional.empty());
   }
 
@@ -55,8 +50,7 @@ public record SlotRecord(
     if (target.equals(Optional.of(wanted)) && (state != SlotState.IDLE || isServing(wanted))) {
       return this;
     }
-    UpdateRules.Event event =
-        isServing(wanted) ? UpdateRules.Event.SETTLED : UpdateRules.Event.DESIRED;
+    Event event = isServing(wanted) ? Event.SETTLED : Event.DESIRED;
     return new SlotRecord(
         model,
         UpdateRules.next(state, event),
@@ -64,7 +58,7 @@ public record SlotRecord(
         previous,
         Optional.of(wanted),
         newestSequence,
-        0,
+        Effort.NONE,
         Optional.empty());
   }
 
@@ -72,17 +66,63 @@ public record SlotRecord(
     return serving.map(Reported.Running::manifest).equals(Optional.of(wanted.manifest()));
   }
 
-  public SlotRecord after(UpdateRules.Event event) {
-    return with(UpdateRules.next(state, event), tries, failure);
+  /** After an event that changes nothing but the state. */
+  public SlotRecord after(Event event) {
+    return with(event, effort, failure);
+  }
+
+  /** All chunks are here. */
+  public SlotRecord fetched() {
+    return with(Event.FETCHED, effort.oneMoreRound(), Optional.empty());
   }
 
   /** Before a try: counted, so that a crash in it is seen at the next start. */
   public SlotRecord trying() {
-    return with(UpdateRules.next(state, UpdateRules.Event.STAGED), tries + 1, failure);
+    Event event = state == SlotState.TRYING ? Event.RETRIED : Event.STAGED;
+    return with(event, effort.oneMoreTry(), Optional.empty());
   }
 
-  public SlotRecord refused(Reported.Failure reason) {
-    return with(UpdateRules.next(state, UpdateRules.Event.REFUSED), tries, Optional.of(reason));
+  /** Whether the process ended, or was ended, while the target was tried or watched. */
+  public boolean isBeingProven() {
+    return state == SlotState.TRYING || state == SlotState.PROBATION;
+  }
+
+  /** Whether another crash is one too many. */
+  public boolean isStruckOut() {
+    return effort.tries() >= Effort.MAX_TRIES;
+  }
+
+  /** Whether the update began anew without an end. */
+  public boolean isLooping() {
+    return effort.rounds() >= Effort.MAX_ROUNDS;
+  }
+
+  /** The agent ends as it was told to: the try that this cuts does not count. */
+  public SlotRecord ending() {
+    return new SlotRecord(
+        model,
+        state,
+        serving,
+        previous,
+        target,
+        newestSequence,
+        isBeingProven() ? effort.oneTryLess() : effort,
+        failure);
+  }
+
+  /** After an event that ends the update. */
+  public SlotRecord refused(Event event, Reported.Failure reason) {
+    return with(event, effort, Optional.of(reason));
+  }
+
+  /** Work cannot go on now; a try that could not be made does not count. */
+  public SlotRecord blocked(Reported.Failure reason) {
+    Effort spent = isBeingProven() ? effort.oneTryLess() : effort;
+    return with(Event.BLOCKED, spent.explained(), Optional.of(reason));
+  }
+
+  public SlotRecord unblocked() {
+    return with(Event.UNBLOCKED, effort, Optional.empty());
   }
 
   public SlotRecord accepted(long sequence) {
@@ -93,30 +133,30 @@ public record SlotRecord(
         previous,
         target,
         Math.max(newestSequence, sequence),
-        tries,
+        effort,
         failure);
   }
 
-  public SlotRecord passed(Reported.Running now) {
+  /** The release on probation becomes what is committed. */
+  public SlotRecord committed(Reported.Running now) {
     return new SlotRecord(
         model,
-        UpdateRules.next(state, UpdateRules.Event.PASSED),
+        UpdateRules.next(state, Event.COMMITTED),
         Optional.of(now),
         serving.map(Reported.Running::manifest),
         target,
         newestSequence,
-        0,
+        Effort.NONE,
         Optional.empty());
   }
 
   /**
-   * After what served does not load any more.
+   * After what served does not load any more, though its files are whole.
    *
    * @param now what serves in its place, if anything does
-   * @param event DESIRED when its files were damaged and are fetched again, else REFUSED
+   * @param event REFUSED, or STRUCK_OUT when it took the agent down at its starts
    */
-  public SlotRecord fellBack(
-      Optional<Reported.Running> now, UpdateRules.Event event, Reported.Failure reason) {
+  public SlotRecord fellBack(Optional<Reported.Running> now, Event event, Reported.Failure reason) {
     boolean idle = state == SlotState.IDLE; // else the device is on its way to another release
     return new SlotRecord(
         model,
@@ -125,47 +165,40 @@ public record SlotRecord(
         Optional.empty(),
         target,
         newestSequence,
-        tries,
+        effort,
         idle ? Optional.of(reason) : failure);
   }
 
-  private SlotRecord with(SlotState next, int nextTries, Optional<Reported.Failure> reason) {
+  /**
+   * After the disk damaged what served: it is fetched again, unless the device is on its way to
+   * another release.
+   *
+   * @param now what serves in its place, if anything does
+   * @param damaged the release to fetch again
+   */
+  public SlotRecord damaged(
+      Optional<Reported.Running> now, Target damaged, Reported.Failure reason) {
+    boolean resting = state == SlotState.IDLE || state.isRefusal();
     return new SlotRecord(
-        model, next, serving, previous, target, newestSequence, nextTries, reason);
+        model,
+        resting ? UpdateRules.next(state, Event.DESIRED) : state,
+        now,
+        resting ? Optional.of(damaged.manifest()) : Optional.empty(),
+        resting ? Optional.of(damaged) : target,
+        newestSequence,
+        resting ? Effort.REPAIR : effort,
+        resting ? Optional.of(reason) : failure);
   }
 
-  Map<String, Object> json() {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model", model.value());
-    map.put("state", state.name());
-    serving.ifPresent(running -> map.put("serving", running.json()));
-    previous.ifPresent(digest -> map.put("previous", digest.hex()));
-    target.ifPresent(
-        t -> {
-          map.put("target", t.manifest.hex());
-          map.put("target_bytes", t.manifestBytes);
-        });
-    map.put("newest_sequence", newestSequence);
-    map.put("tries", tries);
-    failure.ifPresent(reason -> map.put("failure", reason.json()));
-    return map;
-  }
-
-  static SlotRecord parse(Fields f) {
+  private SlotRecord with(Event event, Effort next, Optional<Reported.Failure> reason) {
     return new SlotRecord(
-        f.typed("model", ArtifactName::new),
-        f.typed("state", SlotState::valueOf),
-        f.has("serving")
-            ? Optional.of(Reported.Running.parse(f.object("serving")))
-            : Optional.empty(),
-        f.has("previous") ? Optional.of(f.typed("previous", Digest::new)) : Optional.empty(),
-        f.has("target")
-            ? Optional.of(new Target(f.typed("target", Digest::new), f.integer("target_bytes")))
-            : Optional.empty(),
-        f.integer("newest_sequence"),
-        (int) f.integer("tries"),
-        f.has("failure")
-            ? Optional.of(Reported.Failure.parse(f.object("failure")))
-            : Optional.empty());
+        model,
+        UpdateRules.next(state, event),
+        serving,
+        previous,
+        target,
+        newestSequence,
+        next,
+        reason);
   }
 }

@@ -5,6 +5,7 @@
 package dev.sagui.agent.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,8 @@ class SettingsReaderTest {
     all.put("sagui.threads", "the profile's, at most this machine's cores");
     all.put("sagui.report.interval", "PT60S");
     all.put("sagui.fetch.rate", "0");
+    all.put("sagui.update.soak", "PT30S");
+    all.put("sagui.update.window", "always");
     return all;
   }
 
@@ -128,7 +132,9 @@ class SettingsReaderTest {
                 "sagui.threads", "3",
                 "sagui.report.interval", "PT5S",
                 "sagui.serve.port", "0",
-                "sagui.fetch.rate", "250000"));
+                "sagui.fetch.rate", "250000",
+                "sagui.update.soak", "PT5M",
+                "sagui.update.window", "22:00-06:00"));
     assertEquals("kitchen", settings.device().value());
     assertEquals(Map.of("room", "kitchen", "floor", "2"), settings.labels());
     assertEquals("ssl://broker:8883", settings.mqttUrl().toString());
@@ -136,6 +142,10 @@ class SettingsReaderTest {
     assertEquals(Duration.ofSeconds(5), settings.reportInterval());
     assertEquals(0, settings.servePort());
     assertEquals(250_000, settings.fetchBytesPerSecond());
+    assertEquals(Duration.ofMinutes(5), settings.soak());
+    assertTrue(settings.window().contains(LocalTime.of(23, 30)));
+    assertTrue(settings.window().contains(LocalTime.of(5, 59)));
+    assertFalse(settings.window().contains(LocalTime.of(6, 0)));
   }
 
   @Test
@@ -148,9 +158,10 @@ class SettingsReaderTest {
                     Map.of(
                         "sagui.device", "no spaces please",
                         "sagui.labels", "room",
+                        "sagui.update.window", "at night",
                         "sagui.serve.port", "70000")));
     assertEquals(FailureCode.BAD_CONFIG, e.code());
-    assertEquals(3, e.getMessage().lines().count(), e.getMessage());
+    assertEquals(4, e.getMessage().lines().count(), e.getMessage());
     for (String key : new String[] {"sagui.device: ", "sagui.labels: ", "sagui.serve.port: "}) {
       assertTrue(e.getMessage().contains(key), e.getMessage());
     }

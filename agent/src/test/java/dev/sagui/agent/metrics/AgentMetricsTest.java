@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.failure.FailureCode;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.wire.MetricsReport;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class AgentMetricsTest {
     for (int i = 1; i <= 1_000; i++) {
       metrics.recorded(model, i * 10_000L, 2_000_000);
     }
-    metrics.failed(model);
+    metrics.failed(model, FailureCode.BAD_TENSOR);
     metrics.recorded(model("int8"), 1, 1);
     assertEquals(1_000, sample("sagui_inference_latency_seconds_count", "fp32"));
     assertEquals(1_000, bucket("+Inf"));
@@ -101,7 +102,7 @@ class AgentMetricsTest {
               () -> {
                 for (int i = 0; i < 20_000; i++) {
                   metrics.recorded(model, i, 1_000);
-                  metrics.failed(model);
+                  metrics.failed(model, FailureCode.BAD_TENSOR);
                 }
               });
       recording.add(thread);

@@ -40,13 +40,14 @@ class SlotRecordTest {
 
   @Test
   void doesNotTryARefusedReleaseAgain() {
-    SlotRecord refused = SlotRecord.fresh(MODEL).desired(FIRST).refused(REASON);
+    SlotRecord refused = SlotRecord.fresh(MODEL).desired(FIRST).refused(Event.REFUSED, REASON);
     assertSame(refused, refused.desired(FIRST));
   }
 
   @Test
   void forgetsTheRefusalWhenAnotherReleaseIsDesired() {
-    SlotRecord next = SlotRecord.fresh(MODEL).desired(FIRST).refused(REASON).desired(SECOND);
+    SlotRecord next =
+        SlotRecord.fresh(MODEL).desired(FIRST).refused(Event.REFUSED, REASON).desired(SECOND);
     assertEquals(SlotState.FETCHING, next.state());
     assertEquals(Optional.empty(), next.failure());
     assertEquals(Optional.of(SECOND), next.target());
@@ -54,7 +55,7 @@ class SlotRecordTest {
 
   @Test
   void settlesWhenTheServingReleaseIsDesiredAgain() {
-    SlotRecord back = served(FIRST).desired(SECOND).refused(REASON).desired(FIRST);
+    SlotRecord back = served(FIRST).desired(SECOND).refused(Event.REFUSED, REASON).desired(FIRST);
     assertEquals(SlotState.IDLE, back.state());
     assertEquals(Optional.empty(), back.failure());
     assertEquals(running(FIRST), back.serving().orElseThrow());
@@ -62,7 +63,7 @@ class SlotRecordTest {
 
   @Test
   void keepsServingAndNamesTheReasonWhenRefused() {
-    SlotRecord refused = served(FIRST).desired(SECOND).refused(REASON);
+    SlotRecord refused = served(FIRST).desired(SECOND).refused(Event.REFUSED, REASON);
     assertEquals(SlotState.REJECTED, refused.state());
     assertEquals(Optional.of(REASON), refused.failure());
     assertEquals(Optional.of(running(FIRST)), refused.serving());
@@ -70,21 +71,22 @@ class SlotRecordTest {
 
   @Test
   void remembersTheReleaseBeforeTheOneThatPassed() {
-    SlotRecord record = tried(served(FIRST).desired(SECOND)).passed(running(SECOND));
+    SlotRecord record =
+        tried(served(FIRST).desired(SECOND)).after(Event.PASSED).committed(running(SECOND));
     assertEquals(Optional.of(FIRST.manifest()), record.previous());
     assertEquals(Optional.of(running(SECOND)), record.serving());
-    assertEquals(0, record.tries());
+    assertEquals(0, record.effort().tries());
   }
 
   @Test
   void countsTriesAcrossRestartsAndFromZeroForAnotherRelease() {
     SlotRecord record = SlotRecord.fresh(MODEL).desired(FIRST);
-    for (int tries = 1; tries <= SlotRecord.MAX_TRIES; tries++) {
+    for (int tries = 1; tries <= Effort.MAX_TRIES; tries++) {
       record = tried(record);
-      assertEquals(tries, record.tries());
+      assertEquals(tries, record.effort().tries());
       record = record.after(Event.RESTARTED);
     }
-    assertEquals(0, record.desired(SECOND).tries());
+    assertEquals(0, record.desired(SECOND).effort().tries());
   }
 
   @Test
@@ -98,13 +100,15 @@ class SlotRecordTest {
       record = record.accepted(sequence).desired(target(i % 7)).after(Event.RESTARTED);
       assertEquals(highest, record.newestSequence());
     }
-    assertEquals(highest, tried(record).passed(running(FIRST)).newestSequence());
+    assertEquals(
+        highest, tried(record).after(Event.PASSED).committed(running(FIRST)).newestSequence());
   }
 
   @Test
   void theWholeRecordSurvivesItsJson() {
-    SlotRecord full = served(FIRST).desired(SECOND).accepted(9).refused(REASON);
-    SlotRecord trying = tried(served(FIRST).desired(SECOND)).passed(running(SECOND));
+    SlotRecord full = served(FIRST).desired(SECOND).accepted(9).refused(Event.REFUSED, REASON);
+    SlotRecord trying =
+        tried(served(FIRST).desired(SECOND)).after(Event.PASSED).committed(running(SECOND));
     AgentRecord record =
         new AgentRecord(
             41, List.of(full, trying, SlotRecord.fresh(new ArtifactName("empty")).accepted(3)));
@@ -118,7 +122,7 @@ class SlotRecordTest {
   @ValueSource(
       strings = {
         "{\"version\":2,\"desired_sequence\":1,\"slots\":[]}",
-        "{\"version\":1,\"desired_sequence\":1,\"slots\":[{\"model\":\"a\",\"state\":\"ODD\"}]}",
+        "{\"version\":1,\"desired_sequence\":1,\"slots\":[{\"model\":\"a\"}]}",
         "{\"version\":1}",
         "nonsense"
       })
@@ -128,11 +132,13 @@ class SlotRecordTest {
   }
 
   private static SlotRecord tried(SlotRecord fetching) {
-    return fetching.after(Event.FETCHED).after(Event.CHECKED).trying();
+    return fetching.fetched().after(Event.CHECKED).trying();
   }
 
   private static SlotRecord served(SlotRecord.Target target) {
-    return tried(SlotRecord.fresh(MODEL).desired(target)).passed(running(target));
+    return tried(SlotRecord.fresh(MODEL).desired(target))
+        .after(Event.PASSED)
+        .committed(running(target));
   }
 
   private static Reported.Running running(SlotRecord.Target target) {

@@ -150,7 +150,8 @@ final class BenchFleet implements AutoCloseable {
       }
     }
     return slots.stream()
-        .filter(s -> s.has("serving") && s.object("serving").string("manifest").equals(release))
+        .filter(s -> s.string("state").equals("IDLE") && s.has("serving"))
+        .filter(s -> s.object("serving").string("manifest").equals(release))
         .findFirst();
   }
 

@@ -42,6 +42,7 @@ record Device(Workshop workshop, String id) {
     config.put("sagui.trust", trust);
     config.put("sagui.serve.port", Integer.toString(port));
     config.put("sagui.report.interval", "PT5S");
+    config.put("sagui.update.soak", "PT0S");
     long from = System.nanoTime();
     return new Server(workshop.agent("agent " + id, config), port, from);
   }

@@ -89,7 +89,10 @@ final class DemoFleet {
     return awaitSlot(
         device,
         "to serve release " + manifest.substring(0, 12),
-        slot -> slot.has("serving") && slot.object("serving").string("manifest").equals(manifest));
+        slot ->
+            slot.string("state").equals("IDLE") // no longer on probation
+                && slot.has("serving")
+                && slot.object("serving").string("manifest").equals(manifest));
   }
 
   /** The slot once the device has refused {@code manifest}. */

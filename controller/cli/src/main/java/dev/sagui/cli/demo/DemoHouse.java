@@ -82,6 +82,8 @@ final class DemoHouse implements AutoCloseable {
             "room=demo",
             "sagui.report.interval",
             "PT1S",
+            "sagui.update.soak",
+            "PT1S",
             "sagui.fetch.rate",
             Long.toString(fetchBytesPerSecond));
     DemoDevice device = DemoDevice.start(launcher, state.resolve(id), config);

@@ -41,7 +41,8 @@ public final class SlotChanges {
       Optional<Reported.Slot> old, Reported.Slot slot, Reported report, Instant now) {
     String model = slot.model().value();
     if (slot.failure().isPresent() && !slot.failure().equals(old.flatMap(Reported.Slot::failure))) {
-      return Optional.of(failed(report, model, Event.Kind.REJECTED, slot.failure().get(), now));
+      Event.Kind kind = slot.state().isRefusal() ? Event.Kind.REJECTED : Event.Kind.STATE;
+      return Optional.of(failed(report, model, kind, slot.failure().get(), now));
     }
     if (slot.serving().isPresent() && !slot.serving().equals(old.flatMap(Reported.Slot::serving))) {
       Reported.Running running = slot.serving().get();
@@ -50,7 +51,11 @@ public final class SlotChanges {
               report,
               model,
               Event.Kind.SERVING,
-              "serves %s, release %d".formatted(running.variant(), running.sequence()),
+              "serves %s, release %d%s"
+                  .formatted(
+                      running.variant(),
+                      running.sequence(),
+                      slot.state() == SlotState.PROBATION ? ", on probation" : ""),
               now));
     }
     SlotState was = old.map(Reported.Slot::state).orElse(SlotState.IDLE);

@@ -42,9 +42,12 @@ final class Problem {
           MODEL_DOES_NOT_LOAD,
           GOLDEN_MISMATCH,
           TOO_SLOW,
+          MODEL_CRASHED,
+          INFERENCE_FAILED,
+          UPDATE_LOOP,
           DIVERGED ->
           422;
-      case UNREACHABLE, STAGE_TIMED_OUT -> 503;
+      case UNREACHABLE, STAGE_TIMED_OUT, OUTSIDE_WINDOW -> 503;
       case BAD_CONFIG,
           PORT_IN_USE,
           STATE_FOLDER_IN_USE,

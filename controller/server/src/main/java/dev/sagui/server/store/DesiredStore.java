@@ -84,7 +84,8 @@ public final class DesiredStore {
 
   /**
    * What devices shall serve, by release and profile, newest release first, from the {@code
-   * offset}-th. A failure counts as long as the device still reports it.
+   * offset}-th. A release has arrived where it is committed, not while it is on probation; a
+   * failure counts as long as the device still reports it, and a reason to wait is none.
    */
   public List<Rollout> rollouts(int offset, int limit) {
     return database.read(
@@ -93,10 +94,11 @@ public final class DesiredStore {
                     """
                     WITH each AS (
                       SELECT r.*, v.profile,
-                        json_extract(s.slot_json, '$.serving.manifest') IS r.id AS arrived,
+                        json_extract(s.slot_json, '$.serving.manifest') IS r.id
+                          AND s.state IS NOT 'PROBATION' AS arrived,
                         v.refusal_json IS NOT NULL
                           OR (json_extract(s.slot_json, '$.target') IS r.id
-                            AND json_extract(s.slot_json, '$.failure') IS NOT NULL) AS failed
+                            AND s.state IN ('REJECTED', 'ROLLED_BACK', 'QUARANTINED')) AS failed
                       FROM desired_slots d
                       JOIN releases r ON r.id = d.release
                       JOIN devices v ON v.id = d.device
