@@ -15,6 +15,7 @@ import dev.sagui.train.Feed;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
 import dev.sagui.train.SampleBatches;
+import dev.sagui.train.Scorer;
 import dev.sagui.train.TeacherBatches;
 import dev.sagui.train.TrainerOptions;
 import dev.sagui.train.loss.LossTerms;
@@ -72,11 +73,19 @@ public final class Distillation {
     return LossTerms.parse(terms);
   }
 
+  /** The same, where the student is judged as it is. */
+  public static NetTraining of(Lesson lesson, AgainstTeacher scorer, TrainerOptions options)
+      throws IOException {
+    return of(lesson, scorer, scorer, options);
+  }
+
   /**
+   * @param judge of the student while it learns
    * @throws RejectedException BAD_REQUEST for a batch that cannot be shared, UNSUPPORTED_MODEL for
    *     a teacher without float32 outputs or a student with a node that has no gradient
    */
-  public static NetTraining of(Lesson lesson, AgainstTeacher scorer, TrainerOptions options)
+  public static NetTraining of(
+      Lesson lesson, AgainstTeacher scorer, Scorer judge, TrainerOptions options)
       throws IOException {
     OnnxModel teacher = lesson.teacher();
     int rows = Math.max(1, lesson.batch() / lesson.shards());
@@ -108,7 +117,7 @@ public final class Distillation {
             batches,
             lesson.projection(),
             lesson.shards()),
-        scorer,
+        judge,
         options);
   }
 }

@@ -17,6 +17,7 @@ import dev.sagui.train.KeptZeros;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
+import dev.sagui.train.Scorer;
 import dev.sagui.train.TrainingLoop;
 import dev.sagui.train.loss.LossTerms;
 import dev.sagui.train.plan.TrainingKeys;
@@ -110,13 +111,13 @@ public record Distill(
 
   @Override
   public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.singlePrecision(model);
     OnnxModel master = teacher.isPresent() ? OnnxModel.open(teacher.get()) : around.source();
     Samples samples = around.calibration();
     Map<String, Object> metrics = new LinkedHashMap<>();
     Map<String, Object> choices = new LinkedHashMap<>();
     OnnxModel start = model;
     if (student.isPresent()) {
+      Accepted.singlePrecision(model);
       Student made =
           Students.of(
               model, student.get(), samples, around.scratch(), around.threads(), around.progress());
@@ -139,12 +140,14 @@ public record Distill(
     int threads = shards > 0 ? shards : Runtime.getRuntime().availableProcessors();
     Optional<QuantizedNet> integers = QuantizedNet.of(start, Int8Format.of(around.device()));
     if (integers.isEmpty()) {
+      Accepted.singlePrecision(start);
       Accepted.unquantized(start);
     }
     OnnxModel net = integers.map(QuantizedNet::freed).orElse(start);
     Projection onGrid = integers.isPresent() ? integers.get() : Projection.NONE;
     AgainstTeacher scorer = AgainstTeacher.of(master, samples.forJudging(), around.threads());
-    Score before = scorer.of(net);
+    Scorer judge = integers.isPresent() ? integers.get().judgedBy(scorer) : scorer;
+    Score before = judge.of(net);
     BestModel best = new BestModel(net, before, name(), around.progress());
     TrainingKeys planned = keys.over(samples.count());
     Distillation.Lesson lesson =
@@ -158,7 +161,7 @@ public record Distill(
             threads,
             seed);
     long steps;
-    try (NetTraining training = Distillation.of(lesson, scorer, planned.trainer())) {
+    try (NetTraining training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
       new TrainingLoop(training, planned.loop(), best, System::nanoTime).run(List.of(before));
       steps = training.done();
     }

@@ -33,7 +33,9 @@ public final class KeptZeros implements Projection {
   public static Projection of(OnnxModel net, Projection inner) throws IOException {
     Map<String, boolean[]> zeros = new HashMap<>();
     for (TensorProto tensor : net.graph().getInitializerList()) {
-      if (tensor.getDataType() == ElementType.FLOAT.number() && tensor.getDimsCount() > 1) {
+      if (tensor.getDataType() == ElementType.FLOAT.number()
+          && tensor.getDimsCount() > 1
+          && !inner.roundsToZero(tensor.getName())) {
         float[] values = TensorValues.floats(net, tensor);
         boolean[] zero = new boolean[values.length];
         int count = 0;

@@ -25,4 +25,9 @@ public interface Projection {
    * @param onto the same layout
    */
   void project(Parameter parameter, FloatBuffer free, FloatBuffer onto);
+
+  /** Whether zeros among a parameter's first values come of rounding alone. */
+  default boolean roundsToZero(String parameter) {
+    return false;
+  }
 }

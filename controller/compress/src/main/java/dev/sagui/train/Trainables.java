@@ -39,6 +39,7 @@ public final class Trainables {
           Map.entry("GRU", Set.of(1, 2, 3)),
           Map.entry("Gather", Set.of(0)),
           Map.entry("Add", Set.of(0, 1)),
+          Map.entry("Div", Set.of(0)),
           Map.entry("Mul", Set.of(0, 1)));
 
   private Trainables() {}

@@ -63,6 +63,20 @@ class DistillIT {
   }
 
   @Test
+  void weightsStoredInFewBitsGainByTraining() throws IOException {
+    CompressionReport report =
+        compress(
+            "[prune: {structured: 0.5}, store: {weights: int4}, finetune: {steps: 40, batch: 32}]",
+            folder.resolve("out"));
+    StepRecord step = report.steps().get(2);
+    assertTrue(step.changed(), step.reason());
+    assertEquals(step.bytesBefore(), step.bytesAfter());
+    assertTrue(metric(step, "after") > metric(step, "before") + 0.4, "" + step.metrics());
+    double shipped = report.comparison().orElseThrow().quality().psnrDb();
+    assertEquals(metric(step, "after"), shipped, 0.3);
+  }
+
+  @Test
   void zerosThatPruningMadeStayZeros() throws IOException {
     compress("[prune: {unstructured: 0.5}, finetune: {steps: 5}]", folder.resolve("a"));
     compress("[prune: {unstructured: 0.5}]", folder.resolve("b"));

@@ -13,7 +13,10 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
 import dev.sagui.quality.Tolerance;
 import dev.sagui.quantize.StoreFormat;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,5 +202,13 @@ class RecipeFileTest {
     assertThrows(RejectedException.class, () -> Quantity.gates("psnr=3", Gate.CEILINGS));
     assertThrows(RejectedException.class, () -> Quantity.gates("flash=0", Gate.CEILINGS));
     assertThrows(RejectedException.class, () -> Quantity.gates("flash=-1", Gate.CEILINGS));
+  }
+
+  @Test
+  void understandsTheRecipeThatComesWithTheProject() throws IOException {
+    Recipe recipe = RecipeFile.parse(Files.readString(Path.of("../../deploy/recipes/int4.yaml")));
+    assertEquals(
+        List.of("prune", "finetune", "store", "finetune"),
+        recipe.steps().stream().map(Step::name).toList());
   }
 }

@@ -7,15 +7,18 @@ package dev.sagui.train.qat;
 import com.google.protobuf.ByteString;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.quantize.WeightGrid;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * Integers that DequantizeLinear makes a weight of, and the grid that they lie on.
+ * Integers that a weight is made of, and the grid that they lie on.
  *
- * @param value that the node gives
+ * @param value that it makes
  * @param integers the initializer that it reads
  * @param axis along which scales differ; 0 where one scale holds for all
  * @param zeros points, one a scale
@@ -30,7 +33,23 @@ record IntegerWeight(
     int axis,
     float[] scales,
     int[] zeros,
-    Optional<WeightGrid> grid) {
+    Optional<WeightGrid> grid)
+    implements FreedWeight {
+  /** The same with other scales, one for each of these. */
+  IntegerWeight with(float[] others) {
+    return new IntegerWeight(value, integers, type, dims, axis, others, zeros, grid);
+  }
+
+  @Override
+  public Map<String, UnaryOperator<float[]>> projections() {
+    return Map.of(value, values -> dequantized(nearest(values)));
+  }
+
+  @Override
+  public Map<String, ByteString> stored(Trained trained) throws IOException {
+    return Map.of(integers, bytes(nearest(trained.of(value))));
+  }
+
   /** Where an element lies: its scale, and its place among those of that scale. */
   private interface Visit {
     void at(int element, int scale);
@@ -62,10 +81,23 @@ record IntegerWeight(
   }
 
   /** The value of each integer. */
-  float[] dequantized(long[] levels) {
+  float[] dequantized(int[] levels) {
     float[] values = new float[levels.length];
     forEach((e, c) -> values[e] = (levels[e] - zeros[c]) * scales[c]);
     return values;
+  }
+
+  /** Whether no more of these stand for zero than rounding makes: twice those a step away. */
+  boolean roundedToZero(int[] levels) {
+    int[] counts = new int[2];
+    forEach(
+        (e, c) -> {
+          int away = Math.abs(levels[e] - zeros[c]);
+          if (away < counts.length) {
+            counts[away]++;
+          }
+        });
+    return counts[0] <= 2 * counts[1];
   }
 
   /** The nearest integers to some values. */
@@ -104,35 +136,57 @@ record IntegerWeight(
     }
   }
 
-  private double lowest() {
+  double lowest() {
     return switch (type) {
-      case UINT8 -> 0;
+      case UINT8, UINT4, UINT2 -> 0;
+      case INT4 -> -8;
       case INT8 -> Byte.MIN_VALUE;
       default -> Integer.MIN_VALUE;
     };
   }
 
-  private double highest() {
+  double highest() {
     return switch (type) {
       case UINT8 -> 255;
+      case UINT4 -> 15;
+      case UINT2 -> 3;
+      case INT4 -> 7;
       case INT8 -> Byte.MAX_VALUE;
       default -> Integer.MAX_VALUE;
     };
   }
 
-  /** Integers as the initializer holds them. */
+  /** Integers as the initializer holds them; of few bits the first of a byte in its lowest ones. */
   ByteString bytes(int[] levels) {
-    boolean wide = type == ElementType.INT32;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(levels.length * (wide ? Integer.BYTES : 1))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (int level : levels) {
-      if (wide) {
-        bytes.putInt(level);
-      } else {
-        bytes.put((byte) level);
-      }
+    if (type == ElementType.INT32) {
+      ByteBuffer words =
+          ByteBuffer.allocate(levels.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      words.asIntBuffer().put(levels);
+      return ByteString.copyFrom(words);
     }
-    return ByteString.copyFrom(bytes.flip());
+    int bits = type.bits();
+    int each = Byte.SIZE / bits;
+    byte[] packed = new byte[(levels.length + each - 1) / each];
+    for (int i = 0; i < levels.length; i++) {
+      packed[i / each] |= (byte) ((levels[i] & ((1 << bits) - 1)) << (i % each * bits));
+    }
+    return ByteString.copyFrom(packed);
+  }
+
+  /** The integers that {@link #bytes} were made of. */
+  int[] levels(ByteString bytes) {
+    int[] levels = new int[elements()];
+    if (type == ElementType.INT32) {
+      bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(levels);
+      return levels;
+    }
+    int bits = type.bits();
+    int each = Byte.SIZE / bits;
+    boolean signed = lowest() < 0;
+    for (int i = 0; i < levels.length; i++) {
+      int field = (bytes.byteAt(i / each) >> (i % each * bits)) & ((1 << bits) - 1);
+      levels[i] = signed ? field << (Integer.SIZE - bits) >> (Integer.SIZE - bits) : field;
+    }
+    return levels;
   }
 }
