@@ -32,6 +32,12 @@ public final class ChannelPruning {
   /** Of these the best by least squares are repaired with care for what is computed next. */
   private static final int THOROUGHLY = 3;
 
+  /** With more layers than this repair takes long, and only the best two are made. */
+  private static final int DEEP = 20;
+
+  /** Of the time model, when it foretells too much. */
+  private static final int ROUNDS = 4;
+
   private static final double LAST_RACE_SECONDS = 1;
 
   private final OnnxModel model;
@@ -101,7 +107,8 @@ public final class ChannelPruning {
         options.repair() ? Optional.of(Repair.of(model, layers, observed)) : Optional.empty();
     List<Made> made = made(curves, cost, limit, repair);
     if (repair.isPresent()) {
-      for (int i = 0; i < Math.min(THOROUGHLY, made.size()); i++) {
+      int thoroughly = isDeep() ? 1 : THOROUGHLY;
+      for (int i = 0; i < Math.min(thoroughly, made.size()); i++) {
         Made better = make(curves, made.get(i).choice(), repair, true);
         made.set(i, better.error() < made.get(i).error() ? better : made.get(i));
       }
@@ -109,6 +116,10 @@ public final class ChannelPruning {
     }
     progress.at("prune", 1);
     return result(curves, made);
+  }
+
+  private boolean isDeep() {
+    return layers.size() > DEEP;
   }
 
   private void requireWidths() {
@@ -153,8 +164,9 @@ public final class ChannelPruning {
       throws IOException {
     List<Made> made = new ArrayList<>();
     double asked = limit;
-    for (int round = 0; round < 3; round++) {
-      List<Allocation.Choice> choices = Allocation.best(curves, cost, asked, ALLOCATIONS);
+    int most = isDeep() ? 2 : ALLOCATIONS;
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Allocation.Choice> choices = Allocation.best(curves, cost, asked, most);
       if (choices.isEmpty() && made.isEmpty()) {
         throw new RejectedException(
             FailureCode.BAD_REQUEST,
@@ -164,14 +176,14 @@ public final class ChannelPruning {
       for (Allocation.Choice choice : choices) {
         if (made.stream().noneMatch(each -> each.choice().indices().equals(choice.indices()))) {
           made.add(make(curves, choice, repair, false));
-          progress.at("prune", 0.7 + 0.3 * made.size() / (ALLOCATIONS + 1));
+          progress.at("prune", Math.min(0.99, 0.7 + 0.3 * made.size() / (most + 1)));
         }
       }
       double fastest = made.stream().mapToDouble(Made::ratio).min().orElse(0);
       if (options.latency().isEmpty() || fastest <= limit) {
         break;
       }
-      asked *= limit / fastest;
+      asked = 1 - (1 - limit) * (1 - asked) / Math.max(0.05, 1 - fastest);
     }
     made.sort(order(limit));
     return made;

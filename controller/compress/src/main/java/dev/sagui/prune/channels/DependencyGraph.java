@@ -26,6 +26,10 @@ final class DependencyGraph {
   private static final Set<ElementType> CUTTABLE =
       Set.of(ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE);
 
+  /** Of constants that quantization nodes alone take; elsewhere integers are indices and sizes. */
+  private static final Set<ElementType> QUANTIZED =
+      Set.of(ElementType.INT8, ElementType.UINT8, ElementType.INT32);
+
   private final OnnxModel model;
   private final Graph graph;
   private final Map<String, List<Long>> shapes;
@@ -55,7 +59,7 @@ final class DependencyGraph {
       graph.constant(name).ifPresent(tensor -> layouts.put(name, constant(tensor)));
     }
     for (Node node : graph.nodes()) {
-      Rule rule = node.hasNestedGraph() ? Rule.KEEP : Rules.of(node);
+      Rule rule = node.hasNestedGraph() ? Rule.NESTED : Rules.of(node);
       rule.apply(new RuleContext(this, node), node);
       for (String output : node.outputs()) {
         if (!output.isEmpty() && !layouts.containsKey(output)) {
@@ -70,7 +74,9 @@ final class DependencyGraph {
   }
 
   private List<Axis> constant(TensorProto tensor) {
-    boolean cuttable = CUTTABLE.contains(ElementType.of(tensor.getDataType()));
+    ElementType type = ElementType.of(tensor.getDataType());
+    boolean cuttable =
+        CUTTABLE.contains(type) || (QUANTIZED.contains(type) && isQuantized(tensor.getName()));
     return tensor.getDimsList().stream()
         .map(
             length ->
@@ -78,6 +84,11 @@ final class DependencyGraph {
                     ? Axis.of(atoms.fresh(Math.toIntExact(length)))
                     : Axis.fixed(length))
         .toList();
+  }
+
+  private boolean isQuantized(String name) {
+    return graph.users(name).stream()
+        .allMatch(node -> node.is("QuantizeLinear") || node.is("DequantizeLinear"));
   }
 
   private List<Axis> fixed(String value) {

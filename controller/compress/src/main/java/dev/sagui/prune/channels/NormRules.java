@@ -25,6 +25,23 @@ final class NormRules {
     context.output(x);
   }
 
+  /** Scales and zero points are of the whole tensor, or per position along one axis. */
+  static void scaled(RuleContext context, Node node) {
+    List<Axis> x = context.input(0);
+    if (node.integer("block_size", 0) > 0) {
+      context.keepAll("%s has a scale for each block".formatted(node));
+      return;
+    }
+    for (int i = 1; i < node.inputs().size(); i++) {
+      List<Axis> parameter = context.input(i);
+      if (parameter.size() == 1 && parameter.get(0).length() > 1) {
+        int axis = RuleContext.axis(node.integer("axis", 1), x.size());
+        context.unite(x.get(axis), parameter.get(0));
+      }
+    }
+    context.output(x);
+  }
+
   /** All axes from {@code axis} on. */
   static void layer(RuleContext context, Node node) {
     List<Axis> x = context.input(0);

@@ -12,5 +12,8 @@ interface Rule {
   /** Of operators that nothing is known about. */
   Rule KEEP = (context, node) -> context.keepAll("%s has no rule".formatted(node));
 
+  /** Of nodes whose nested graphs may take any value around them. */
+  Rule NESTED = (context, node) -> context.keepAll("a nested graph of %s takes it".formatted(node));
+
   void apply(RuleContext context, Node node);
 }

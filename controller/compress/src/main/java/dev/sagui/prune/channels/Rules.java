@@ -29,6 +29,8 @@ final class Rules {
     rules.put("MatMul", LayerRules::matMul);
     rules.put("BatchNormalization", NormRules::perChannel);
     rules.put("InstanceNormalization", NormRules::perChannel);
+    rules.put("QuantizeLinear", NormRules::scaled);
+    rules.put("DequantizeLinear", NormRules::scaled);
     rules.put("LayerNormalization", NormRules::layer);
     rules.put("SimplifiedLayerNormalization", NormRules::layer);
     rules.put("RMSNormalization", NormRules::layer);

@@ -8,7 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TemporaryModel;
@@ -27,9 +32,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RemovalIT {
   @TempDir Path folder;
@@ -38,12 +45,64 @@ class RemovalIT {
   @ParameterizedTest
   @EnumSource(Prunable.class)
   void channelsOfZerosCanGo(Prunable prunable) throws IOException {
-    OnnxModel model =
-        OnnxModel.open(TestModels.write(prunable.model(), folder.resolve("model.onnx")));
+    assertZerosCanGo(prunable.model());
+  }
+
+  /** The same of int8 weights, their scales and zero points. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void channelsOfZerosCanGoFromQuantizedGraphs(long seed) throws IOException {
+    assertZerosCanGo(QuantizedGraphs.drawn(seed));
+  }
+
+  /** What a nested graph takes from around it stays, and others go. */
+  @Test
+  void whatANestedGraphTakesStaysAndIsNamed() throws IOException {
+    GraphProto.Builder inner =
+        GraphProto.newBuilder()
+            .setName("branch")
+            .addNode(TestModels.node("Relu", "taken", "held"))
+            .addOutput(TestModels.value("taken"));
+    GraphProto.Builder graph =
+        TestModels.graph(List.of("x"), List.of(new long[] {2, 4, 8, 8}))
+            .addInitializer(
+                TensorValues.raw(ElementType.BOOL, List.of(), ByteString.copyFrom(new byte[] {1}))
+                    .toBuilder()
+                    .setName("always"))
+            .addInitializer(TestModels.weights("a", 1, 8, 4, 1, 1))
+            .addInitializer(TestModels.weights("b", 2, 6, 8, 1, 1))
+            .addInitializer(TestModels.weights("c", 3, 3, 6, 1, 1))
+            .addNode(TestModels.node("Conv", "free", "x", "a"))
+            .addNode(TestModels.node("Conv", "held", "free", "b"))
+            .addNode(
+                TestModels.node("If", "chosen", "always")
+                    .addAttribute(branch("then_branch", inner))
+                    .addAttribute(branch("else_branch", inner)))
+            .addNode(TestModels.node("Conv", "y", "chosen", "c"));
+    ModelProto proto = TestModels.model(graph);
+    OnnxModel model = OnnxModel.open(TestModels.write(proto, folder.resolve("nested.onnx")));
+    List<Tensor> inputs = Samples.of(model.facts(), DataSpec.parse("random:3:2:-1..1")).first(2);
+    ChannelGroups groups = ChannelGroups.of(DependencyGraph.of(model, shapes(model, inputs)));
+    assertEquals(List.of(8), groups.groups().stream().map(ChannelGroup::width).toList());
+    String why = groups.kept().getOrDefault(new ChannelGroup.Place("b", 0), "");
+    assertTrue(why.startsWith("a nested graph of If"), why);
+    assertZerosCanGo(proto);
+  }
+
+  private static AttributeProto branch(String name, GraphProto.Builder graph) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.GRAPH)
+        .setG(graph)
+        .build();
+  }
+
+  private void assertZerosCanGo(ModelProto proto) throws IOException {
+    OnnxModel model = OnnxModel.open(TestModels.write(proto, folder.resolve("model.onnx")));
     List<Tensor> inputs = Samples.of(model.facts(), DataSpec.parse("random:3:2:-1..1")).first(2);
     DependencyGraph dependencies = DependencyGraph.of(model, shapes(model, inputs));
     List<ChannelGroup> groups = ChannelGroups.of(dependencies).groups();
-    assertFalse(groups.isEmpty(), prunable + " has nothing to remove");
+    assertFalse(groups.isEmpty(), "nothing to remove");
     for (int draw = 0; draw < 4; draw++) {
       Set<Integer> gone = drawn(groups, draw);
       OnnxModel cut = Removal.of(dependencies, gone, Map.of());
@@ -89,6 +148,13 @@ class RemovalIT {
         continue;
       }
       TensorProto tensor = graph.constant(name).orElseThrow();
+      if (isParameter(graph, name)) {
+        continue;
+      }
+      if (tensor.getDataType() != ElementType.FLOAT.number()) {
+        graph.put(zeroed(tensor, axes, kept));
+        continue;
+      }
       float[] values = TensorValues.floats(model, tensor);
       for (int i = 0; i < values.length; i++) {
         values[i] = stays(axes, kept, i) ? values[i] : 0;
@@ -96,6 +162,21 @@ class RemovalIT {
       graph.put(Floats.tensor(model, tensor, values));
     }
     return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
+  }
+
+  /** Whether it is a scale or a zero point. */
+  private static boolean isParameter(Graph graph, String name) {
+    return graph.users(name).stream()
+        .anyMatch(node -> node.is("DequantizeLinear") && !node.input(0).equals(name));
+  }
+
+  private static TensorProto zeroed(TensorProto tensor, List<Axis> axes, Kept kept) {
+    int bytes = ElementType.of(tensor.getDataType()).bits() / Byte.SIZE;
+    byte[] values = tensor.getRawData().toByteArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = stays(axes, kept, i / bytes) ? values[i] : 0;
+    }
+    return tensor.toBuilder().setRawData(ByteString.copyFrom(values)).build();
   }
 
   private static boolean stays(List<Axis> axes, Kept kept, int element) {
