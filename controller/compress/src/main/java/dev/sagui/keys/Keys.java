@@ -9,6 +9,7 @@ import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,40 @@ public record Keys(String where, Map<String, Object> map) {
       throw wrong(key, "a whole number of %d or more".formatted(least), value);
     }
     return ((Number) value).longValue();
+  }
+
+  /** A whole number from {@code least} to {@code most}, both included. */
+  public int whole(String key, int otherwise, int least, int most) {
+    long value = whole(key, otherwise, least);
+    if (value > most) {
+      throw wrong(key, "a whole number of %d to %d".formatted(least, most), value);
+    }
+    return (int) value;
+  }
+
+  /** Whole numbers from 1 to {@code most}, as many as {@code otherwise} has. */
+  public List<Long> wholes(String key, List<Long> otherwise, int most) {
+    Object value = find(key).orElse(otherwise);
+    List<?> given = value instanceof List<?> list ? list : List.of();
+    List<Long> numbers =
+        given.stream()
+            .filter(each -> each instanceof Integer || each instanceof Long)
+            .map(each -> ((Number) each).longValue())
+            .filter(number -> number >= 1 && number <= most)
+            .toList();
+    if (numbers.size() != otherwise.size() || given.size() != numbers.size()) {
+      throw wrong(key, "%d whole numbers of 1 to %d".formatted(otherwise.size(), most), value);
+    }
+    return numbers;
+  }
+
+  /** True or false. */
+  public boolean flag(String key, boolean otherwise) {
+    Object value = find(key).orElse(otherwise);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw wrong(key, "true or false", value);
   }
 
   /** The keys below a key; none where it is absent. */

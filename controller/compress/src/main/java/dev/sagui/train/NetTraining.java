@@ -6,22 +6,34 @@ package dev.sagui.train;
 
 import dev.sagui.onnx.OnnxModel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Training of one net by one loss. */
-public final class NetTraining implements Training {
-  private final OnnxModel net;
-  private final Scorer scorer;
-  private final Objective objective;
-  private final Trainer trainer;
+/** Training of the weights of a whole net, as a file has them. */
+public final class NetTraining extends JudgedTraining {
+  private static final String MODEL = "model";
 
-  private NetTraining(OnnxModel net, Scorer scorer, Objective objective, Trainer trainer) {
-    this.net = net;
-    this.scorer = scorer;
-    this.objective = objective;
-    this.trainer = trainer;
+  private NetTraining(Objective objective, Trainer trainer, Net net) {
+    super(objective, trainer, net);
+  }
+
+  /** The net with weights of its own. */
+  private record Net(OnnxModel net, Parameters weights, Scorer scorer) implements Result {
+    @Override
+    public Score score(ByteBuffer parameters) throws IOException {
+      return scorer.of(with(parameters));
+    }
+
+    @Override
+    public Map<String, OnnxModel> models(ByteBuffer parameters) {
+      return Map.of(MODEL, with(parameters));
+    }
+
+    private OnnxModel with(ByteBuffer parameters) {
+      return weights.write(net, parameters);
+    }
   }
 
   /**
@@ -54,56 +66,13 @@ public final class NetTraining implements Training {
     Objective objective =
         Objective.of(graph, parameters.read(plan.net()), List.of(), plan.batches(), plan.shards());
     return new NetTraining(
-        plan.net(), scorer, objective, new Trainer(objective, options, plan.projection()));
-  }
-
-  @Override
-  public long done() {
-    return trainer.done();
-  }
-
-  @Override
-  public long steps() {
-    return trainer.steps();
-  }
-
-  @Override
-  public void plan(long steps) {
-    trainer.plan(steps);
-  }
-
-  @Override
-  public Map<String, Double> step() {
-    return trainer.step();
-  }
-
-  @Override
-  public Score score() throws IOException {
-    return scorer.of(net());
+        objective,
+        new Trainer(objective, options, plan.projection()),
+        new Net(plan.net(), parameters, scorer));
   }
 
   /** The net as it would be now. */
   public OnnxModel net() {
-    return objective.parameters().write(net, trainer.result());
-  }
-
-  @Override
-  public TrainingState state() {
-    return trainer.state();
-  }
-
-  @Override
-  public void resume(TrainingState state) {
-    trainer.resume(state);
-  }
-
-  @Override
-  public Map<String, OnnxModel> models() {
-    return Map.of("model", net());
-  }
-
-  @Override
-  public void close() {
-    objective.close();
+    return models().values().iterator().next();
   }
 }

@@ -39,6 +39,21 @@ class KeysTest {
   }
 
   @Test
+  void saysOfWholeNumbersAndFlagsWhatItTakes() {
+    Keys keys = Keys.parse("{heads: 5, widths: [8, 16], deep: [8, 1.5], flip: yes please}", "gpt");
+    assertEquals(5, keys.whole("heads", 1, 1, 5));
+    assertEquals(List.of(8L, 16L), keys.wholes("widths", List.of(1L, 1L), 16));
+    assertEquals(List.of(3L), keys.wholes("absent", List.of(3L), 16));
+    assertEquals(true, keys.flag("absent", true));
+    refused(() -> keys.whole("heads", 1, 1, 4), "a whole number of 1 to 4 under 'heads' of gpt");
+    refused(() -> keys.wholes("widths", List.of(1L), 16), "1 whole numbers of 1 to 16");
+    refused(() -> keys.wholes("widths", List.of(1L, 1L), 15), "got '[8, 16]'");
+    refused(() -> keys.wholes("deep", List.of(1L, 1L), 16), "got '[8, 1.5]'");
+    refused(() -> keys.wholes("heads", List.of(1L), 16), "got '5'");
+    refused(() -> keys.flag("flip", false), "true or false under 'flip' of gpt");
+  }
+
+  @Test
   void readsAChoiceWithAndWithoutKeysOfItsOwn() {
     assertEquals("dog", Keys.parse("pet: dog", "x").choice("pet", "cat", PETS).name());
     assertEquals("cat", Keys.parse("{}", "x").choice("pet", "cat", PETS).name());

@@ -32,9 +32,7 @@ public record Augment(boolean flip, int crop, double jitter) {
   public static Augment parse(Object written) {
     Keys keys = Keys.of(written, "augment").only(KEYS);
     return new Augment(
-        Amounts.flag(keys, "flip", false),
-        Amounts.whole(keys, "crop", 0, 0, 64),
-        keys.number("jitter", 0, 0, 0.9));
+        keys.flag("flip", false), keys.whole("crop", 0, 0, 64), keys.number("jitter", 0, 0, 0.9));
   }
 
   /** As recipes write it. */

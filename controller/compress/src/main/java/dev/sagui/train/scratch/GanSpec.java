@@ -45,12 +45,12 @@ public record GanSpec(
   static GanSpec parse(Object written) {
     Keys keys = Keys.of(written, NAME).only(KEYS);
     return new GanSpec(
-        Amounts.whole(keys, "channels", 1, 1, 4),
-        Amounts.whole(keys, "latent", 64, 1, MOST_WIDTH),
-        Amounts.widths(keys, "generator", USUAL.generator, MOST_WIDTH),
-        Amounts.widths(keys, "critic", USUAL.critic, MOST_WIDTH),
+        keys.whole("channels", 1, 1, 4),
+        keys.whole("latent", 64, 1, MOST_WIDTH),
+        keys.wholes("generator", USUAL.generator, MOST_WIDTH),
+        keys.wholes("critic", USUAL.critic, MOST_WIDTH),
         Adversarial.parse(keys.text("loss").orElse(USUAL.loss.label())),
-        Amounts.flag(keys, "spectral", true),
+        keys.flag("spectral", true),
         keys.number("critic-rate", 1, 0.01, 100));
   }
 

@@ -27,10 +27,10 @@ public record GptSpec(int context, int width, int heads, int layers) implements 
     Keys keys = Keys.of(written, NAME).only(KEYS);
     GptSpec spec =
         new GptSpec(
-            Amounts.whole(keys, "context", 64, 2, 8192),
-            Amounts.whole(keys, "width", 128, 1, 8192),
-            Amounts.whole(keys, "heads", 4, 1, 256),
-            Amounts.whole(keys, "layers", 2, 1, 64));
+            keys.whole("context", 64, 2, 8192),
+            keys.whole("width", 128, 1, 8192),
+            keys.whole("heads", 4, 1, 256),
+            keys.whole("layers", 2, 1, 64));
     if (spec.width % spec.heads != 0) {
       throw BadData.of(
           "expected a width that %d heads share evenly, got %d".formatted(spec.heads, spec.width));

@@ -24,9 +24,9 @@ public record LstmSpec(int length, int embedding, int units) implements NetSpec 
   static LstmSpec parse(Object written) {
     Keys keys = Keys.of(written, NAME).only(KEYS);
     return new LstmSpec(
-        Amounts.whole(keys, "length", 64, 2, 8192),
-        Amounts.whole(keys, "embedding", 32, 1, 8192),
-        Amounts.whole(keys, "units", 192, 1, 8192));
+        keys.whole("length", 64, 2, 8192),
+        keys.whole("embedding", 32, 1, 8192),
+        keys.whole("units", 192, 1, 8192));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.sagui.tensor.DataType;
 import dev.sagui.train.Batches;
 import dev.sagui.train.Feed;
 import dev.sagui.train.GraphInMaking;
+import dev.sagui.train.JudgedTraining;
 import dev.sagui.train.Objective;
 import dev.sagui.train.Parameters;
 import dev.sagui.train.StepGraph;

@@ -5,6 +5,7 @@
 package dev.sagui.train.scratch;
 
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.train.JudgedTraining;
 import dev.sagui.train.Score;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

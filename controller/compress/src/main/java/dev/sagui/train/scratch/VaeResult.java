@@ -6,6 +6,7 @@ package dev.sagui.train.scratch;
 
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.train.Batches;
+import dev.sagui.train.JudgedTraining;
 import dev.sagui.train.Score;
 import java.io.IOException;
 import java.nio.ByteBuffer;

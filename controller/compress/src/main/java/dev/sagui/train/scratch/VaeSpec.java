@@ -49,10 +49,10 @@ public record VaeSpec(
     map.forEach((key, value) -> terms.put(String.valueOf(key), value));
     Elbo.parse(terms);
     return new VaeSpec(
-        Amounts.whole(keys, "channels", 1, 1, 4),
-        Amounts.whole(keys, "latent", 32, 1, MOST_WIDTH),
-        Amounts.widths(keys, "encoder", USUAL.encoder, MOST_WIDTH),
-        Amounts.widths(keys, "decoder", USUAL.decoder, MOST_WIDTH),
+        keys.whole("channels", 1, 1, 4),
+        keys.whole("latent", 32, 1, MOST_WIDTH),
+        keys.wholes("encoder", USUAL.encoder, MOST_WIDTH),
+        keys.wholes("decoder", USUAL.decoder, MOST_WIDTH),
         terms);
   }
 

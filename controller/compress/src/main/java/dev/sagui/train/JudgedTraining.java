@@ -2,40 +2,40 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.train.scratch;
+package dev.sagui.train;
 
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.train.Objective;
-import dev.sagui.train.Score;
-import dev.sagui.train.Trainer;
-import dev.sagui.train.TrainerOptions;
-import dev.sagui.train.Training;
-import dev.sagui.train.TrainingState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** One net, trained by one loss and judged by held-out samples. */
-final class JudgedTraining implements Training {
+/** One net, trained by one loss and judged by samples that no step sees. */
+public class JudgedTraining implements Training {
   /** What a net is worth and what it is made into, both by its parameters. */
-  interface Result extends AutoCloseable {
+  public interface Result extends AutoCloseable {
     Score score(ByteBuffer parameters) throws IOException;
 
-    Map<String, Double> figures(ByteBuffer parameters) throws IOException;
+    default Map<String, Double> figures(ByteBuffer parameters) throws IOException {
+      return Map.of();
+    }
 
     Map<String, OnnxModel> models(ByteBuffer parameters);
 
     @Override
-    void close();
+    default void close() {}
   }
 
   private final Objective objective;
   private final Trainer trainer;
   private final Result result;
 
-  JudgedTraining(Objective objective, TrainerOptions options, Result result) {
+  public JudgedTraining(Objective objective, TrainerOptions options, Result result) {
+    this(objective, new Trainer(objective, options), result);
+  }
+
+  JudgedTraining(Objective objective, Trainer trainer, Result result) {
     this.objective = objective;
-    this.trainer = new Trainer(objective, options);
+    this.trainer = trainer;
     this.result = result;
   }
 
