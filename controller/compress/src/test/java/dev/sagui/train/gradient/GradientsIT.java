@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.NodeBuilder;
+import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -124,6 +126,38 @@ class GradientsIT {
     float[] kept = both.get(0).floats();
     long dropped = IntStream.range(0, kept.length).filter(i -> kept[i] == 0).count();
     assertTrue(dropped > 180 && dropped < 320, dropped + " of 1000");
+  }
+
+  /** A Conv of six channels to two is computed by its transposed twin, and gives the same. */
+  @Test
+  void computesAConvOfFewFiltersByItsTwin() throws Exception {
+    NodeProto conv =
+        NodeBuilder.of("Conv")
+            .inputs("x0", "x1", "x2")
+            .output("y")
+            .with("pads", 0, 1, 1, 2)
+            .with("dilations", 1, 2)
+            .build();
+    List<Tensor> inputs =
+        List.of(numbers("x0", 2, 6, 5, 7), numbers("x1", 2, 6, 3, 2), numbers("x2", 2));
+    Tensor r = numbers("r", 2, 2, 4, 8);
+    TorchCase of = new TorchCase("conv", 17, false, List.of(conv), inputs, List.of(), r, List.of());
+    AddedGradients added = new AddedGradients(of, folder, List.of("x0", "x1", "x2"));
+    assertEquals(1, added.count("ConvTranspose"));
+    float[] twin = added.run("y").get(3).floats();
+    Path plain = Files.write(folder.resolve("plain.onnx"), of.model(DataType.FP32).toByteArray());
+    try (OrtModel session = OrtModel.open(plain, 1)) {
+      assertTrue(worst(twin, session.run(inputs).get(0).floats()) < 1e-6);
+    }
+  }
+
+  private static Tensor numbers(String name, long... shape) {
+    float[] values = new float[(int) java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    java.util.SplittableRandom random = new java.util.SplittableRandom(name.hashCode());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Tensor.of(name, values, shape);
   }
 
   private static NodeProto op(String name, String output, String... inputs) {
