@@ -211,4 +211,12 @@ class RecipeFileTest {
         List.of("prune", "finetune", "store", "finetune"),
         recipe.steps().stream().map(Step::name).toList());
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"voice-int8", "voice-storage"})
+  void shippedRecipesOfVoicesAreRead(String name) throws IOException {
+    Recipe recipe =
+        RecipeFile.parse(Files.readString(Path.of("../../deploy/recipes/" + name + ".yaml")));
+    assertTrue(recipe.steps().stream().anyMatch(step -> step.parameters().containsKey("mel")));
+  }
 }

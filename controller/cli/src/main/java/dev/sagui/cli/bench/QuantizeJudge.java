@@ -33,6 +33,7 @@ final class QuantizeJudge {
    */
   static QuantizeScores scores(QuantizeSubject subject, Path candidate) {
     QuantizeMeasure measure = subject.measure().get();
+    measure.begin(candidate);
     OutputComparison pairs =
         new OutputComparison(
             new EvaluationOptions(

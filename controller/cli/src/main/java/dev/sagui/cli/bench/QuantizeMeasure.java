@@ -6,10 +6,14 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.quality.ModelKind;
 import dev.sagui.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The number that a kind of model is judged by besides SQNR; it sees run after run. */
 interface QuantizeMeasure {
+  /** The file that is judged, before its runs, for those that run it in a way of their own. */
+  default void begin(Path candidate) {}
+
   /**
    * @param inputs of both runs
    */

@@ -14,37 +14,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One metric of {@code sagui compare} as a model's own number. */
+/** PSNR of {@code sagui compare} as pictures' own number, dB. */
 final class QuantizePairs implements QuantizeMeasure {
-  private final Metric metric;
-  private final String name;
-  private final ModelKind kind;
+  private static final EvaluationOptions OPTIONS =
+      new EvaluationOptions(Optional.of(ModelKind.VECTOR), EvaluationOptions.DEFAULT.sampleRate());
+
   private final OutputComparison comparison;
 
-  private QuantizePairs(Metric metric, String name, ModelKind kind, Optional<NominalRange> range) {
-    this.metric = metric;
-    this.name = name;
-    this.kind = kind;
-    EvaluationOptions options =
-        new EvaluationOptions(Optional.of(kind), EvaluationOptions.DEFAULT.sampleRate());
-    this.comparison = new OutputComparison(options, range);
+  private QuantizePairs(Optional<NominalRange> range) {
+    this.comparison = new OutputComparison(OPTIONS, range);
   }
 
-  /** Of pictures, dB. */
   static QuantizePairs psnr() {
-    return new QuantizePairs(Metric.PSNR_DB, "PSNR", ModelKind.VECTOR, Optional.empty());
+    return new QuantizePairs(Optional.empty());
   }
 
-  /** Of pictures, dB to the span of a range. */
+  /** To the span of a range. */
   static QuantizePairs psnr(NominalRange range) {
-    return new QuantizePairs(Metric.PSNR_DB, "PSNR", ModelKind.VECTOR, Optional.of(range));
-  }
-
-  /**
-   * Log-mel distance of waveforms, nepers, timing left out: one duration shifts all that follows.
-   */
-  static QuantizePairs mel() {
-    return new QuantizePairs(Metric.LOG_MEL_DTW, "mel", ModelKind.AUDIO, Optional.empty());
+    return new QuantizePairs(Optional.of(range));
   }
 
   @Override
@@ -53,15 +40,8 @@ final class QuantizePairs implements QuantizeMeasure {
   }
 
   @Override
-  public ModelKind kind() {
-    return kind;
-  }
-
-  @Override
   public QuantizeOwn own() {
-    double value = comparison.result(1, "").metric(metric).orElse(Double.NaN);
-    boolean lowest = metric.best() == Metric.Best.LOWEST;
-    String text = String.format(Locale.ROOT, lowest ? "%s %.2f" : "%s %.1f", name, value);
-    return new QuantizeOwn(name, value, text, lowest);
+    double value = comparison.result(1, "").metric(Metric.PSNR_DB).orElse(Double.NaN);
+    return QuantizeOwn.highest("PSNR", value, String.format(Locale.ROOT, "PSNR %.1f", value));
   }
 }

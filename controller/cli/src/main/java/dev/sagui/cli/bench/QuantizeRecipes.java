@@ -4,13 +4,18 @@
  */
 package dev.sagui.cli.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Locale;
 
 /** Our recipes, as users write them. */
 final class QuantizeRecipes {
   /** Stored weights run as before, but for the noise of timing. */
   private static final double AS_BEFORE = 1.05;
+
+  private static final String STEPS = "\nsteps:";
 
   private QuantizeRecipes() {}
 
@@ -38,16 +43,6 @@ final class QuantizeRecipes {
         "static int8 of %d dB".formatted(sqnrDb),
         "[fold, quantize: {weights: int8, activations: int8, sqnr: %d}, store: {weights: fp16}]"
             .formatted(sqnrDb),
-        targets,
-        false);
-  }
-
-  /** Layers stay float32 until the calibration samples sound so near; the rest lies as binary16. */
-  static QuantizeSubject.Ours staticInt8OfSound(double mel, QuantizeTargets targets) {
-    return new QuantizeSubject.Ours(
-        String.format(Locale.ROOT, "static int8 of mel %.2f", mel),
-        "[fold, quantize: {weights: int8, activations: int8, mel: %s}, store: {weights: fp16}]"
-            .formatted(mel),
         targets,
         false);
   }
@@ -93,11 +88,28 @@ final class QuantizeRecipes {
         false);
   }
 
-  /** A format for each weight, so that calibration samples sound so near. */
-  static QuantizeSubject.Ours storeAutoOfSound(double mel, QuantizeTargets targets) {
+  /**
+   * Of {@code deploy/recipes}, which name no data.
+   *
+   * @param name of the file, without its ending
+   */
+  static QuantizeSubject.Ours shipped(
+      Workshop workshop, String label, String name, QuantizeTargets targets) {
+    Path file = workshop.root().resolve("deploy/recipes/%s.yaml".formatted(name));
+    try {
+      String recipe = Files.readString(file);
+      String steps = recipe.substring(recipe.indexOf(STEPS) + STEPS.length());
+      return new QuantizeSubject.Ours(label, steps, targets, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** One format for all weights, and as fast as before. */
+  static QuantizeSubject.Ours store(String format, QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
-        String.format(Locale.ROOT, "mixed storage of mel %.2f", mel),
-        "[fold, store: {weights: auto, mel: %s}]".formatted(mel),
+        format + " storage",
+        "[fold, store: {weights: %s}]".formatted(format),
         targets.latency(AS_BEFORE),
         false);
   }

@@ -68,12 +68,19 @@ final class QuantizeSpeech {
             runs(tokenizer, CALIBRATION, longest(tokenizer))),
         judged,
         List.of(new QuantizeSubject.Timed("", judged.get(0))),
-        QuantizePairs::mel,
+        () -> new QuantizeVoice(model),
         List.of(
-            QuantizeRecipes.staticInt8OfSound(0.12, QuantizeTargets.NONE.latency(0.85).own(0.15)),
-            QuantizeRecipes.storeAutoOfSound(0.05, QuantizeTargets.size(26.3).own(0.06)),
-            QuantizeRecipes.storeAutoOfSound(0.13, QuantizeTargets.size(15.8).own(0.15))),
+            shipped("static int8", "voice-int8", QuantizeTargets.NONE.latency(0.85).own(0.15)),
+            shipped(
+                "mixed storage",
+                "voice-storage",
+                QuantizeTargets.size(26.3).latency(1.05).own(0.06)),
+            QuantizeRecipes.store("palette5", QuantizeTargets.size(15.8).own(0.15))),
         List.of("floor-w8", "ort-dynamic-u8", "ort-dynamic-s8", "ort-static-pc-rr"));
+  }
+
+  private QuantizeSubject.Ours shipped(String label, String name, QuantizeTargets targets) {
+    return QuantizeRecipes.shipped(workshop, label, name, targets);
   }
 
   /** So that the calibration samples are one array. */
