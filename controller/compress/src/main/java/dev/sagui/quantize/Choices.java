@@ -68,9 +68,14 @@ record Choices(long bytes, List<PackedWeight> forms) {
     return forms.stream().filter(form -> form.noise() <= USUAL).findFirst().orElse(last());
   }
 
-  /** The same from that of the usual form alone. */
-  double error(PackedWeight form, double usual) {
-    return usual().noise() == 0 ? 0 : usual * form.noise() / usual().noise();
+  /**
+   * The same from that of the usual form alone.
+   *
+   * @param slope the power of a form's noise that errors go by
+   */
+  double fall(PackedWeight form, double usual, double slope) {
+    double noise = usual().noise();
+    return noise == 0 ? 0 : usual * Math.pow(form.noise() / noise, slope);
   }
 
   /** Whether a form of it can be told from the weight at the outputs. */

@@ -21,6 +21,9 @@ public final class Fidelity {
   /** Outputs that are kept. */
   private static final long KEPT_BYTES = 32_000_000;
 
+  /** One batch of so many tells roughly. */
+  private static final int ROUGH = 3;
+
   private final List<List<Tensor>> inputs = new ArrayList<>();
   private final List<List<Tensor>> expected = new ArrayList<>();
   private final ModelFacts facts;
@@ -48,10 +51,19 @@ public final class Fidelity {
 
   /** As {@link OutputError#power}. */
   public double error(OnnxModel edited) throws IOException {
+    return error(edited, inputs.size());
+  }
+
+  /** The same by the first batches, for many candidates that are held against each other. */
+  double roughly(OnnxModel edited) throws IOException {
+    return error(edited, (inputs.size() + ROUGH - 1) / ROUGH);
+  }
+
+  private double error(OnnxModel edited, int batches) throws IOException {
     try (TemporaryModel file = TemporaryModel.of(edited);
         OrtModel candidate = OrtModel.open(file.file(), threads)) {
       OutputError error = measure().fresh();
-      for (int i = 0; i < inputs.size(); i++) {
+      for (int i = 0; i < batches; i++) {
         error.add(expected.get(i), candidate.run(inputs.get(i)));
       }
       return error.power();

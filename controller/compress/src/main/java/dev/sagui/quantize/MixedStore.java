@@ -41,6 +41,12 @@ public final class MixedStore {
   /** What those may cost: this share of the weights as float32. */
   private static final double WIDEN_SHARE = 1.0 / 80;
 
+  /** Parameters. */
+  private static final long LARGE = 4_000_000;
+
+  /** Error feedback and descent take about three quarters of the errors of the nearest away. */
+  private static final double FAR = 8;
+
   private static final String NEEDED = "the outputs need it as it is";
 
   private final OnnxModel model;
@@ -64,8 +70,8 @@ public final class MixedStore {
   public static StoredModel auto(
       OnnxModel model, Tolerance tolerance, StoreData data, Progress progress) throws IOException {
     Optional<OnnxModel> ready = upgraded(model);
-    List<StoreFormat> formats = ready.isPresent() ? TABLES : MANY;
     MixedStore mixed = new MixedStore(ready.orElse(model), data, progress);
+    List<StoreFormat> formats = ready.isPresent() ? mixed.tables(tolerance) : MANY;
     Map<String, Choices> choices = mixed.choices(formats, Set.of(), true);
     StoredModel best =
         new MixtureSearch(mixed.model, choices, data, tolerance, progress).best(Long.MAX_VALUE);
@@ -86,6 +92,18 @@ public final class MixedStore {
     Map<String, Choices> choices = mixed.choices(formats, WeightStore.last(model), false);
     long more = (long) (WIDEN_SHARE * Float.BYTES * model.facts().parameters());
     return new MixtureSearch(model, choices, data, GOOD, progress).best(more);
+  }
+
+  /** In large models those alone that come near, for rounding takes most of the time. */
+  private List<StoreFormat> tables(Tolerance tolerance) throws IOException {
+    if (model.facts().parameters() < LARGE) {
+      return TABLES;
+    }
+    OnnxModel nearest = WeightStore.apply(model, StoreFormat.PALETTE6, progress).model();
+    Fidelity fidelity =
+        new Fidelity(data.reference(), data.samples().forCalibration(), data.threads());
+    boolean far = fidelity.roughly(nearest) > FAR * fidelity.admitted(tolerance);
+    return far ? TABLES.subList(TABLES.indexOf(StoreFormat.PALETTE6), TABLES.size()) : TABLES;
   }
 
   private static Optional<OnnxModel> upgraded(OnnxModel model) {

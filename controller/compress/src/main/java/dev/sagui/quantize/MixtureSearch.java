@@ -31,8 +31,12 @@ import java.util.function.Function;
 final class MixtureSearch {
   private static final int ROUNDS = 8;
 
-  /** Weights whose next smaller form is tried at the end. */
+  /** Weights whose next smaller form is tried at the end; of many each is a small part. */
   private static final int MOST_STEPS = 16;
+
+  private static final int MANY_STEPS = 4;
+
+  private static final int MANY = 64;
 
   private static final int FEW = 6;
 
@@ -58,6 +62,7 @@ final class MixtureSearch {
   private final List<Allowance> allowances;
   private final Trials trials;
   private final Progress progress;
+  private final double roughlyBefore;
 
   /** Errors on some samples: of the model as it is, and allowed. */
   private record Allowance(Fidelity fidelity, double before, double allowed) {
@@ -92,6 +97,7 @@ final class MixtureSearch {
       double wanted = MARGIN * fidelity.admitted(tolerance);
       allowances.add(new Allowance(fidelity, before, Math.max(wanted, GIVEN_AWAY * before)));
     }
+    this.roughlyBefore = allowances.get(0).fidelity().roughly(model);
   }
 
   /**
@@ -134,7 +140,8 @@ final class MixtureSearch {
     Found best = start;
     List<String> names = new ArrayList<>(choices.keySet());
     names.sort(Comparator.comparingLong(name -> -saved(name, start)));
-    for (String name : names.subList(0, Math.min(MOST_STEPS, names.size()))) {
+    int steps = names.size() > MANY ? MANY_STEPS : Math.min(MOST_STEPS, names.size());
+    for (String name : names.subList(0, steps)) {
       best = better(best, step(best, name, Optional.empty()));
       for (String other : names.size() > FEW ? List.<String>of() : names) {
         best = better(best, step(best, name, Optional.of(other)));
@@ -232,6 +239,7 @@ final class MixtureSearch {
   }
 
   private double added(Map<String, PackedWeight> forms) throws IOException {
-    return allowances.get(0).added(stored(forms).model());
+    Allowance first = allowances.get(0);
+    return first.fidelity().roughly(stored(forms).model()) - roughlyBefore;
   }
 }

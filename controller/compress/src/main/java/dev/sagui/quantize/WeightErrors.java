@@ -21,7 +21,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * The error that each weight alone brings to the outputs, measured in its smallest format and in
  * its fine one; that of other formats follows from their steps. Many weights are measured in one
- * format, some of them together.
+ * format, some of them together; how much less harm finer steps do follows from all of them in two
+ * formats. Where errors do not add up, as those of sound do not, their sum is brought to what all
+ * weights cause together.
  */
 final class WeightErrors {
   /** With more weights than this, neighbours are tried together. */
@@ -32,6 +34,17 @@ final class WeightErrors {
   private static final int MOST_TRIALS = 80;
 
   private static final double LEAST = 1e-12;
+
+  /** Of errors whose power follows that of the rounding; of sound it rises more slowly. */
+  private static final double LINEAR = 1;
+
+  private static final double LEAST_SLOPE = 0.25;
+
+  /**
+   * Of the middle one of all, what neighbours count that did no harm on the few samples they were tried
+   * on: durations of a voice round to the other side on others.
+   */
+  private static final double UNHEARD = 0.1;
 
   private final Map<String, Choices> choices;
   private final Trial trial;
@@ -95,6 +108,34 @@ final class WeightErrors {
   private record Neighbours(List<String> names, double error) {}
 
   private void together(List<String> names) throws IOException {
+    List<Neighbours> shared = shared(names);
+    List<Function<Choices, PackedWeight>> two = List.of(Choices::usual, Choices::fine);
+    List<Double> all = trials.map(two, form -> error(names, form));
+    double slope = slope(all, two.stream().map(form -> noise(names, form)).toList());
+    double sum = shared.stream().mapToDouble(Neighbours::error).sum();
+    double least = UNHEARD * median(shared);
+    shared.forEach(part -> share(part, least, all.get(0) / sum, slope));
+  }
+
+  private static double median(List<Neighbours> parts) {
+    return parts.stream().mapToDouble(Neighbours::error).sorted().toArray()[parts.size() / 2];
+  }
+
+  private double noise(List<String> names, Function<Choices, PackedWeight> form) {
+    return names.stream()
+        .mapToDouble(name -> choice(name).bytes() * form.apply(choice(name)).noise())
+        .sum();
+  }
+
+  /** The power of the noise that errors go by, from those of a coarse and a fine format. */
+  private static double slope(List<Double> errors, List<Double> noises) {
+    double steps = Math.log(noises.get(0) / noises.get(1));
+    double slope = steps > 0 ? Math.log(errors.get(0) / errors.get(1)) / steps : LINEAR;
+    return Math.max(LEAST_SLOPE, Math.min(LINEAR, slope));
+  }
+
+  private List<Neighbours> shared(List<String> names) throws IOException {
+    List<Neighbours> shared = new ArrayList<>();
     PriorityQueue<Neighbours> parts =
         new PriorityQueue<>(Comparator.comparingDouble((Neighbours part) -> -part.error()));
     parts.addAll(trials.map(parts(names, FIRST_TRIALS), this::tried));
@@ -103,9 +144,10 @@ final class WeightErrors {
       if (part.names().size() > 1 && made < MOST_TRIALS) {
         parts.addAll(trials.map(parts(part.names(), 2), this::tried));
       } else {
-        share(part);
+        shared.add(part);
       }
     }
+    return shared;
   }
 
   private static List<List<String>> parts(List<String> names, int count) {
@@ -123,12 +165,12 @@ final class WeightErrors {
     return new Neighbours(names, error);
   }
 
-  private void share(Neighbours part) {
+  private void share(Neighbours part, double least, double factor, double slope) {
     double bytes = part.names().stream().mapToLong(name -> choice(name).bytes()).sum();
     for (String name : part.names()) {
       Choices choice = choice(name);
-      double own = part.error() * choice.bytes() / bytes;
-      found.add(sensitivity(name, choice, form -> choice.error(form, own)));
+      double own = factor * Math.max(least, part.error()) * choice.bytes() / bytes;
+      found.add(sensitivity(name, choice, form -> choice.fall(form, own, slope)));
     }
   }
 
