@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.cli.Ran;
 import dev.sagui.json.Fields;
-import dev.sagui.onnx.FileDigests;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.run.DataSpec;
@@ -186,21 +185,10 @@ class QuantizeTrapsIT {
       assertFalse(Files.exists(out));
     } else {
       assertEquals(0, ran.code(), ran.err());
-      meets(ran.json(), out);
+      Written.meets(ran.json(), out);
       finite(model, out.resolve("model.onnx"), data.isEmpty() ? "random:3:8" : data);
     }
     return ran;
-  }
-
-  private static void meets(Fields report, Path out) throws IOException {
-    Path written = out.resolve("model.onnx");
-    Fields output = report.object("output");
-    assertEquals(OnnxModel.open(written).sizeBytes(), output.integer("bytes"));
-    assertEquals(FileDigests.of(written).hex(), output.string("sha256"));
-    assertTrue(output.integer("bytes") <= report.object("input").integer("bytes"), "bytes");
-    for (Fields step : report.objects("steps", each -> each)) {
-      assertTrue(step.flag("changed") || !step.string("reason").isEmpty(), step.string("name"));
-    }
   }
 
   /** Each output that is finite in the input model is in the written one. */
