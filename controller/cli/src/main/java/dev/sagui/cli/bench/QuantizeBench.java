@@ -33,6 +33,17 @@ final class QuantizeBench implements Benchmark {
               + " depends on the pages, see floor-w8, which changes the weights alone.",
           "Targets were set on a CPU with AVX2 without VNNI.");
 
+  private static final List<String> OF_VOICES =
+      List.of(
+          NOTES.get(0),
+          NOTES.get(1),
+          NOTES.get(2),
+          NOTES.get(3),
+          "mel: log-mel distance in nepers, frame by frame, with the reference's durations and without"
+              + " noise; length: to the reference's, with its own durations. The dB tell of drifting"
+              + " phases, not of quality.",
+          NOTES.get(NOTES.size() - 1));
+
   private final String name;
   private final String summary;
   private final String title;
@@ -41,6 +52,9 @@ final class QuantizeBench implements Benchmark {
   private final Consumer<String> progress;
   private final Map<String, Supplier<QuantizeSubject>> subjects = new LinkedHashMap<>();
   private final TableParts table;
+
+  /** Whether models are taken through every short form too. */
+  private boolean forms = true;
 
   private QuantizeBench(
       String name,
@@ -113,6 +127,7 @@ final class QuantizeBench implements Benchmark {
             withPeer,
             progress);
     bench.subjects.put("Piper voice", new QuantizeSpeech(workshop)::voice);
+    bench.forms = false; // each takes minutes; the slow tests have them
     return bench;
   }
 
@@ -137,11 +152,13 @@ final class QuantizeBench implements Benchmark {
         today,
         TableParts.peerOption(withPeer),
         Optional.of(peers.map(QuantizePeers::versions).orElse("no peer")),
-        NOTES);
+        forms ? NOTES : OF_VOICES);
   }
 
   private void part(String what, QuantizeSubject subject, Optional<QuantizePeers> peers) {
     table.addAll(new QuantizeDuel(workshop, peers, subject, progress).rows());
-    table.add(new QuantizeForms(workshop, peers, progress).row(what, subject.model()));
+    if (forms) {
+      table.add(new QuantizeForms(workshop, peers, progress).row(what, subject.model()));
+    }
   }
 }
