@@ -41,8 +41,8 @@ final class WeightErrors {
   private static final double LEAST_SLOPE = 0.25;
 
   /**
-   * Of the middle one of all, what neighbours count that did no harm on the few samples they were tried
-   * on: durations of a voice round to the other side on others.
+   * Of the middle one of all, what neighbours count that did no harm on the few samples they were
+   * tried on: durations of a voice round to the other side on others.
    */
   private static final double UNHEARD = 0.1;
 
