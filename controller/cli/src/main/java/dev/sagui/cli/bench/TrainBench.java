@@ -32,6 +32,8 @@ final class TrainBench implements Benchmark {
           "A step: forward, L1, backward and Adam on one batch; the same graph, weights and samples"
               + " in both, which take turns of %d steps; 10th percentile of %d steps."
                   .formatted(STEPS, ROUNDS * STEPS),
+          "Where the CPU has AVX512, PyTorch's products (MKL, oneDNN) and ONNX Runtime's use it;"
+              + " ratios on AVX2 alone are others.",
           "Two threads: ours share the batch between two sessions of one thread each; PyTorch's"
               + " share each operator.",
           "Memory: VmHWM of each process at its end, with the JVM (-Xms16m), and with Python and"
