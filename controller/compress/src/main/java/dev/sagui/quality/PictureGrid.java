@@ -47,6 +47,11 @@ public final class PictureGrid {
 
   /** Writes the picture; the file is replaced. */
   public void write(Path png) throws IOException {
+    Files.write(png, encoded());
+  }
+
+  /** The picture as a PNG file has it. */
+  public byte[] encoded() {
     if (panels.isEmpty()) {
       throw new IllegalStateException("a picture needs a panel; this is a bug");
     }
@@ -60,7 +65,7 @@ public final class PictureGrid {
       draw(panel, canvas, top + TITLE_HEIGHT, range);
       top += height(panel);
     }
-    Files.write(png, canvas.encode());
+    return canvas.encode();
   }
 
   private static int scale(ImageLayout layout) {

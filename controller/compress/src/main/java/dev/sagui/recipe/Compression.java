@@ -89,10 +89,11 @@ public final class Compression {
       RecipeRun run = new RecipeRun(this, model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps(begun, scratch);
       CompressionReport report = run.measured(steps);
+      Optional<byte[]> picture = run.picture(report);
       if (!report.met()) {
         deleteAll(folder.path());
       }
-      ReportFiles.write(report, folder.path());
+      ReportFiles.write(report, picture, folder.path());
       folder.publish();
       return report;
     }

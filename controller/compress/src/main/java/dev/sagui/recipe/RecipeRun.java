@@ -137,6 +137,14 @@ final class RecipeRun {
         warnings);
   }
 
+  /** Of a report's two models, where they make pictures. */
+  Optional<byte[]> picture(CompressionReport report) throws IOException {
+    return report.met() && report.comparison().isPresent()
+        ? OutputPicture.of(
+            source, OnnxModel.open(folder), Samples.of(source, data()).forJudging(), threads)
+        : Optional.empty();
+  }
+
   /** As the recipe says, else latents or noise by the model's inputs. */
   private Map<String, DataSpec> data() {
     return recipe.data().isEmpty() ? Map.of("", DefaultData.of(source.facts())) : recipe.data();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The files that tell of a compression. */
@@ -30,13 +31,17 @@ final class ReportFiles {
 
   private ReportFiles() {}
 
-  static void write(CompressionReport report, Path folder) throws IOException {
+  /**
+   * @param picture of outputs, as a PNG
+   */
+  static void write(CompressionReport report, Optional<byte[]> picture, Path folder)
+      throws IOException {
     if (apart(report.steps())) {
       List<Object> choices = report.steps().stream().map(step -> (Object) step.choices()).toList();
       Files.write(folder.resolve(CHOICES), Json.pretty(Map.of("steps", choices)));
     }
     Files.write(folder.resolve(JSON), Json.pretty(report.json()));
-    Files.write(folder.resolve(PAGE), ReportPage.of(report));
+    Files.write(folder.resolve(PAGE), ReportPage.of(report, picture));
   }
 
   /** Whether the steps' decisions stand in a file of their own. */

@@ -5,9 +5,11 @@
 package dev.sagui.recipe;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The report for people: one HTML page without scripts or other files. */
 final class ReportPage {
@@ -23,6 +25,7 @@ final class ReportPage {
       th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
       th{width:14rem;font-weight:600}
       td{overflow-wrap:anywhere}
+      img{max-width:100%;image-rendering:pixelated}
       .bar{background:#8883;height:.8rem;margin:.35rem 0 .1rem}
       .bar div{background:#4a90c2;height:100%}
       </style>
@@ -32,9 +35,13 @@ final class ReportPage {
 
   private ReportPage() {}
 
-  static byte[] of(CompressionReport report) {
+  /**
+   * @param picture of both models' outputs, as a PNG
+   */
+  static byte[] of(CompressionReport report, Optional<byte[]> picture) {
     ReportPage page = new ReportPage();
     page.summary(report);
+    picture.ifPresent(page::outputs);
     Map<String, Object> json = report.json();
     for (String section :
         new String[] {"quality", "latency", "memory", "input", "output", "versions"}) {
@@ -57,6 +64,13 @@ final class ReportPage {
       page.table("Gate: " + gate.gate().name(), gate.json());
     }
     return page.html.append("</html>\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void outputs(byte[] png) {
+    html.append("<h2>outputs</h2><img alt=\"Outputs of the same samples by both models\" src=\"")
+        .append("data:image/png;base64,")
+        .append(Base64.getEncoder().encodeToString(png))
+        .append("\">\n");
   }
 
   /** Without the layers, which are drawn. */

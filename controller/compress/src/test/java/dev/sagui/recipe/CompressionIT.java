@@ -36,6 +36,8 @@ class CompressionIT {
     CompressionReport report = compress(DemoModels.VAE_DECODER, recipe(), out);
     assertTrue(report.met());
     assertEquals(List.of("model.onnx", "report.html", "report.json"), names(out));
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("src=\"data:image/png;base64,"), page);
     Fields json = Fields.parse(Files.readAllBytes(out.resolve("report.json")));
     assertEquals(
         List.of(
