@@ -16,6 +16,7 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -66,8 +67,22 @@ final class Resumption {
     }
   }
 
+  /** The disk has changed an artifact: the slots that fell back from it. */
+  List<Slot> rotten(Digest artifact) throws IOException {
+    List<Slot> holding = slots.holding(artifact);
+    for (Slot slot : holding) {
+      fallBack(
+          slot,
+          new RejectedException(
+              FailureCode.ARTIFACT_DIGEST_MISMATCH,
+              "the disk has changed artifact %s; it is fetched again"
+                  .formatted(artifact.abbreviated())));
+    }
+    return holding;
+  }
+
   /** The committed release cannot serve: the previous one does, and a damaged one is repaired. */
-  void fallBack(Slot slot, RejectedException why) throws IOException {
+  private void fallBack(Slot slot, RejectedException why) throws IOException {
     SlotRecord record = slot.record();
     Digest serving = record.serving().orElseThrow().manifest();
     boolean damaged = installer.demoteDamaged(record.model(), serving);

@@ -83,6 +83,10 @@ final class Slot {
     probation = Optional.of(started);
   }
 
+  boolean isAtWork() {
+    return fetch.isPresent() || trying.isPresent() || probation.isPresent();
+  }
+
   /** Ends the work on it; what a probation held loaded is its caller's. */
   void end() throws IOException {
     trying.ifPresent(work -> work.attempt().abandon());

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -143,6 +144,31 @@ final class Slots {
 
   void save() throws IOException {
     journal.save(new AgentRecord(desiredSequence, all.stream().map(Slot::record).toList()));
+  }
+
+  /** All artifacts of what is committed. */
+  Set<Digest> committedArtifacts() throws IOException {
+    Set<Digest> artifacts = new LinkedHashSet<>();
+    for (Slot slot : all) {
+      artifacts.addAll(committedArtifacts(slot));
+    }
+    return artifacts;
+  }
+
+  private Set<Digest> committedArtifacts(Slot slot) throws IOException {
+    Optional<Reported.Running> serving = slot.record().serving();
+    return serving.isPresent() ? installer.artifactsOf(serving.get().manifest()) : Set.of();
+  }
+
+  /** Slots whose committed release holds {@code artifact}. */
+  List<Slot> holding(Digest artifact) throws IOException {
+    List<Slot> holding = new ArrayList<>();
+    for (Slot slot : all) {
+      if (committedArtifacts(slot).contains(artifact)) {
+        holding.add(slot);
+      }
+    }
+    return holding;
   }
 
   /** Remembers what is desired, and deletes what it does not need. */

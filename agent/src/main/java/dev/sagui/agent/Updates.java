@@ -9,9 +9,11 @@ import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Scrub;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
@@ -39,6 +41,7 @@ final class Updates {
   private final Proving proving;
   private final Waits waits;
   private final Resumption resumption;
+  private final Scrub scrub;
 
   /**
    * Updates that ask the controller through {@code ask}.
@@ -56,6 +59,7 @@ final class Updates {
     this.proving = new Proving(parts, slots);
     this.waits = new Waits(parts, slots);
     this.resumption = new Resumption(parts, slots);
+    this.scrub = new Scrub(store, parts.nanoClock().getAsLong());
   }
 
   /** The newest desired state accepted; 0 if none. */
@@ -164,6 +168,26 @@ final class Updates {
         waits.guarded(slot, () -> goOn(slot, nowNanos), nowNanos);
       }
     }
+    if (slots.all().stream().noneMatch(Slot::isAtWork)) {
+      scrub(nowNanos);
+    }
+  }
+
+  /** Reads on in what is committed; what the disk has damaged falls back and is fetched again. */
+  private void scrub(long nowNanos) throws IOException {
+    if (scrub.isDue(nowNanos)) {
+      scrub.begin(slots.committedArtifacts(), nowNanos);
+    }
+    Optional<Digest> damaged = scrub.step();
+    if (damaged.isEmpty()) {
+      return;
+    }
+    for (Slot slot : resumption.rotten(damaged.get())) {
+      if (slot.record().state() == SlotState.FETCHING) {
+        fetch(slot, nowNanos);
+      }
+    }
+    changed.run();
   }
 
   private void goOn(Slot slot, long nowNanos) throws IOException {

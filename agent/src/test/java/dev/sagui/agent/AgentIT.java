@@ -11,25 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.link.TestBroker;
 import dev.sagui.agent.store.Artifact;
-import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.Fields;
-import dev.sagui.manifest.FileEntry;
-import dev.sagui.manifest.Manifest;
-import dev.sagui.manifest.TensorInfo;
-import dev.sagui.tensor.DataType;
-import dev.sagui.tensor.Safetensors;
-import dev.sagui.tensor.Tensor;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,12 +27,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -95,7 +82,7 @@ class AgentIT {
 
   @Test
   void pullsTriesServesAndReportsARelease() throws Exception {
-    want(1, release(1, doubling(0)));
+    want(1, release(1, DoublingModel.file(0)));
     agent();
     DeviceState birth = controller.awaitState(true);
     assertTrue(birth.facts().isPresent());
@@ -110,10 +97,10 @@ class AgentIT {
 
   @Test
   void refusesACorruptReleaseByItsChunkWhileTheOldServes() throws Exception {
-    want(1, release(1, doubling(0)));
+    want(1, release(1, DoublingModel.file(0)));
     agent();
     awaitServing("v1");
-    FakeController.Release next = release(2, doubling(3));
+    FakeController.Release next = release(2, DoublingModel.file(3));
     Digest file = next.file().digest();
     synchronized (fake) {
       fake.corrupt((artifact, index) -> artifact.equals(file) && index == 1);
@@ -130,11 +117,11 @@ class AgentIT {
 
   @Test
   void servesBeforeTheBrokerIsThereAndResumesAPullThatWasKilled() throws Exception {
-    want(1, release(1, doubling(0)));
+    want(1, release(1, DoublingModel.file(0)));
     config.put("sagui.fetch.rate", "200000");
     AgentProcess agent = agent();
     awaitServing("v1");
-    FakeController.Release next = release(2, doubling(8));
+    FakeController.Release next = release(2, DoublingModel.file(8));
     Digest file = next.file().digest();
     want(2, next);
     controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 3);
@@ -189,67 +176,7 @@ class AgentIT {
   }
 
   private FakeController.Release release(long sequence, Artifact model) {
-    TensorInfo x = new TensorInfo("x", DataType.FP32, List.of(-1L, 4L));
-    TensorInfo y = new TensorInfo("y", DataType.FP32, List.of(-1L, 4L));
-    Artifact golden =
-        new Artifact(
-            Safetensors.write(
-                List.of(
-                    Tensor.of("in:x", new float[] {1, 2, 3, 4}, 1, 4),
-                    Tensor.of("out:y", new float[] {2, 4, 6, 8}, 1, 4))));
-    Manifest manifest =
-        new Manifest(
-            new ArtifactName("double"),
-            new ArtifactName("v" + sequence),
-            sequence,
-            Instant.parse("2026-01-02T03:04:05Z"),
-            List.of(new ArtifactName("raspberry-pi-5")),
-            List.of(entry("model.onnx", model)),
-            "model.onnx",
-            List.of(x),
-            List.of(y),
-            entry("golden.safetensors", golden),
-            1e-6,
-            new Manifest.Limits(Double.POSITIVE_INFINITY, 1 << 20),
-            Map.of());
-    synchronized (fake) {
-      return new FakeController.Release(
-          manifest, fake.keep(new Artifact(fake.key().sign(manifest))));
-    }
-  }
-
-  private FileEntry entry(String name, Artifact file) {
-    synchronized (fake) {
-      fake.keep(file);
-      Digest chunks = fake.keep(file.tableBytes()).digest();
-      return new FileEntry(name, file.digest(), file.bytes().length, chunks);
-    }
-  }
-
-  /** The model that doubles, longer by {@code chunks} chunks of a field that ONNX ignores. */
-  private static Artifact doubling(int chunks) throws IOException {
-    try (InputStream in = Main.class.getResourceAsStream("rehearsal.onnx")) {
-      byte[] model = Objects.requireNonNull(in).readAllBytes();
-      if (chunks == 0) {
-        return new Artifact(model);
-      }
-      byte[] ignored = Artifact.ofChunks(chunks, chunks).bytes();
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      out.writeBytes(model);
-      varint(out, 999 << 3 | 2); // field 999, bytes
-      varint(out, ignored.length);
-      out.writeBytes(ignored);
-      return new Artifact(out.toByteArray());
-    }
-  }
-
-  private static void varint(ByteArrayOutputStream out, int value) {
-    int rest = value;
-    while (rest >= 0x80) {
-      out.write(rest & 0x7F | 0x80);
-      rest >>>= 7;
-    }
-    out.write(rest);
+    return DoublingModel.release(fake, sequence, model, 2);
   }
 
   private void assertAnswers(String version) throws Exception {

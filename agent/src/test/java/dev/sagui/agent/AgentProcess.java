@@ -23,6 +23,14 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
    * @param config properties but sagui.home
    */
   static AgentProcess start(Path folder, Map<String, String> config) throws Exception {
+    return start(folder, config, List.of());
+  }
+
+  /**
+   * @param flags of the JVM beside the launcher's
+   */
+  static AgentProcess start(Path folder, Map<String, String> config, List<String> flags)
+      throws Exception {
     Path home = Files.createDirectories(folder).resolve("home");
     Path properties = folder.resolve("agent.properties");
     StringBuilder lines = new StringBuilder("sagui.home=" + home + "\n");
@@ -33,6 +41,7 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
     try (Stream<String> options = Files.lines(Path.of("src", "main", "dist", "jvm.options"))) {
       options.filter(line -> line.startsWith("-")).forEach(command::add);
     }
+    command.addAll(flags);
     command.add("-Dsmallrye.config.locations=" + properties.toUri());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     Path log = folder.resolve("agent.log");

@@ -88,10 +88,16 @@ final class ControllerOnWire implements AutoCloseable {
 
   /** The next report that shows a model as {@code wanted}. */
   Reported.Slot awaitSlot(Predicate<Reported.Slot> wanted) throws InterruptedException {
+    return awaitSlot(wanted, 20);
+  }
+
+  /** As {@link #awaitSlot(Predicate)}, with patience for each report. */
+  Reported.Slot awaitSlot(Predicate<Reported.Slot> wanted, int seconds)
+      throws InterruptedException {
     while (true) {
-      Reported report = reports.poll(20, TimeUnit.SECONDS);
+      Reported report = reports.poll(seconds, TimeUnit.SECONDS);
       if (report == null) {
-        throw new AssertionError("no such report within 20 s");
+        throw new AssertionError("no such report within %d s".formatted(seconds));
       }
       for (Reported.Slot slot : report.slots()) {
         if (wanted.test(slot)) {

@@ -237,6 +237,26 @@ class ProvingTest {
     assertServes(first, SlotState.IDLE);
   }
 
+  @Test
+  void rotIsFoundWhileItServesAndRepairedBehindThePreviousModel() throws IOException {
+    device.desired(2, Map.of("vae", second));
+    device.settle();
+    Path blob = home.resolve("blobs").resolve(second.file().digest().hex());
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[5] ^= 1;
+    Files.write(blob, bytes);
+    controller.heard().clear();
+    device.pass(Duration.ofMinutes(2));
+    for (int i = 0; i < 100 && !device.agent.isBusy(); i++) {
+      device.pass(Duration.ofMillis(500));
+    }
+    assertServes(first, SlotState.FETCHING);
+    device.settle();
+    assertServes(second, SlotState.IDLE);
+    assertEquals(1, device.engine.openSessions());
+    controller.heard().forEach(request -> assertEquals(1, request.missing().bits().cardinality()));
+  }
+
   private void prove(Release release) throws IOException {
     device.desired(2, Map.of("vae", release));
     device.prove();

@@ -49,10 +49,16 @@ public final class Journal {
             .putInt((int) crc.getValue())
             .put(json)
             .array();
+    reach("before-save", record);
     if (read(file).isPresent()) {
       Files.copy(file, lastGood, StandardCopyOption.REPLACE_EXISTING);
     }
-    StagedFile.write(file, bytes);
+    StagedFile.write(file, bytes, () -> reach("mid-save", record));
+    reach("after-save", record);
+  }
+
+  private static void reach(String point, AgentRecord record) {
+    record.slots().forEach(slot -> FailPoint.reach(point, slot.state()));
   }
 
   private static Optional<AgentRecord> readQuietly(Path file) {

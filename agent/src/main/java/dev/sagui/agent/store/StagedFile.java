@@ -19,6 +19,13 @@ public final class StagedFile {
 
   /** Replaces {@code file}: written beside it, forced, moved over it, the folder forced. */
   public static void write(Path file, byte[] bytes) throws IOException {
+    write(file, bytes, () -> {});
+  }
+
+  /**
+   * @param midway runs when half of the bytes are written
+   */
+  static void write(Path file, byte[] bytes, Runnable midway) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (FileChannel channel =
         FileChannel.open(
@@ -26,13 +33,19 @@ public final class StagedFile {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
+      int half = bytes.length / 2;
+      writeAll(channel, ByteBuffer.wrap(bytes, 0, half));
+      midway.run();
+      writeAll(channel, ByteBuffer.wrap(bytes, half, bytes.length - half));
       channel.force(true);
     }
     publish(part, file);
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer left) throws IOException {
+    while (left.hasRemaining()) {
+      channel.write(left);
+    }
   }
 
   /** Moves a forced file to its final name and forces the folder. */

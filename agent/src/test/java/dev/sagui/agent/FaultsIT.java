@@ -1,0 +1,341 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.fetch.FakeController.Release;
+import dev.sagui.agent.link.TestBroker;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
+import dev.sagui.wire.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Faults done to an agent's process on a real broker; writes {@code FAULTS.md} of what it saw. */
+@Tag("slow")
+class FaultsIT {
+  private static final DeviceId DEVICE = new DeviceId("kitchen");
+  private static final Topics TOPICS = new Topics("sagui", "default");
+  private static final String BODY =
+      "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+  private static final String INODES =
+      "mkdir %1$s && i=0 && while : >%1$s/$i; do i=$((i+1)); done 2>/dev/null";
+  private static final Map<String, String> ROWS = new TreeMap<>();
+
+  @TempDir Path folder;
+
+  private final Map<String, String> config = new TreeMap<>();
+  private final FakeController fake = new FakeController();
+  private TestBroker broker;
+  private ControllerOnWire controller;
+  private Release first;
+  private Release second;
+  private AgentProcess agent;
+  private long faultNanos;
+
+  @BeforeEach
+  void serveTheFirst() throws Exception {
+    first = DoublingModel.release(fake, 1, DoublingModel.file(0), 2);
+    second = DoublingModel.release(fake, 2, DoublingModel.file(8), 2);
+    broker = new TestBroker(folder.resolve("broker"), 0);
+    controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
+    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
+    config.put("sagui.device", DEVICE.value());
+    config.put("sagui.profile", "raspberry-pi-5");
+    config.put("sagui.trust", folder.resolve("trust.pub").toString());
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.update.soak", "PT1S");
+    config.put("sagui.mqtt.url", broker.url().toString());
+  }
+
+  private void serveFirst(Path place) throws Exception {
+    want(1, first);
+    agent = AgentProcess.start(place, config);
+    awaitCommitted("v1");
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    agent.close();
+    controller.close();
+    broker.close();
+  }
+
+  @AfterAll
+  static void write() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Faults
+
+            Written by `FaultsIT`, which does each to an agent's process that serves release v1 and is told to serve v2.
+            Numbers are those of the survey's list; seconds run from the fault to the outcome.
+
+            | Fault | How | Outcome | Seconds |
+            |---|---|---|---|
+            """);
+    ROWS.values().forEach(page::append);
+    Files.writeString(Path.of("..", "FAULTS.md"), page);
+  }
+
+  private void row(String fault, String how, String outcome) {
+    double seconds = (System.nanoTime() - faultNanos) / 1e9;
+    ROWS.put(
+        fault + how,
+        String.format(Locale.ROOT, "| %s | %s | %s | %.1f |%n", fault, how, outcome, seconds));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "before-save,FETCHING", "mid-save,FETCHING", "after-save,FETCHING",
+    "before-save,CHECKING", "mid-save,CHECKING", "after-save,CHECKING",
+    "before-save,STAGING", "mid-save,STAGING", "after-save,STAGING",
+    "before-save,TRYING", "mid-save,TRYING", "after-save,TRYING",
+    "before-save,PROBATION", "mid-save,PROBATION", "after-save,PROBATION",
+    "before-save,IDLE", "mid-save,IDLE", "after-save,IDLE"
+  })
+  void aCutAtAnySaveEndsInTheNewRelease(String point, String state) throws Exception {
+    serveFirst(folder);
+    agent.kill();
+    String flag = "-Dsagui.failpoint=" + point + ":" + state;
+    agent = AgentProcess.start(folder, config, List.of(flag));
+    want(2, second);
+    assertTrue(agent.process().waitFor(60, TimeUnit.SECONDS), "the fail point is not reached");
+    assertEquals(137, agent.process().exitValue());
+    recover("F1 power loss", "process ended %s of %s".formatted(point.replace('-', ' '), state));
+  }
+
+  /** Starts the agent again: it serves at once, and ends with the second release. */
+  private void recover(String fault, String how) throws Exception {
+    agent.kill();
+    faultNanos = System.nanoTime();
+    agent = AgentProcess.start(folder, config);
+    String served = version();
+    awaitCommitted("v2");
+    assertEquals("v2", version());
+    row(fault, how, served + " serves at once, v2 is committed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 40})
+  void aTornJournalFallsBackToTheLastGoodOne(int bytes) throws Exception {
+    serveFirst(folder);
+    agent.kill();
+    Path journal = folder.resolve("home/journal");
+    Files.write(journal, Arrays.copyOf(Files.readAllBytes(journal), bytes));
+    want(2, second);
+    recover("F2 torn journal", "cut to %d bytes".formatted(bytes));
+  }
+
+  @Test
+  void aDamagedChunkAloneIsFetchedAgain() throws Exception {
+    serveFirst(folder);
+    AtomicInteger left = new AtomicInteger(2);
+    synchronized (fake) {
+      fake.corrupt(
+          (artifact, index) ->
+              artifact.equals(second.file().digest()) && index == 3 && left.getAndDecrement() > 0);
+    }
+    faultNanos = System.nanoTime();
+    want(2, second);
+    awaitCommitted("v2");
+    synchronized (fake) {
+      long asked =
+          fake.heard().stream()
+              .filter(request -> request.artifact().equals(second.file().digest()))
+              .count();
+      assertTrue(asked <= 4, asked + " requests");
+    }
+    row("F3 bit flip", "chunk 3 arrives damaged twice", "v1 serves, chunk 3 alone again, then v2");
+  }
+
+  @Test
+  void aBrokerThatComesBackWithoutItsStateLosesNothing() throws Exception {
+    config.put("sagui.fetch.rate", "300000");
+    serveFirst(folder);
+    want(2, second);
+    controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 2);
+    int port = broker.port();
+    controller.close();
+    broker.close();
+    assertEquals("v1", version());
+    faultNanos = System.nanoTime();
+    broker = new TestBroker(folder.resolve("another"), port);
+    controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
+    want(2, second);
+    awaitCommitted("v2");
+    row("F5 broker lost", "restarted without its state mid-fetch", "v1 serves, the pull goes on");
+  }
+
+  @Test
+  void aRottenModelIsRepairedWhileThePreviousOneServes() throws Exception {
+    serveFirst(folder);
+    want(2, second);
+    awaitCommitted("v2");
+    agent.kill();
+    Path blob = folder.resolve("home/blobs").resolve(second.file().digest().hex());
+    byte[] bytes = Files.readAllBytes(blob);
+    Arrays.fill(bytes, 0, 4_000, (byte) 0x5a);
+    Files.write(blob, bytes);
+    synchronized (fake) {
+      fake.heard().clear();
+    }
+    recover("F10 rot", "4 kB of the active model overwritten");
+    synchronized (fake) {
+      fake.heard().stream()
+          .filter(request -> request.artifact().equals(second.file().digest()))
+          .forEach(request -> assertEquals(1, request.missing().bits().cardinality()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SEGV", "KILL"})
+  void aTrialThatCrashesThreeTimesQuarantines(String signal) throws Exception {
+    serveFirst(folder);
+    faultNanos = System.nanoTime();
+    want(2, second);
+    AtomicInteger shot = new AtomicInteger();
+    Thread hunter = new Thread(() -> hunt(signal, shot));
+    hunter.start();
+    Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.QUARANTINED);
+    hunter.interrupt();
+    hunter.join();
+    FailureCode code = slot.failure().orElseThrow().code();
+    assertEquals("v1", version());
+    row("F11 crash at load", "SIG" + signal + " to the trial, thrice", "v1 serves; v2 is " + code);
+  }
+
+  private void hunt(String signal, AtomicInteger shot) {
+    while (!Thread.currentThread().isInterrupted()) {
+      agent
+          .process()
+          .descendants()
+          .forEach(
+              child -> {
+                try {
+                  new ProcessBuilder("kill", "-" + signal, Long.toString(child.pid())).start();
+                  shot.incrementAndGet();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+    }
+  }
+
+  @Test
+  void wrongAnswersAreNotCommitted() throws Exception {
+    serveFirst(folder);
+    faultNanos = System.nanoTime();
+    want(2, DoublingModel.release(fake, 2, DoublingModel.file(2), 2.5f));
+    Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.REJECTED);
+    assertEquals(FailureCode.GOLDEN_MISMATCH, slot.failure().orElseThrow().code());
+    assertEquals("v1", version());
+    row("F12 wrong answers", "golden outputs differ", "v1 serves; v2 is GOLDEN_MISMATCH");
+  }
+
+  @Test
+  void whatWasCancelledWhileOfflineIsNotInstalled() throws Exception {
+    config.put("sagui.fetch.rate", "300000");
+    serveFirst(folder);
+    want(2, second);
+    controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 2);
+    agent.kill();
+    want(3, first);
+    faultNanos = System.nanoTime();
+    agent = AgentProcess.start(folder, config);
+    awaitCommitted("v1");
+    row("F19 cancel while offline", "v1 desired again while the agent is down", "v1 serves, idle");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "without inodes"})
+  void aDiskThatTakesNothingLeavesTheModelAloneAndWorkResumes(String how) throws Exception {
+    Path place = Files.createDirectories(folder.resolve("small"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64m,nr_inodes=200", "tmpfs", place.toString())
+            == 0);
+    try {
+      serveFirst(place);
+      Path filler = place.resolve("filler");
+      String fill = how.equals("full") ? "head -c 64000000 /dev/zero >%s" : INODES;
+      run("sh", "-c", fill.formatted(filler));
+      want(2, second);
+      Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.WAITING);
+      assertEquals(FailureCode.DISK_FULL, slot.failure().orElseThrow().code());
+      assertEquals("v1", version(place));
+      faultNanos = System.nanoTime();
+      run("rm", "-rf", filler.toString());
+      controller.awaitSlot(s -> s.state() == SlotState.FETCHING, 90);
+      awaitCommitted("v2");
+      row("F9 disk " + how, "small tmpfs", "v1 serves, waits with DISK_FULL, then v2");
+    } finally {
+      agent.close();
+      run("umount", "-l", place.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor();
+  }
+
+  private void want(long sequence, Release release) throws Exception {
+    controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
+  }
+
+  private void awaitCommitted(String variant) throws InterruptedException {
+    controller.awaitSlot(
+        slot ->
+            slot.state() == SlotState.IDLE
+                && slot.serving().filter(r -> r.variant().value().equals(variant)).isPresent());
+  }
+
+  private String version() throws Exception {
+    return version(folder);
+  }
+
+  /** The version that answers a request. */
+  private String version(Path place) throws Exception {
+    URI server = new AgentProcess(agent.process(), place.resolve("home"), agent.log()).server();
+    String answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.resolve("/v2/models/double/infer"))
+                    .POST(BodyPublishers.ofString(BODY))
+                    .build(),
+                BodyHandlers.ofString())
+            .body();
+    assertTrue(answer.contains("\"data\":[2.0,4.0,6.0,8.0]"), answer);
+    return answer.replaceAll(".*\"model_version\":\"([^\"]+)\".*", "$1");
+  }
+}
