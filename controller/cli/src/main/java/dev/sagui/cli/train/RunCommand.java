@@ -9,13 +9,19 @@ import dev.sagui.cli.OutputOptions;
 import dev.sagui.cli.ProgressLine;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.recipe.training.TrainingJob;
 import dev.sagui.recipe.training.TrainingVerb;
 import dev.sagui.train.TrainingLoop;
+import dev.sagui.train.folder.RunFolder;
 import dev.sagui.train.folder.RunResult;
+import dev.sagui.transfer.Adapter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
@@ -56,6 +62,28 @@ final class RunCommand {
     try (Interrupt interrupt = new Interrupt()) {
       return finish(run(job, verb, interrupt));
     }
+  }
+
+  /** Writes the base given as recipe with an adapter added, in the folder given as out. */
+  int merge(Path adapter) throws IOException {
+    if (out.isEmpty() || resume || threads.isPresent()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST, "expected a base and --out DIR beside --merge, and no more");
+    }
+    if (!Files.isRegularFile(adapter)) {
+      throw new RejectedException(
+          FailureCode.NOT_FOUND,
+          "expected an adapter.safetensors at %s, found none; give the file of a run by lora"
+              .formatted(adapter));
+    }
+    OnnxModel merged = Adapter.merge(OnnxModel.open(recipe), Files.readAllBytes(adapter));
+    Path file = Files.createDirectories(out.get()).resolve(RunFolder.MODEL);
+    ModelWriter.writeOne(merged, file);
+    if (output.json()) {
+      output.document(Map.of("file", file.toString(), "bytes", Files.size(file)));
+    }
+    output.line("model    %s, %d bytes", file, Files.size(file));
+    return Exit.DONE;
   }
 
   private RunResult run(TrainingJob job, TrainingVerb verb, Interrupt interrupt)

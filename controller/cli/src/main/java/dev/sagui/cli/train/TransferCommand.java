@@ -6,9 +6,12 @@ package dev.sagui.cli.train;
 
 import dev.sagui.recipe.training.TrainingVerb;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code sagui transfer}: a trained model adapts to other data. */
 @Command(
@@ -27,13 +30,21 @@ import picocli.CommandLine.Mixin;
       "",
       "Example:",
       "  sagui transfer digits.yaml --out runs/digits",
-      "  sagui transfer digits.yaml --out runs/digits --resume"
+      "  sagui transfer digits.yaml --out runs/digits --resume",
+      "  sagui transfer --merge adapter.safetensors base.onnx --out merged"
     })
 public final class TransferCommand implements Callable<Integer> {
   @Mixin private final RunCommand run = new RunCommand();
 
+  @Option(
+      names = "--merge",
+      paramLabel = "ADAPTER",
+      description =
+          "Train nothing: add an adapter.safetensors to its base, an .onnx given as RECIPE.")
+  private Optional<Path> merge = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
-    return run.call(TrainingVerb.TRANSFER);
+    return merge.isPresent() ? run.merge(merge.get()) : run.call(TrainingVerb.TRANSFER);
   }
 }

@@ -77,7 +77,28 @@ class TransferIT {
                 .formatted(Ran.VAE_DECODER.toAbsolutePath(), pictures));
     Ran ran = Ran.sagui("transfer", recipe, "--json", "--threads", 1);
     assertEquals(0, ran.code(), ran.err());
-    assertTrue(Files.size(home.resolve("other/adapter.safetensors")) > 0);
+    Path adapter = home.resolve("other/adapter.safetensors");
+    Path model = home.resolve("other").resolve(RunFolder.MODEL);
+    assertTrue(20 * Files.size(adapter) < Files.size(model), Files.size(adapter) + " bytes");
+    Path merged = home.resolve("merged");
+    Ran made =
+        Ran.sagui("transfer", "--merge", adapter, Ran.VAE_DECODER, "--out", merged, "--json");
+    assertEquals(0, made.code(), made.err());
+    assertArrayEquals(
+        Files.readAllBytes(model), Files.readAllBytes(Path.of(made.json().string("file"))));
+    Ran other = Ran.sagui("transfer", "--merge", adapter, model, "--out", merged);
+    assertEquals(2, other.code(), other.err());
+    assertTrue(other.err().contains("trained on other weights"), other.err());
+    assertEquals(1, other.err().lines().count(), other.err());
+  }
+
+  @Test
+  void anAdapterThatIsNotThereIsOneSentence() {
+    Path none = home.resolve("none.safetensors");
+    Ran ran = Ran.sagui("transfer", "--merge", none, Ran.VAE_DECODER, "--out", home);
+    assertEquals(2, ran.code());
+    assertTrue(ran.err().contains("found none"), ran.err());
+    assertEquals(1, ran.err().lines().count(), ran.err());
   }
 
   @Test
