@@ -15,6 +15,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.Comparison;
 import dev.sagui.quality.EvaluationOptions;
+import dev.sagui.quality.ModelKind;
 import dev.sagui.recipe.CompressionReport.ModelSide;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.MemoryEstimate;
@@ -139,7 +140,9 @@ final class RecipeRun {
 
   /** Of a report's two models, where they make pictures. */
   Optional<byte[]> picture(CompressionReport report) throws IOException {
-    return report.met() && report.comparison().isPresent()
+    boolean shown =
+        report.comparison().filter(c -> c.quality().kind() == ModelKind.IMAGE).isPresent();
+    return report.met() && shown
         ? OutputPicture.of(
             source, OnnxModel.open(folder), Samples.of(source, data()).forJudging(), threads)
         : Optional.empty();
