@@ -160,7 +160,7 @@ final class Proving {
         "serving model={0} variant={1}",
         slot.record().model(),
         probation.running().variant());
-    slots.collect();
+    slots.saveAndCollect(); // saved again, so that the last good journal names it too
     slots.changed();
   }
 

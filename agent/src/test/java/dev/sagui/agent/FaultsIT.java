@@ -127,7 +127,7 @@ class FaultsIT {
   void aCutAtAnySaveEndsInTheNewRelease(String point, String state) throws Exception {
     serveFirst(folder);
     agent.kill();
-    String flag = "-Dsagui.failpoint=" + point + ":" + state;
+    String flag = "-Ddev.sagui.failpoint=" + point + ":" + state;
     agent = AgentProcess.start(folder, config, List.of(flag));
     want(2, second);
     assertTrue(agent.process().waitFor(60, TimeUnit.SECONDS), "the fail point is not reached");

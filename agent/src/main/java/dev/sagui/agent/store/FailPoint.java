@@ -6,10 +6,10 @@ package dev.sagui.agent.store;
 
 /**
  * Named points at which a test ends the process as a power cut would. Nothing happens but in a
- * process that was started with the system property {@code sagui.failpoint}.
+ * process that was started with the system property {@code dev.sagui.failpoint}.
  */
 final class FailPoint {
-  private static final String ARMED = System.getProperty("sagui.failpoint", "");
+  private static final String ARMED = System.getProperty("dev.sagui.failpoint", "");
   private static final int AS_IF_KILLED = 137;
 
   private FailPoint() {}
