@@ -19,6 +19,7 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -68,7 +69,7 @@ public final class QuantizedNet implements Projection {
     trained.graph().getInitializerList().forEach(tensor -> learnt.put(tensor.getName(), tensor));
     Map<String, ByteString> stored = new HashMap<>();
     for (FreedWeight weight : weights) {
-      stored.putAll(weight.stored(name -> TensorValues.floats(trained, learnt.get(name))));
+      stored.putAll(weight.stored(name -> TensorValues.floats(trained, Objects.requireNonNull(learnt.get(name)))));
     }
     GraphProto.Builder graph = quantized.graph().toBuilder().clearInitializer();
     for (TensorProto tensor : quantized.graph().getInitializerList()) {
