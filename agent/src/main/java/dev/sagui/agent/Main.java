@@ -33,6 +33,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ public final class Main {
                 metrics,
                 DeviceFacts::availableBytes,
                 System::nanoTime,
-                Clock.systemDefaultZone()),
+                Clock.system(ZoneId.systemDefault())),
             link);
     try (InferenceServer server =
         InferenceServer.start(

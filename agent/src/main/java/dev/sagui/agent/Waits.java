@@ -52,7 +52,10 @@ final class Waits {
     } catch (RejectedException e) {
       slots.refuse(slot, Event.REFUSED, Slots.failure(e));
     } catch (UnavailableException e) {
-      begin(slot, new Reported.Failure(FailureCode.OVER_RAM_BUDGET, e.getMessage()), nowNanos);
+      begin(
+          slot,
+          new Reported.Failure(FailureCode.OVER_RAM_BUDGET, String.valueOf(e.getMessage())),
+          nowNanos);
     } catch (IOException e) {
       begin(slot, new Reported.Failure(FailureCode.DISK_FULL, disk(e)), nowNanos);
     }
