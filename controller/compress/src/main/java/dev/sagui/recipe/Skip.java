@@ -81,7 +81,8 @@ public record Skip(double active) implements Step {
     Map<String, Object> metrics = new LinkedHashMap<>(curve.get(0));
     metrics.put("parameters_before", model.facts().parameters());
     metrics.put("curve", curve);
-    double ratio = curve.get(0).get("latency_ratio") instanceof Number r ? r.doubleValue() : Double.NaN;
+    double ratio =
+        curve.get(0).get("latency_ratio") instanceof Number r ? r.doubleValue() : Double.NaN;
     if (!(ratio <= Experts.PAYS)) {
       String reason =
           String.format(Locale.ROOT, "was taken back: it ran at %.2f x its input's time", ratio);

@@ -69,7 +69,9 @@ public final class QuantizedNet implements Projection {
     trained.graph().getInitializerList().forEach(tensor -> learnt.put(tensor.getName(), tensor));
     Map<String, ByteString> stored = new HashMap<>();
     for (FreedWeight weight : weights) {
-      stored.putAll(weight.stored(name -> TensorValues.floats(trained, Objects.requireNonNull(learnt.get(name)))));
+      stored.putAll(
+          weight.stored(
+              name -> TensorValues.floats(trained, Objects.requireNonNull(learnt.get(name)))));
     }
     GraphProto.Builder graph = quantized.graph().toBuilder().clearInitializer();
     for (TensorProto tensor : quantized.graph().getInitializerList()) {
