@@ -11,6 +11,7 @@ import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.Step;
 import dev.sagui.recipe.StepRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,9 +126,15 @@ public record Attempt(
     return switch (step.step().name()) {
       case "prune" -> removed(metrics);
       case "quantize" -> quantized(metrics);
-      case "store" -> "weights stored as " + step.step().parameters().get("weights");
+      case "store" -> stored(String.valueOf(step.step().parameters().get("weights")));
       default -> "";
     };
+  }
+
+  private static String stored(String format) {
+    return format.equals(Step.StoreMixed.FORM)
+        ? "each weight stored in a format of its own"
+        : "weights stored as " + format;
   }
 
   private static String removed(Map<String, Object> metrics) {

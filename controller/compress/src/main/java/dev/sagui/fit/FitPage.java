@@ -20,6 +20,7 @@ final class FitPage {
       <style>
       :root{color-scheme:light dark;--line:#8884;--front:#2f7fb8;--other:#999}
       body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:58rem;padding:0 1rem}
+      h1{font-size:1.6rem;overflow-wrap:anywhere}
       h2{margin:2.2rem 0 .4rem}
       .why{border-left:4px solid var(--front);padding:.2rem .9rem;margin:.6rem 0 1rem}
       .none{border-color:#c0392b}
