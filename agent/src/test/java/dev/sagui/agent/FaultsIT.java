@@ -41,8 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Faults done to an agent's process on a real broker; writes {@code FAULTS.md} of what it saw. */
-@Tag("slow")
+/**
+ * Faults done to an agent's process on a real broker. With the slow ones, it writes {@code
+ * FAULTS.md} of what it saw.
+ */
 class FaultsIT {
   private static final DeviceId DEVICE = new DeviceId("kitchen");
   private static final Topics TOPICS = new Topics("sagui", "default");
@@ -51,6 +53,9 @@ class FaultsIT {
   private static final String INODES =
       "mkdir %1$s && i=0 && while : >%1$s/$i; do i=$((i+1)); done 2>/dev/null";
   private static final Map<String, String> ROWS = new TreeMap<>();
+
+  /** Rows of a whole run. */
+  private static final int ALL = 30;
 
   @TempDir Path folder;
 
@@ -93,13 +98,16 @@ class FaultsIT {
 
   @AfterAll
   static void write() throws IOException {
+    if (ROWS.size() < ALL) {
+      return;
+    }
     StringBuilder page =
         new StringBuilder(
             """
             # Faults
 
             Written by `FaultsIT`, which does each to an agent's process that serves release v1 and is told to serve v2.
-            Numbers are those of the survey's list; seconds run from the fault to the outcome.
+            Faults of one kind share a number; seconds run from the fault to the outcome.
 
             | Fault | How | Outcome | Seconds |
             |---|---|---|---|
@@ -111,10 +119,11 @@ class FaultsIT {
   private void row(String fault, String how, String outcome) {
     double seconds = (System.nanoTime() - faultNanos) / 1e9;
     ROWS.put(
-        fault + how,
+        fault.replaceFirst("^F(\\d) ", "F0$1 ") + how,
         String.format(Locale.ROOT, "| %s | %s | %s | %.1f |%n", fault, how, outcome, seconds));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "before-save,FETCHING", "mid-save,FETCHING", "after-save,FETCHING",
@@ -146,6 +155,7 @@ class FaultsIT {
     row(fault, how, served + " serves at once, v2 is committed");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 40})
   void aTornJournalFallsBackToTheLastGoodOne(int bytes) throws Exception {
@@ -179,6 +189,7 @@ class FaultsIT {
     row("F3 bit flip", "chunk 3 arrives damaged twice", "v1 serves, chunk 3 alone again, then v2");
   }
 
+  @Tag("slow")
   @Test
   void aBrokerThatComesBackWithoutItsStateLosesNothing() throws Exception {
     config.put("sagui.fetch.rate", "300000");
@@ -197,6 +208,7 @@ class FaultsIT {
     row("F5 broker lost", "restarted without its state mid-fetch", "v1 serves, the pull goes on");
   }
 
+  @Tag("slow")
   @Test
   void aRottenModelIsRepairedWhileThePreviousOneServes() throws Exception {
     serveFirst(folder);
@@ -218,6 +230,7 @@ class FaultsIT {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"SEGV", "KILL"})
   void aTrialThatCrashesThreeTimesQuarantines(String signal) throws Exception {
@@ -264,6 +277,7 @@ class FaultsIT {
     row("F12 wrong answers", "golden outputs differ", "v1 serves; v2 is GOLDEN_MISMATCH");
   }
 
+  @Tag("slow")
   @Test
   void whatWasCancelledWhileOfflineIsNotInstalled() throws Exception {
     config.put("sagui.fetch.rate", "300000");
@@ -278,6 +292,7 @@ class FaultsIT {
     row("F19 cancel while offline", "v1 desired again while the agent is down", "v1 serves, idle");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"full", "without inodes"})
   void aDiskThatTakesNothingLeavesTheModelAloneAndWorkResumes(String how) throws Exception {
