@@ -24,27 +24,35 @@ import java.util.TreeMap;
 final class Repair {
   private static final int LEAST_ROWS_A_COLUMN = 2;
 
-  /** Vectors of layers that are looked at in one run. */
-  private static final double MOST_BYTES = 400_000_000;
+  /** Vectors of layers that are kept at once. */
+  private static final double MOST_BYTES = 250_000_000;
 
   private final Graph graph;
   private final List<Layer> layers;
   private final Observed observed;
-  private final Map<Layer, Rows> targets;
+  private final OnnxModel original;
 
-  private Repair(
-      OnnxModel original, List<Layer> layers, Observed observed, Map<Layer, Rows> targets) {
+  /** What the original gives; empty when that is too much to keep. */
+  private final Map<Layer, Rows> kept;
+
+  private Repair(OnnxModel original, List<Layer> layers, Observed observed) throws IOException {
+    this.original = original;
     this.graph = new Graph(original);
     this.layers = layers;
     this.observed = observed;
-    this.targets = targets;
+    double bytes = layers.stream().mapToDouble(layer -> observed.bytes(layer.map())).sum();
+    this.kept = bytes <= MOST_BYTES ? look(layers) : Map.of();
   }
 
-  /** Looks once at what the original gives. */
+  /** Looks at what the original gives, once if memory allows, else before each step. */
   static Repair of(OnnxModel original, List<Layer> layers, Observed observed) throws IOException {
+    return new Repair(original, layers, observed);
+  }
+
+  private Map<Layer, Rows> look(List<Layer> at) throws IOException {
     Map<Layer, String> values = new LinkedHashMap<>();
-    layers.forEach(layer -> values.put(layer, layer.target().value()));
-    return new Repair(original, layers, observed, observed.outputs(original, values));
+    at.forEach(layer -> values.put(layer, layer.target().value()));
+    return observed.outputs(original, values);
   }
 
   /**
@@ -60,11 +68,18 @@ final class Repair {
     for (List<Layer> together : inOrder(due)) {
       Map<Layer, LayerMap> maps = new LinkedHashMap<>();
       together.forEach(layer -> maps.put(layer, cut.map(layer)));
-      observed.seen(cut.model(), maps).forEach((layer, seen) -> fit(cut, layer, seen, thorough));
+      Map<Layer, Rows> targets = kept.isEmpty() ? look(together) : kept;
+      observed
+          .seen(cut.model(), maps)
+          .forEach(
+              (layer, seen) -> {
+                Rows given = targets.getOrDefault(layer, new Rows(0));
+                fit(cut, layer, seen, given, thorough);
+              });
     }
   }
 
-  private void fit(Cut cut, Layer layer, Observed.Seen seen, boolean thorough) {
+  private void fit(Cut cut, Layer layer, Observed.Seen seen, Rows given, boolean thorough) {
     LayerMap map = cut.map(layer);
     if (tells(map, seen.inputs())) {
       Fit.fit(
@@ -73,7 +88,7 @@ final class Repair {
           cut.weights(layer),
           cut.bias(layer),
           seen.inputs(),
-          wanted(layer, cut, seen.skipped()),
+          wanted(layer, cut, given, seen.skipped()),
           thorough ? layer.target().after() : Target.After.LINEAR);
     }
   }
@@ -127,9 +142,8 @@ final class Repair {
   }
 
   /** The channels that stay, less what a skip adds already. */
-  private Rows wanted(Layer layer, Cut cut, Rows skipped) {
+  private static Rows wanted(Layer layer, Cut cut, Rows all, Rows skipped) {
     int[] outputs = cut.outputs(layer);
-    Rows all = targets.getOrDefault(layer, new Rows(0));
     String skip = layer.target().skip();
     Rows wanted = new Rows(layer.map().parts().size());
     for (int part = 0; part < layer.map().parts().size(); part++) {
