@@ -37,6 +37,11 @@ public record Decision(
     rivals = List.copyOf(rivals);
   }
 
+  /** Names of the limits that a variant does not keep. */
+  List<String> missed(Attempt attempt) {
+    return wish.missed(attempt, time).stream().map(verdict -> verdict.gate().name()).toList();
+  }
+
   /** Whether the report has a place for it. */
   boolean shows(Attempt attempt) {
     return front.contains(attempt) || chosen.equals(Optional.of(attempt));
@@ -54,15 +59,12 @@ public record Decision(
 
   static Decision of(Wish wish, DeviceTime time, Preference preference, List<Attempt> tried) {
     List<Attempt> suited = tried.stream().filter(a -> a.suits(wish.format())).toList();
-    List<Attempt> kept =
-        suited.stream()
-            .filter(a -> wish.verdicts(a, time).stream().allMatch(Gate.Verdict::met))
-            .toList();
+    List<Attempt> kept = suited.stream().filter(a -> wish.missed(a, time).isEmpty()).toList();
     List<Attempt> front = front(suited);
     if (kept.isEmpty()) {
       Attempt nearest =
           suited.stream()
-              .min(Comparator.comparingDouble(a -> excess(wish.verdicts(a, time))))
+              .min(Comparator.comparingDouble(a -> excess(wish.missed(a, time))))
               .orElseThrow();
       return new Decision(
           wish,
@@ -118,9 +120,8 @@ public record Decision(
   }
 
   /** By how much limits are missed, each relative to itself. */
-  private static double excess(List<Gate.Verdict> verdicts) {
-    return verdicts.stream()
-        .filter(v -> !v.met())
+  private static double excess(List<Gate.Verdict> missed) {
+    return missed.stream()
         .mapToDouble(
             v ->
                 Double.isNaN(v.value())
@@ -132,14 +133,12 @@ public record Decision(
   private static String refusal(Wish wish, DeviceTime time, Attempt nearest) {
     List<String> missed = new ArrayList<>();
     List<String> relax = new ArrayList<>();
-    for (Gate.Verdict verdict : wish.verdicts(nearest, time)) {
-      if (!verdict.met()) {
-        String name = verdict.gate().name();
-        missed.add(
-            "%s %s where the limit is %s"
-                .formatted(name, told(name, verdict.value()), told(name, verdict.gate().limit())));
-        relax.add(name + "=" + typed(name, verdict.value()));
-      }
+    for (Gate.Verdict verdict : wish.missed(nearest, time)) {
+      String name = verdict.gate().name();
+      missed.add(
+          "%s %s where the limit is %s"
+              .formatted(name, told(name, verdict.value()), told(name, verdict.gate().limit())));
+      relax.add(name + "=" + typed(name, verdict.value()));
     }
     return "no variant keeps every limit; nearest is %s: %s. It is let through by %s"
         .formatted(nearest.name(), String.join(", ", missed), String.join(",", relax));

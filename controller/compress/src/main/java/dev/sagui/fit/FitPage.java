@@ -77,20 +77,17 @@ final class FitPage {
         .ifPresent(
             chosen -> html.append("<b>").append(escape(chosen.name().value())).append("</b>: "));
     html.append(escape(decision.reason())).append("</p>");
-    html.append(FrontPlot.svg(decision, suited(decision)));
+    html.append(FrontPlot.svg(decision, fitting.suited(decision)));
     html.append(
         "<div class=\"scroll\"><table><tr><th>variant<th>what was done<th>bytes<th>on the wire<th>");
     html.append(decision.time().source().label()).append(" p50<th>quality<th>limits</tr>\n");
-    suited(decision).forEach(attempt -> row(decision, attempt));
+    fitting.suited(decision).forEach(attempt -> row(decision, attempt));
     html.append("</table></div>");
   }
 
-  private List<Attempt> suited(Decision decision) {
-    return fitting.tried().stream().filter(a -> a.suits(decision.wish().format())).toList();
-  }
-
   private void row(Decision decision, Attempt attempt) {
-    boolean kept = Fitting.keeps(decision, attempt);
+    List<String> missed = decision.missed(attempt);
+    boolean kept = missed.isEmpty();
     boolean chosen = decision.chosen().map(attempt::equals).orElse(false);
     html.append("<tr class=\"").append(chosen ? "chosen" : kept ? "" : "misses").append("\"><td>");
     html.append(name(decision, attempt)).append("<td>").append(escape(attempt.done()));
@@ -98,7 +95,7 @@ final class FitPage {
     number(Reasons.size(attempt.bytesOnWire()));
     number(String.format(Locale.ROOT, "%.3g ms", decision.time().p50Millis(attempt)));
     html.append("<td>").append(escape(Reasons.quality(attempt))).append("<td>");
-    html.append(escape(kept ? "kept" : "misses " + String.join(", ", missed(decision, attempt))));
+    html.append(escape(kept ? "kept" : "misses " + String.join(", ", missed)));
     html.append("</tr>\n");
   }
 
@@ -108,13 +105,6 @@ final class FitPage {
     return decision.front().contains(attempt)
         ? "<a href=\"%s/report.html\">%s</a>".formatted(name, name)
         : name;
-  }
-
-  private static List<String> missed(Decision decision, Attempt attempt) {
-    return decision.wish().verdicts(attempt, decision.time()).stream()
-        .filter(verdict -> !verdict.met())
-        .map(verdict -> verdict.gate().name())
-        .toList();
   }
 
   private void number(String text) {

@@ -7,7 +7,6 @@ package dev.sagui.fit;
 import dev.sagui.device.Speeds;
 import dev.sagui.json.Json;
 import dev.sagui.quality.Quality;
-import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +30,6 @@ public record Fitting(
     List<Decision> decisions,
     Optional<Speeds> here,
     double seconds) {
-  /** Where none is given: below this, errors begin to show. */
-  public static final String USUAL_FLOOR = "sqnr=30";
-
   public Fitting {
     tried = List.copyOf(tried);
     decisions = List.copyOf(decisions);
@@ -79,14 +75,13 @@ public record Fitting(
     map.put("nearest", name(decision.nearest()));
     map.put("reason", decision.reason());
     map.put("times", decision.time().source().label());
-    List<Object> times = new ArrayList<>();
-    for (Attempt attempt : tried) {
-      if (attempt.suits(decision.wish().format())) {
-        times.add(held(decision, attempt));
-      }
-    }
-    map.put("held", times);
+    map.put("held", suited(decision).stream().map(attempt -> held(decision, attempt)).toList());
     return map;
+  }
+
+  /** Those that the device may get. */
+  List<Attempt> suited(Decision decision) {
+    return tried.stream().filter(a -> a.suits(decision.wish().format())).toList();
   }
 
   private static Map<String, Object> held(Decision decision, Attempt attempt) {
@@ -95,12 +90,7 @@ public record Fitting(
     map.put("p50_ms", decision.time().p50Millis(attempt));
     map.put("p95_ms", decision.time().p95Millis(attempt));
     map.put("on_front", decision.front().contains(attempt));
-    map.put(
-        "missed",
-        decision.wish().verdicts(attempt, decision.time()).stream()
-            .filter(verdict -> !verdict.met())
-            .map(verdict -> verdict.gate().name())
-            .toList());
+    map.put("missed", decision.missed(attempt));
     return map;
   }
 
@@ -122,10 +112,5 @@ public record Fitting(
     map.put("quality", quality.json());
     map.put("recipe", attempt.recipe().json());
     return map;
-  }
-
-  /** Verdicts of a variant for people. */
-  static boolean keeps(Decision decision, Attempt attempt) {
-    return decision.wish().verdicts(attempt, decision.time()).stream().allMatch(Gate.Verdict::met);
   }
 }

@@ -111,7 +111,7 @@ final class FrontPlot {
     double x = time.at(decision.time().p50Millis(attempt));
     double y = bytes.at((double) attempt.bytes());
     boolean front = decision.front().contains(attempt);
-    boolean kept = Fitting.keeps(decision, attempt);
+    boolean kept = decision.missed(attempt).isEmpty();
     if (decision.chosen().map(attempt::equals).orElse(false)) {
       circle("ring", x, y, 10, "chosen");
     }

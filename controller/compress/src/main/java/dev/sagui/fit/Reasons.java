@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Why a variant was chosen, in words. */
 record Reasons(Wish wish, DeviceTime time, Preference preference) {
@@ -54,10 +53,7 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
   }
 
   private List<String> missed(Attempt attempt) {
-    return wish.verdicts(attempt, time).stream()
-        .filter(v -> !v.met())
-        .map(Reasons::told)
-        .collect(Collectors.toList());
+    return wish.missed(attempt, time).stream().map(Reasons::told).toList();
   }
 
   private static String told(Gate.Verdict verdict) {

@@ -16,6 +16,7 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Tolerance;
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +171,8 @@ public final class Search {
 
   /** What recipes that look at outputs shall keep. */
   private Tolerance floor() {
-    return new Tolerance(limit("sqnr", 30), limit("mel", Tolerance.USUAL_MEL));
+    return new Tolerance(
+        limit("sqnr", Step.StoreMixed.USUAL_SQNR_DB), limit("mel", Tolerance.USUAL_MEL));
   }
 
   private double limit(String name, double usual) {

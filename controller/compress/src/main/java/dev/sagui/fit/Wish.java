@@ -8,9 +8,12 @@ import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Quantity;
+import dev.sagui.recipe.Step;
 import dev.sagui.run.MemoryEstimate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +24,21 @@ import java.util.stream.Stream;
 public record Wish(DeviceProfile device, List<Gate> limits) {
   public Wish {
     limits = List.copyOf(limits);
+  }
+
+  /**
+   * What a user asks of every device.
+   *
+   * @param budget as {@code flash=2MB,p95=20ms}
+   * @param floor as {@code psnr=35}; an SQNR below which errors begin to show if empty
+   */
+  public static List<Gate> limits(Optional<String> budget, Optional<String> floor) {
+    List<Gate> limits = new ArrayList<>();
+    budget.ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
+    floor.ifPresentOrElse(
+        text -> limits.addAll(Quantity.gates(text, Gate.FLOORS)),
+        () -> limits.add(new Gate("sqnr", Step.StoreMixed.USUAL_SQNR_DB)));
+    return limits;
   }
 
   /** With the limits of the profile's own budget that are not given. */
@@ -41,7 +59,12 @@ public record Wish(DeviceProfile device, List<Gate> limits) {
     return Int8Format.of(device).label();
   }
 
-  List<Gate.Verdict> verdicts(Attempt attempt, DeviceTime time) {
+  /** Of the limits that it does not keep. */
+  List<Gate.Verdict> missed(Attempt attempt, DeviceTime time) {
+    return verdicts(attempt, time).stream().filter(verdict -> !verdict.met()).toList();
+  }
+
+  private List<Gate.Verdict> verdicts(Attempt attempt, DeviceTime time) {
     return limits.stream().map(limit -> limit.hold(value(limit, attempt, time))).toList();
   }
 

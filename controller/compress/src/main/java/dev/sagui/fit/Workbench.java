@@ -45,7 +45,7 @@ public final class Workbench {
   private final Path model;
   private final Settings settings;
   private final Path out;
-  private final Map<Double, CompressionReport> reports = new HashMap<>();
+  private final Map<Double, Compression.Beginning> beginnings = new HashMap<>();
 
   /**
    * What all variants share.
@@ -78,7 +78,7 @@ public final class Workbench {
 
   Outcome make(Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
       throws IOException {
-    CompressionReport start = begun(candidate.removed(), progress);
+    Compression.Beginning start = begun(candidate.removed(), progress);
     Optional<StepRecord> idle = idle(start.steps(), "prune");
     if (idle.isPresent()) {
       return new Outcome(Optional.empty(), idle.map(StepRecord::reason));
@@ -86,13 +86,7 @@ public final class Workbench {
     Path folder = out.resolve(name.value());
     CompressionReport report =
         new Compression(settings.threads(), Optional.of(device))
-            .compress(
-                model,
-                recipe(candidate.recipe()),
-                start,
-                at(candidate.removed()),
-                folder,
-                progress);
+            .compress(model, recipe(candidate.recipe()), start, folder, progress);
     Optional<StepRecord> left = idle(report.steps(), candidate.steps().get(0).name());
     if (left.isPresent()) {
       delete(folder);
@@ -102,19 +96,19 @@ public final class Workbench {
     return new Outcome(Optional.of(attempt(name, folder, report, arithmetic)), Optional.empty());
   }
 
-  private CompressionReport begun(double removed, Progress progress) throws IOException {
-    CompressionReport made = reports.get(removed);
+  private Compression.Beginning begun(double removed, Progress progress) throws IOException {
+    Compression.Beginning made = beginnings.get(removed);
     if (made == null) {
       made =
           new Compression(settings.threads(), Optional.empty())
-              .compress(model, recipe(Candidate.begun(removed)), at(removed), progress);
-      reports.put(removed, made);
+              .begin(
+                  model,
+                  recipe(Candidate.begun(removed)),
+                  out.resolve(".begun" + removed),
+                  progress);
+      beginnings.put(removed, made);
     }
     return made;
-  }
-
-  private Path at(double removed) {
-    return out.resolve(".begun" + removed);
   }
 
   private Recipe recipe(List<Step> steps) {

@@ -54,14 +54,28 @@ public final class Compression {
   }
 
   /**
-   * The same from where another recipe of the same seed and data ended, whose steps are the first
-   * of this one.
+   * What the first steps of several recipes made, not measured.
    *
-   * @param begun what the other gave, its gates met
-   * @param at the folder that it was written to
+   * @param at the folder that holds the model
    */
+  public record Beginning(Recipe recipe, Path at, List<StepRecord> steps) {}
+
+  /** Takes a model through steps that several recipes of a seed and data begin with. */
+  public Beginning begin(Path source, Recipe recipe, Path outDir, Progress progress)
+      throws IOException {
+    OnnxModel model = OnnxModel.open(source).runnable();
+    try (StagedFolder folder = StagedFolder.create(outDir, ReportFiles.FOLDER).keeping(model);
+        Scratch scratch = Scratch.create()) {
+      RecipeRun run = new RecipeRun(this, model, recipe, folder.path(), progress);
+      List<StepRecord> steps = run.steps(new Begun(model, List.of()), scratch);
+      folder.publish();
+      return new Beginning(recipe, outDir, steps);
+    }
+  }
+
+  /** As the other, from where a beginning ended. */
   public CompressionReport compress(
-      Path source, Recipe recipe, CompressionReport begun, Path at, Path outDir, Progress progress)
+      Path source, Recipe recipe, Beginning begun, Path outDir, Progress progress)
       throws IOException {
     Recipe first = begun.recipe();
     int steps = first.steps().size();
@@ -74,7 +88,7 @@ public final class Compression {
       throw new IllegalArgumentException(
           "expected a recipe that goes on from %s, got %s".formatted(first, recipe));
     }
-    Begun start = new Begun(OnnxModel.open(at), begun.steps());
+    Begun start = new Begun(OnnxModel.open(begun.at()), begun.steps());
     return compress(OnnxModel.open(source).runnable(), recipe, start, outDir, progress);
   }
 

@@ -15,10 +15,9 @@ import dev.sagui.fit.Decision;
 import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
+import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.isa.HostMachine;
-import dev.sagui.recipe.Gate;
-import dev.sagui.recipe.Quantity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +99,7 @@ public final class FitCommand implements Callable<Integer> {
     Search.Demand demand =
         new Search.Demand(
             devices(),
-            limits(),
+            Wish.limits(budget, floor),
             Preference.parse(prefer),
             new Workbench.Settings(seed, data.specs(), threads),
             Duration.ofMillis((long) (60_000 * minutes)));
@@ -122,13 +121,6 @@ public final class FitCommand implements Callable<Integer> {
       devices.add(Profiles.get(profile));
     }
     return devices;
-  }
-
-  private List<Gate> limits() {
-    List<Gate> limits = new ArrayList<>();
-    budget.ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
-    limits.addAll(Quantity.gates(floor.orElse(Fitting.USUAL_FLOOR), Gate.FLOORS));
-    return limits;
   }
 
   private void print(Fitting fitting) {

@@ -6,16 +6,14 @@ package dev.sagui.server.http;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
+import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.json.Fields;
 import dev.sagui.recipe.Gate;
-import dev.sagui.recipe.Quantity;
 import dev.sagui.server.work.Profiles;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -32,10 +30,7 @@ final class FitRequest {
    * @throws RejectedException BAD_REQUEST or UNKNOWN_PROFILE
    */
   static Search.Demand demand(Fields f, Profiles profiles) {
-    List<Gate> limits = new ArrayList<>();
-    f.findString("budget").ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
-    String floor = f.findString("floor").orElse(Fitting.USUAL_FLOOR);
-    limits.addAll(Quantity.gates(floor, Gate.FLOORS));
+    List<Gate> limits = Wish.limits(f.findString("budget"), f.findString("floor"));
     double minutes = f.findNumber("minutes").orElse(USUAL_MINUTES);
     if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
       throw new RejectedException(
