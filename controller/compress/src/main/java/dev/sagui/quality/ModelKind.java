@@ -10,7 +10,6 @@ import dev.sagui.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a generative model puts out, which decides by what it is judged. */
 public enum ModelKind {
@@ -59,21 +58,30 @@ public enum ModelKind {
   }
 
   /**
-   * One value a token of the vocabulary, or a few more where the head is padded; where the table of
-   * tokens is not known, any width. An encoder's hidden states [N, T, width] are a vector.
+   * One value a token of the vocabulary, or a few more where the head is padded; any width where
+   * the model looks up none of the ids, masks among them, in a table. An encoder's hidden states
+   * [N, T, width] are a vector.
    */
   private static boolean isLogits(
       Tensor output, List<Tensor> inputs, Map<String, Long> vocabularies) {
-    return output.shape().size() == 3
-        && REAL.contains(output.type())
-        && inputs.stream()
+    if (output.shape().size() != 3 || !REAL.contains(output.type())) {
+      return false;
+    }
+    List<String> ids =
+        inputs.stream()
             .filter(input -> IDS.contains(input.type()))
-            .filter(ids -> ids.shape().equals(output.shape().subList(0, 2)))
-            .anyMatch(ids -> isVocabulary(output.shape().get(2), vocabularies.get(ids.name())));
-  }
-
-  private static boolean isVocabulary(long width, @Nullable Long tokens) {
-    return tokens == null || Math.abs(width - tokens) <= tokens / 10;
+            .filter(input -> input.shape().equals(output.shape().subList(0, 2)))
+            .map(Tensor::name)
+            .toList();
+    List<Long> tables =
+        vocabularies.entrySet().stream()
+            .filter(table -> ids.contains(table.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    long width = output.shape().get(2);
+    return !ids.isEmpty()
+        && (tables.isEmpty()
+            || tables.stream().anyMatch(tokens -> Math.abs(width - tokens) <= tokens / 10));
   }
 
   private static boolean isWave(Tensor output, List<Long> declared) {

@@ -166,10 +166,14 @@ final class RecipeRun {
     return profile.isPresent() ? profile.get() : HostMachine.profile();
   }
 
+  /** None where no data is named and no seeded data suits. */
   private Optional<Samples> samples() {
     try {
       return Optional.of(Samples.of(source, data()));
     } catch (RejectedException e) {
+      if (!recipe.data().isEmpty()) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

@@ -53,6 +53,8 @@ class ModelKindTest {
     ModelFacts facts = facts(List.of(), Map.of("t", 5000L));
     assertEquals(ModelKind.LANGUAGE, ModelKind.of(facts, List.of(ids), List.of(padded)));
     assertEquals(ModelKind.VECTOR, ModelKind.of(facts, List.of(ids), List.of(hidden)));
+    Tensor mask = named("attention_mask", DataType.INT64, 2, 7);
+    assertEquals(ModelKind.VECTOR, ModelKind.of(facts, List.of(mask, ids), List.of(hidden)));
   }
 
   @Test
@@ -90,8 +92,12 @@ class ModelKindTest {
   }
 
   private static Tensor tensor(DataType type, long... shape) {
+    return named("t", type, shape);
+  }
+
+  private static Tensor named(String name, DataType type, long... shape) {
     int count = (int) java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     List<Long> dims = java.util.Arrays.stream(shape).boxed().toList();
-    return new Tensor("t", type, dims, ByteBuffer.allocate(count * type.bytes()));
+    return new Tensor(name, type, dims, ByteBuffer.allocate(count * type.bytes()));
   }
 }

@@ -129,6 +129,19 @@ class CompressionIT {
   }
 
   @Test
+  void dataThatCannotBeReadIsSaidBeforeAnyStep() {
+    Recipe recipe =
+        RecipeFile.parse(
+            "{data: 'npz:%s', steps: [{quantize: {weights: int8, activations: int8}}]}"
+                .formatted(folder.resolve("no.npz")));
+    RejectedException told =
+        assertThrows(
+            RejectedException.class,
+            () -> compress(DemoModels.VAE_DECODER, recipe, folder.resolve("out")));
+    assertTrue(told.getMessage().contains("no.npz"), told.getMessage());
+  }
+
+  @Test
   void modelThatNoiseCannotRunIsStoredWithAWarning() throws IOException {
     var graph =
         TestModels.graph(List.of("x"), List.of(new long[] {-1, -1}))

@@ -44,7 +44,8 @@ final class Cut {
   /** A layer's weights of the new widths, as they are now. */
   float[] weights(Layer layer) {
     return weights.computeIfAbsent(
-        layer.map().consumer().weight(), name -> sliced(layer, layer.weights()));
+        layer.map().consumer().weight(),
+        name -> layer.map().sliced(layer.weights(), inputs(layer), outputs(layer)));
   }
 
   /** The same of its bias; none when it has none. */
@@ -55,13 +56,14 @@ final class Cut {
     return weights.computeIfAbsent(layer.biasName(), name -> sliced(layer.bias(), outputs(layer)));
   }
 
-  /** Puts weights of the old widths in place; what goes is left out. */
-  void put(Map<Layer, Ranking.Weights> full) {
-    full.forEach(
+  /** Puts weights in place; what goes of them yet is left out. */
+  void put(Map<Layer, Ranking.Weights> wider) {
+    wider.forEach(
         (layer, own) -> {
-          weights.put(layer.map().consumer().weight(), sliced(layer, own.weights()));
+          int[] outputs = outputs(layer);
+          weights.put(layer.map().consumer().weight(), own.sliced(inputs(layer), outputs));
           if (layer.hasBias()) {
-            weights.put(layer.biasName(), sliced(own.bias(), outputs(layer)));
+            weights.put(layer.biasName(), sliced(own.bias(), outputs));
           }
         });
   }
@@ -97,21 +99,5 @@ final class Cut {
   private Axis axis(Layer layer, int index) {
     List<Axis> axes = dependencies.layout(layer.map().consumer().weight());
     return axes.get(index);
-  }
-
-  private float[] sliced(Layer layer, float[] full) {
-    int[] in = inputs(layer);
-    int[] out = outputs(layer);
-    LayerMap from = layer.map();
-    LayerMap to = from.resized(in.length, out.length);
-    float[] sliced = new float[in.length * out.length * from.kernelSize()];
-    for (int c = 0; c < in.length; c++) {
-      for (int o = 0; o < out.length; o++) {
-        for (int t = 0; t < from.kernelSize(); t++) {
-          sliced[to.element(c, o, t)] = full[from.element(in[c], out[o], t)];
-        }
-      }
-    }
-    return sliced;
   }
 }

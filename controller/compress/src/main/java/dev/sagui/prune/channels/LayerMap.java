@@ -95,6 +95,20 @@ record LayerMap(
         : (output * channels + channel) * kernelSize() + tap;
   }
 
+  /** Weights of some input and output channels of this map. */
+  float[] sliced(float[] full, int[] in, int[] out) {
+    LayerMap to = resized(in.length, out.length);
+    float[] sliced = new float[in.length * out.length * kernelSize()];
+    for (int c = 0; c < in.length; c++) {
+      for (int o = 0; o < out.length; o++) {
+        for (int t = 0; t < kernelSize(); t++) {
+          sliced[to.element(c, o, t)] = full[element(in[c], out[o], t)];
+        }
+      }
+    }
+    return sliced;
+  }
+
   /** The same layer with other widths. */
   LayerMap resized(int newChannels, int newOutputs) {
     return new LayerMap(consumer, newChannels, newOutputs, kernel, parts);

@@ -13,9 +13,11 @@ import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -64,24 +66,42 @@ final class Observed {
     return new Watched(name, value -> LayerRows.outputs(layer.map(), value, positions, sink));
   }
 
-  /** The second moments of each layer's inputs, part by part. */
+  /**
+   * The second moments of each layer's inputs, part by part; the same for products of one value.
+   */
   Map<Layer, List<InputGram>> grams(OnnxModel model, Collection<Layer> layers) throws IOException {
-    Map<Layer, List<GramSum>> moments = new LinkedHashMap<>();
+    Map<Object, List<GramSum>> moments = new LinkedHashMap<>();
     List<Watched> watched = new ArrayList<>();
     for (Layer layer : layers) {
-      LayerMap map = layer.map();
-      List<GramSum> each =
-          map.parts().stream()
-              .map(part -> GramSum.square(product, map.channels() * part.taps().size()))
-              .toList();
-      moments.put(layer, each);
-      watched.add(inputs(layer, map, (part, row) -> each.get(part).add(row)));
+      moments.computeIfAbsent(
+          seenBy(layer),
+          key -> {
+            List<GramSum> each = sums(layer.map());
+            watched.add(inputs(layer, layer.map(), (part, row) -> each.get(part).add(row)));
+            return each;
+          });
     }
     forEach(model, watched);
+    Map<Object, List<InputGram>> finished = new HashMap<>();
+    for (Object key : List.copyOf(moments.keySet())) { // a sum can go when its moments are there
+      List<GramSum> each = Objects.requireNonNull(moments.remove(key));
+      finished.put(key, each.stream().map(GramSum::moments).toList());
+    }
     Map<Layer, List<InputGram>> grams = new LinkedHashMap<>();
-    moments.forEach(
-        (layer, each) -> grams.put(layer, each.stream().map(GramSum::moments).toList()));
+    layers.forEach(layer -> grams.put(layer, finished.getOrDefault(seenBy(layer), List.of())));
     return grams;
+  }
+
+  private List<GramSum> sums(LayerMap map) {
+    return map.parts().stream()
+        .map(part -> GramSum.square(product, map.channels() * part.taps().size()))
+        .toList();
+  }
+
+  /** Equal for layers that see the same vectors. */
+  private static Object seenBy(Layer layer) {
+    LayerMap map = layer.map();
+    return map.isConvolution() ? layer : map.consumer().input();
   }
 
   /**

@@ -6,10 +6,13 @@ package dev.sagui.prune.channels;
 
 import dev.sagui.quantize.gram.InputGram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -27,9 +30,20 @@ final class Ranking {
   /** One width of a group. */
   record Width(ChannelGroup group, int width, List<Integer> gone, Map<Layer, Weights> weights) {}
 
-  /** Weights and bias of the old widths. */
+  /**
+   * A layer's weights without what it took of channels that are gone.
+   *
+   * @param map of these widths
+   * @param inputs the old input channels that it still takes, in order
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Weights(float[] weights, float[] bias) {}
+  record Weights(LayerMap map, int[] inputs, float[] weights, float[] bias) {
+    /** Of fewer channels yet, all of them old numbers. */
+    float[] sliced(int[] in, int[] out) {
+      int[] places = IntStream.of(in).map(c -> Arrays.binarySearch(inputs, c)).toArray();
+      return map.sliced(weights, places, out);
+    }
+  }
 
   private Ranking(DependencyGraph dependencies, ChannelGroup group) {
     this.dependencies = dependencies;
@@ -139,7 +153,12 @@ final class Ranking {
   }
 
   /** A constant that was lost is added to the bias. */
-  private static Weights weights(Layer layer, List<Elimination> parts) {
+  private Weights weights(Layer layer, List<Elimination> parts) {
+    LayerMap map = layer.map();
+    int[] inputs = inputs(layer);
+    if (inputs.length == map.channels()) {
+      return new Weights(map, inputs, layer.weights(), layer.bias());
+    }
     float[] values = layer.weights().clone();
     float[] bias = layer.bias().clone();
     for (int i = 0; i < parts.size(); i++) {
@@ -149,9 +168,19 @@ final class Ranking {
       for (int o = 0; o < bias.length; o++) {
         bias[o] += (float) ((before[o] - after[o]) / parts.size());
       }
-      Layer.put(layer.map(), part.weights(), i, values);
+      Layer.put(map, part.weights(), i, values);
     }
-    return new Weights(values, bias);
+    int[] outputs = IntStream.range(0, map.outputs()).toArray();
+    LayerMap narrow = map.resized(inputs.length, map.outputs());
+    return new Weights(narrow, inputs, map.sliced(values, inputs, outputs), bias);
+  }
+
+  /** The input channels that a layer takes yet. */
+  private int[] inputs(Layer layer) {
+    List<List<Integer>> channels = channels(layer);
+    Set<Integer> lost = new HashSet<>();
+    gone.forEach(unit -> lost.addAll(channels.get(index.getOrDefault(unit, 0))));
+    return IntStream.range(0, layer.map().channels()).filter(c -> !lost.contains(c)).toArray();
   }
 
   /** The indices of channels' inputs in the order [channel, tap]. */
