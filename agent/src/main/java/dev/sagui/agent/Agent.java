@@ -9,7 +9,9 @@ import dev.sagui.agent.link.Link;
 import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.store.Wear;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
@@ -40,6 +42,7 @@ final class Agent {
   private final String instance;
   private final ManifestCheck check;
   private final AgentMetrics metrics;
+  private final Wear wear;
   private final LongSupplier nanoClock;
   private final Link link;
   private final Updates updates;
@@ -61,6 +64,7 @@ final class Agent {
       String instance,
       ArtifactStore store,
       Journal journal,
+      Wear wear,
       Installer installer,
       ManifestCheck check,
       ModelTable models,
@@ -74,6 +78,7 @@ final class Agent {
     this.instance = parts.instance;
     this.check = parts.check;
     this.metrics = parts.metrics;
+    this.wear = parts.wear;
     this.nanoClock = parts.nanoClock;
     this.link = link;
     this.updates = new Updates(parts, this::ask, this::report);
@@ -170,6 +175,7 @@ final class Agent {
 
   private void report() {
     reportedAtNanos = nanoClock.getAsLong();
+    wear.note();
     reports.replace(
         sequence ->
             new Reported(
@@ -178,13 +184,19 @@ final class Agent {
                     sequence,
                     updates.desiredSequence(),
                     updates.report(),
-                    refusal)
+                    refusal,
+                    updates.store().map(this::disk))
                 .encode(),
         reportedAtNanos);
   }
 
+  private Reported.Store disk(Inventory store) {
+    return new Reported.Store(store.bytes(), store.freeBytes(), wear.todayBytes());
+  }
+
   private void measure(long now) {
     measuredAtNanos = now;
+    wear.note();
     List<MetricsReport.Series> series = metrics.drain();
     measurements.replace(
         sequence ->
@@ -197,6 +209,8 @@ final class Agent {
   /** The agent ends as it was told to. */
   void end() throws IOException {
     updates.end();
+    wear.note();
+    wear.save();
   }
 
   /** Whether something is under way that needs a tick soon. */

@@ -10,6 +10,7 @@ import dev.sagui.agent.engine.Session;
 import dev.sagui.agent.engine.Trial;
 import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.ReleaseArtifacts;
 import dev.sagui.agent.trial.Candidate;
 import dev.sagui.agent.trial.Trials;
 import dev.sagui.agent.update.SlotRecord;
@@ -25,11 +26,7 @@ import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** From verified files to a model that serves. Owned by the agent's thread. */
 final class Installer {
@@ -38,6 +35,7 @@ final class Installer {
   private final Engine engine;
   private final Trials trials;
   private final ManifestCheck check;
+  private final ReleaseArtifacts artifacts;
 
   Installer(
       Settings settings, ArtifactStore store, Engine engine, Trials trials, ManifestCheck check) {
@@ -46,6 +44,14 @@ final class Installer {
     this.engine = engine;
     this.trials = trials;
     this.check = check;
+    this.artifacts =
+        new ReleaseArtifacts(
+            settings.home(), check, settings.profile().name(), settings.profile().budget());
+  }
+
+  /** What releases consist of. */
+  ReleaseArtifacts artifacts() {
+    return artifacts;
   }
 
   /**
@@ -157,7 +163,7 @@ final class Installer {
   /** Takes back what the disk has changed of a release; whether there was any. */
   boolean demoteDamaged(ArtifactName model, Digest signed) throws IOException {
     boolean damaged = false;
-    for (Digest artifact : artifactsOf(signed)) {
+    for (Digest artifact : artifacts.of(signed)) {
       damaged |= store.demoteIfDamaged(artifact);
     }
     if (damaged) {
@@ -178,26 +184,5 @@ final class Installer {
         manifest.inputs(),
         manifest.outputs(),
         session);
-  }
-
-  /** All artifacts of a release that lie here: manifest, tables, files, golden. */
-  Set<Digest> artifactsOf(Digest signed) throws IOException {
-    Set<Digest> all = new HashSet<>();
-    all.add(signed);
-    if (store.find(signed).isPresent()) {
-      addFiles(Files.readAllBytes(store.find(signed).get()), all);
-    }
-    return all;
-  }
-
-  private void addFiles(byte[] signed, Set<Digest> all) {
-    try {
-      Manifest manifest =
-          check.manifest(signed, settings.profile().name(), 0, settings.profile().budget());
-      Stream.concat(manifest.files().stream(), Stream.of(manifest.golden()))
-          .forEach(file -> all.addAll(List.of(file.digest(), file.chunks())));
-    } catch (RejectedException e) {
-      // a refused manifest: none of its files was fetched
-    }
   }
 }

@@ -4,9 +4,8 @@
  */
 package dev.sagui.agent;
 
-import dev.sagui.agent.config.AgentConfig;
+import dev.sagui.agent.config.ConfigFile;
 import dev.sagui.agent.config.Settings;
-import dev.sagui.agent.config.SettingsReader;
 import dev.sagui.agent.engine.OrtEngine;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.link.PahoLink;
@@ -16,6 +15,7 @@ import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.store.StagedFile;
+import dev.sagui.agent.store.Wear;
 import dev.sagui.agent.trial.ChildTrials;
 import dev.sagui.agent.trial.Trials;
 import dev.sagui.failure.RejectedException;
@@ -24,10 +24,6 @@ import dev.sagui.json.Json;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
-import io.smallrye.config.ConfigValidationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,8 +41,6 @@ import java.util.random.RandomGenerator;
 
 /** Wires the agent of one device and runs it until it is told to end. */
 public final class Main {
-  private static final int CONFIG_FILE_ORDINAL = 200; // below environment and system properties
-
   private static final Duration TRIAL_LIMIT = Duration.ofMinutes(3);
 
   private final Settings settings;
@@ -64,7 +58,10 @@ public final class Main {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
     try {
-      new Main(new SettingsReader().read(config())).run();
+      if (args.length > 0) {
+        System.exit(StatusCommand.run(List.of(args)));
+      }
+      new Main(ConfigFile.read()).run();
     } catch (RejectedException e) {
       String.valueOf(e.getMessage()).lines().forEach(line -> System.err.println("sagui: " + line));
       System.exit(2);
@@ -76,21 +73,6 @@ public final class Main {
     }
   }
 
-  private static SmallRyeConfig config() throws IOException {
-    SmallRyeConfigBuilder builder =
-        new SmallRyeConfigBuilder().addDefaultSources().addDefaultInterceptors();
-    String location = System.getProperty("smallrye.config.locations");
-    if (location != null) { // read here: the builder's own loader costs 60 ms of start
-      URI file = URI.create(location);
-      builder.withSources(new PropertiesConfigSource(file.toURL(), CONFIG_FILE_ORDINAL));
-    }
-    try {
-      return builder.withMapping(AgentConfig.class).build();
-    } catch (ConfigValidationException e) {
-      throw SettingsReader.mistakes(e);
-    }
-  }
-
   private void run() throws IOException, InterruptedException {
     FolderLock lock = FolderLock.take(settings.home());
     OrtEngine engine = new OrtEngine(settings.home().resolve("native"));
@@ -99,6 +81,9 @@ public final class Main {
     }
     AgentMetrics metrics = new AgentMetrics(settings.profile().name().value());
     ArtifactStore store = new ArtifactStore(settings.home());
+    Clock wallClock = Clock.system(ZoneId.systemDefault());
+    Wear wear = new Wear(settings.home(), wallClock, Wear::ofThisProcess);
+    metrics.showWear(wear::todayBytes);
     LateLink link = new LateLink();
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
     Installer installer = new Installer(settings, store, engine, trials(), check);
@@ -109,13 +94,14 @@ public final class Main {
                 instance,
                 store,
                 new Journal(settings.home()),
+                wear,
                 installer,
                 check,
                 models,
                 metrics,
                 DeviceFacts::availableBytes,
                 System::nanoTime,
-                Clock.system(ZoneId.systemDefault())),
+                wallClock),
             link);
     try (InferenceServer server =
         InferenceServer.start(

@@ -111,7 +111,7 @@ final class Rehearsal {
             1,
             new Effort(0, 0, false),
             Optional.empty());
-    new Journal(home).save(new AgentRecord(1, List.of(slot)));
+    new Journal(home).save(new AgentRecord(1, List.of(slot), Map.of()));
   }
 
   private static byte[] model() throws IOException {

@@ -9,16 +9,18 @@ import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
+import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +36,8 @@ final class Slots {
   private final Installer installer;
   private final Runnable changed;
   private final List<Slot> all = new ArrayList<>();
+  private final Clock wallClock;
+  private AgentRecord saved = AgentRecord.empty();
   private long desiredSequence;
 
   /**
@@ -43,6 +47,7 @@ final class Slots {
     this.store = parts.store();
     this.journal = parts.journal();
     this.installer = parts.installer();
+    this.wallClock = parts.wallClock();
     this.changed = changed;
   }
 
@@ -50,6 +55,7 @@ final class Slots {
   void load() throws IOException {
     AgentRecord record = journal.load();
     desiredSequence = record.desiredSequence();
+    saved = record;
     record.slots().forEach(kept -> all.add(new Slot(kept)));
   }
 
@@ -143,7 +149,19 @@ final class Slots {
   }
 
   void save() throws IOException {
-    journal.save(new AgentRecord(desiredSequence, all.stream().map(Slot::record).toList()));
+    AgentRecord next = record();
+    journal.save(next);
+    saved = next;
+  }
+
+  private AgentRecord record() {
+    List<SlotRecord> now = all.stream().map(Slot::record).toList();
+    return saved.next(desiredSequence, now, wallClock.instant());
+  }
+
+  /** What each artifact on the disk is good for now. */
+  Map<Digest, Use> uses() throws IOException {
+    return installer.artifacts().uses(record().uses());
   }
 
   /** All artifacts of what is committed. */
@@ -157,7 +175,7 @@ final class Slots {
 
   private Set<Digest> committedArtifacts(Slot slot) throws IOException {
     Optional<Reported.Running> serving = slot.record().serving();
-    return serving.isPresent() ? installer.artifactsOf(serving.get().manifest()) : Set.of();
+    return serving.isPresent() ? installer.artifacts().of(serving.get().manifest()) : Set.of();
   }
 
   /** Slots whose committed release holds {@code artifact}. */
@@ -179,17 +197,6 @@ final class Slots {
 
   /** Deletes from the disk what no slot needs. */
   void collect() throws IOException {
-    Set<Digest> artifacts = new HashSet<>();
-    Set<Digest> releases = new HashSet<>();
-    for (Slot slot : all) {
-      SlotRecord record = slot.record();
-      record.serving().ifPresent(running -> releases.add(running.manifest()));
-      record.previous().ifPresent(releases::add);
-      record.target().ifPresent(target -> releases.add(target.manifest()));
-    }
-    for (Digest release : releases) {
-      artifacts.addAll(installer.artifactsOf(release));
-    }
-    store.collect(artifacts, releases);
+    store.collect(uses().keySet(), record().uses().keySet());
   }
 }

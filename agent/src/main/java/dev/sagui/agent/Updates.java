@@ -9,6 +9,7 @@ import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Scrub;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
@@ -25,6 +26,7 @@ import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -69,6 +71,16 @@ final class Updates {
 
   List<Reported.Slot> report() {
     return slots.all().stream().map(Slot::report).toList();
+  }
+
+  /** What the disk holds, whatever for; empty when it does not even tell that. */
+  Optional<Inventory> store() {
+    try {
+      return Optional.of(store.inventory(Map.of()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "store=unreadable reason=\"{0}\"", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */

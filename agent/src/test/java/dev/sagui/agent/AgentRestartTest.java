@@ -211,7 +211,7 @@ class AgentRestartTest {
     List<SlotRecord> slots = new ArrayList<>(before.slots());
     slots.replaceAll(
         slot -> slot.model().value().equals("vae") ? in(slot.desired(target), state, tries) : slot);
-    journal.save(new AgentRecord(Math.max(2, before.desiredSequence()), slots));
+    journal.save(new AgentRecord(Math.max(2, before.desiredSequence()), slots, Map.of()));
     restart();
   }
 

@@ -12,6 +12,7 @@ import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.store.Wear;
 import dev.sagui.agent.trial.FakeTrials;
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceId;
@@ -45,6 +46,8 @@ final class Device {
   final AgentMetrics metrics = new AgentMetrics("fake-board");
   final Agent agent;
   private final FakeController controller;
+  final Settings settings;
+  final TickingClock wallClock = new TickingClock(() -> nanos);
   private long freeMemory = 1L << 40;
 
   Device(Path home, FakeController controller) throws IOException {
@@ -53,7 +56,7 @@ final class Device {
 
   Device(Path home, FakeController controller, MaintenanceWindow window) throws IOException {
     this.controller = controller;
-    Settings settings = settings(home, controller.key().trusted(), window);
+    settings = settings(home, controller.key().trusted(), window);
     ArtifactStore store = new ArtifactStore(home);
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
     Installer installer = new Installer(settings, store, engine, trials, check);
@@ -64,16 +67,21 @@ final class Device {
                 "instance-1",
                 store,
                 new Journal(home),
+                new Wear(home, wallClock, Wear::ofThisProcess),
                 installer,
                 check,
                 models,
                 metrics,
                 () -> freeMemory,
                 () -> nanos,
-                new TickingClock(() -> nanos)),
+                wallClock),
             link);
     agent.resume();
     agent.connected(new byte[0]);
+  }
+
+  static Settings settings(Path home, TrustedKey trust) {
+    return settings(home, trust, MaintenanceWindow.ALWAYS);
   }
 
   private static Settings settings(Path home, TrustedKey trust, MaintenanceWindow window) {

@@ -127,21 +127,52 @@ class MainIT {
     assertTrue(lines.get(2).contains("sagui.mqtt.url"), lines.get(2));
   }
 
-  private Process start(String name) throws IOException {
+  @Test
+  void saysHowItStandsBesideARunningAgentAndAfterIt() throws Exception {
+    assertEquals(2, run("before", "status"));
+    assertTrue(errors("before").startsWith("sagui: no agent has run on '"), errors("before"));
+    Process agent = start("a");
+    awaitReady(agent, "a");
+    assertEquals(0, run("beside", "status", "--json"));
+    Fields beside = Fields.parse(output("beside").getBytes(StandardCharsets.UTF_8));
+    assertTrue(beside.flag("running"));
+    assertEquals(agent.pid(), beside.integer("pid"));
+    assertTrue(beside.object("store").integer("free_bytes") > 0);
+    agent.destroyForcibly().waitFor();
+    assertEquals(0, run("after", "status"));
+    assertTrue(output("after").startsWith("Agent kitchen on "), output("after"));
+    assertTrue(output("after").contains(": does not run"), output("after"));
+  }
+
+  @Test
+  void saysHowStatusIsUsed() throws Exception {
+    assertEquals(0, run("help", "status", "--help"));
+    assertTrue(output("help").contains("Example: sagui agent status --config "), output("help"));
+    assertEquals(2, run("flag", "status", "--jsn"));
+    assertTrue(errors("flag").contains("found '--jsn'"), errors("flag"));
+    assertEquals(2, run("verb", "stats"));
+    assertTrue(errors("verb").contains("nothing or 'status', found 'stats'"), errors("verb"));
+  }
+
+  private int run(String name, String... arguments) throws Exception {
+    Process process = start(name, arguments);
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    return process.exitValue();
+  }
+
+  private Process start(String name, String... arguments) throws IOException {
     Path properties = folder.resolve(name + ".properties");
     StringBuilder lines = new StringBuilder();
     config.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     Files.writeString(properties, lines);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "-Dsun.net.httpserver.maxReqTime=2"));
+    command.add("-Dsmallrye.config.locations=" + properties.toUri());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-Dsun.net.httpserver.maxReqTime=2",
-                "-Dsmallrye.config.locations=" + properties.toUri(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName())
+        new ProcessBuilder(command)
             .redirectOutput(folder.resolve(name + ".out").toFile())
             .redirectError(folder.resolve(name + ".err").toFile())
             .start();

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param sequence grows with every report of the instance; acknowledged by {@link Ack}
  * @param desiredSequence the desired state that the device last accepted; 0 if none
  * @param refusal why the latest desired state as a whole was refused, if it was
+ * @param store what its disk holds; empty from agents that do not tell
  */
 public record Reported(
     DeviceId device,
@@ -29,7 +30,8 @@ public record Reported(
     long sequence,
     long desiredSequence,
     List<Slot> slots,
-    Optional<Failure> refusal) {
+    Optional<Failure> refusal,
+    Optional<Store> store) {
   public Reported {
     slots = List.copyOf(slots);
   }
@@ -114,6 +116,28 @@ public record Reported(
     }
   }
 
+  /**
+   * The device's disk.
+   *
+   * @param usedBytes of all artifacts, complete or not
+   * @param freeBytes that the disk has left
+   * @param writtenTodayBytes that the agent has written since midnight UTC: what wears flash out
+   */
+  public record Store(long usedBytes, long freeBytes, long writtenTodayBytes) {
+    public Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("used_bytes", usedBytes);
+      map.put("free_bytes", freeBytes);
+      map.put("written_today_bytes", writtenTodayBytes);
+      return map;
+    }
+
+    public static Store parse(Fields f) {
+      return new Store(
+          f.integer("used_bytes"), f.integer("free_bytes"), f.integer("written_today_bytes"));
+    }
+  }
+
   public byte[] encode() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("device", device.value());
@@ -122,6 +146,7 @@ public record Reported(
     map.put("desired_sequence", desiredSequence);
     map.put("models", slots.stream().map(Slot::json).toList());
     refusal.ifPresent(reason -> map.put("refusal", reason.json()));
+    store.ifPresent(disk -> map.put("store", disk.json()));
     return Json.write(map);
   }
 
@@ -137,6 +162,7 @@ public record Reported(
         f.integer("sequence"),
         f.integer("desired_sequence"),
         f.objects("models", Slot::parse),
-        f.has("refusal") ? Optional.of(Failure.parse(f.object("refusal"))) : Optional.empty());
+        f.has("refusal") ? Optional.of(Failure.parse(f.object("refusal"))) : Optional.empty(),
+        f.has("store") ? Optional.of(Store.parse(f.object("store"))) : Optional.empty());
   }
 }

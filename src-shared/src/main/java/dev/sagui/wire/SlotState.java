@@ -24,6 +24,22 @@ public enum SlotState {
   /** What was desired took a process down again and again; the previous model, if any, serves. */
   QUARANTINED;
 
+  /** For people: what the device does. */
+  public String inWords() {
+    return switch (this) {
+      case IDLE -> "nothing to do";
+      case WAITING -> "waits";
+      case FETCHING -> "fetches a release";
+      case CHECKING -> "checks the files of a release";
+      case STAGING -> "lays out the files of a release";
+      case TRYING -> "tries a release in a process of its own";
+      case PROBATION -> "serves a release on probation";
+      case ROLLED_BACK -> "went back: the release served badly on probation";
+      case REJECTED -> "refused a release";
+      case QUARANTINED -> "quarantined a release that took a process down";
+    };
+  }
+
   /** Whether this state ends an update without the release that was desired. */
   public boolean isRefusal() {
     return switch (this) {

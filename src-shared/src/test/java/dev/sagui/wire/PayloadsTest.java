@@ -80,7 +80,8 @@ class PayloadsTest {
                     7,
                     500_000,
                     Optional.of(failure))),
-            Optional.empty());
+            Optional.empty(),
+            Optional.of(new Reported.Store(840_000, 9_000_000_000L, 1_300_000)));
     assertGolden("reported.json", reported.encode());
     assertEquals(reported, Reported.parse(reported.encode()));
   }

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * What is measured here; any thread may record. Every recorded inference is drained into exactly
@@ -32,6 +33,7 @@ import java.util.Optional;
 public final class AgentMetrics {
   private static final Path STATUS = Path.of("/proc/self/status");
 
+  private final String profile;
   private final OperatingSystemMXBean process;
   private final Map<Digest, Measured> sinceDrain = new LinkedHashMap<>();
   private final Map<String, Measured> totals = new LinkedHashMap<>();
@@ -43,8 +45,14 @@ public final class AgentMetrics {
    * @param profile label of every series
    */
   public AgentMetrics(String profile) {
+    this.profile = profile;
     this.process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     registry.getPrometheusRegistry().register(new InferenceCollector(this, profile));
+  }
+
+  /** Shows too what the disk takes: bytes that were written since midnight UTC. */
+  public void showWear(LongSupplier todayBytes) {
+    registry.getPrometheusRegistry().register(new WearCollector(todayBytes, profile));
   }
 
   /**

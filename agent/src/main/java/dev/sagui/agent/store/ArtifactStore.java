@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent.store;
 
+import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
@@ -20,6 +21,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -31,14 +33,30 @@ import java.util.stream.Stream;
  * by one thread.
  */
 public final class ArtifactStore {
+  private final Path home;
   private final Path blobs;
   private final Path parts;
   private final Path models;
 
   public ArtifactStore(Path home) throws IOException {
-    this.blobs = Files.createDirectories(home.resolve("blobs"));
-    this.parts = Files.createDirectories(home.resolve("parts"));
+    this.home = home;
+    this.blobs = Files.createDirectories(blobs(home));
+    this.parts = Files.createDirectories(parts(home));
     this.models = Files.createDirectories(home.resolve("models"));
+  }
+
+  /** Where the complete artifacts of a store lie, by digest. */
+  static Path blobs(Path home) {
+    return home.resolve("blobs");
+  }
+
+  static Path parts(Path home) {
+    return home.resolve("parts");
+  }
+
+  /** All that lies here. */
+  public Inventory inventory(Map<Digest, Use> uses) throws IOException {
+    return Inventory.read(home, uses);
   }
 
   /** The artifact, complete and verified. */

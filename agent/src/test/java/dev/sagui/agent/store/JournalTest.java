@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,6 @@ class JournalTest {
   }
 
   private static AgentRecord record(long sequence) {
-    return new AgentRecord(sequence, List.of(SlotRecord.fresh(new ArtifactName("vae"))));
+    return new AgentRecord(sequence, List.of(SlotRecord.fresh(new ArtifactName("vae"))), Map.of());
   }
 }

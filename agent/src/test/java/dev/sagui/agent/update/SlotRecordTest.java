@@ -16,7 +16,9 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -111,7 +113,9 @@ class SlotRecordTest {
         tried(served(FIRST).desired(SECOND)).after(Event.PASSED).committed(running(SECOND));
     AgentRecord record =
         new AgentRecord(
-            41, List.of(full, trying, SlotRecord.fresh(new ArtifactName("empty")).accepted(3)));
+            41,
+            List.of(full, trying, SlotRecord.fresh(new ArtifactName("empty")).accepted(3)),
+            Map.of(MODEL, Instant.ofEpochMilli(1_767_312_245_000L)));
     assertEquals(record, AgentRecord.parse(record.encode()));
     assertEquals(AgentRecord.empty(), AgentRecord.parse(AgentRecord.empty().encode()));
     assertEquals(Optional.of(full), record.find(MODEL));

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param previousInstance the one before it; empty if there was none
  * @param facts its birth message's facts
  * @param reportedDesired sequence of the desired state that it has accepted
+ * @param store what it last said of its disk
  */
 public record Device(
     DeviceId id,
@@ -29,7 +30,8 @@ public record Device(
     Fields facts,
     long reportedDesired,
     Optional<Fields> refusal,
-    long residentBytes) {
+    long residentBytes,
+    Optional<Fields> store) {
   public Map<String, String> labels() {
     return facts.pairs("labels");
   }
@@ -46,6 +48,7 @@ public record Device(
     map.put("desired_sequence", reportedDesired);
     map.put("resident_bytes", residentBytes);
     refusal.ifPresent(why -> map.put("refusal", why.values()));
+    store.ifPresent(disk -> map.put("store", disk.values()));
     return map;
   }
 }

@@ -188,6 +188,13 @@ final class Shapes {
       String serveUrl,
       Map<String, String> labels) {}
 
+  @Schema(description = "A device's disk.")
+  record Store(
+      @Schema(description = "Of all artifacts, complete or not.") long usedBytes,
+      long freeBytes,
+      @Schema(description = "That its agent has written since midnight UTC.")
+          long writtenTodayBytes) {}
+
   record Device(
       String id,
       boolean online,
@@ -199,6 +206,7 @@ final class Shapes {
           long desiredSequence,
       long residentBytes,
       @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
+      Optional<Store> store,
       List<Slot> models,
       List<Latency> latency) {}
 

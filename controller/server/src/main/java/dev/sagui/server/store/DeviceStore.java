@@ -134,6 +134,7 @@ public final class DeviceStore {
         Columns.object(Columns.text(row, "facts_json")),
         row.getLong("reported_desired"),
         Columns.findObject(row, "refusal_json"),
-        row.getLong("resident_bytes"));
+        row.getLong("resident_bytes"),
+        Columns.findObject(row, "store_json"));
   }
 }

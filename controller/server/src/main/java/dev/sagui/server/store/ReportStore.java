@@ -94,9 +94,11 @@ public final class ReportStore {
     h.createUpdate(
             """
             UPDATE devices SET reported_desired = :desired, refusal_json = :refusal,
+              store_json = :store,
               last_seen = :now, online = iif(instance = :instance, 1, online) WHERE id = :id""")
         .bind("desired", report.desiredSequence())
         .bind("refusal", report.refusal().map(ReportStore::refusal).orElse(null))
+        .bind("store", report.store().map(disk -> Columns.json(disk.json())).orElse(null))
         .bind("now", now.toEpochMilli())
         .bind("instance", report.instance())
         .bind("id", device)

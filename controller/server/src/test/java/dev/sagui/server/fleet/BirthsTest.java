@@ -46,6 +46,7 @@ class BirthsTest {
             Fields.empty(),
             0,
             Optional.empty(),
-            0));
+            0,
+            Optional.empty()));
   }
 }

@@ -148,6 +148,7 @@ class PageIT {
                     0,
                     0,
                     Optional.of(new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, HOSTILE)))),
+            Optional.empty(),
             Optional.empty());
     Topics topics = new Topics("sagui", "default");
     MqttClient client = new MqttClient(broker, "kitchen", new MemoryPersistence());

@@ -126,7 +126,15 @@ class RolloutsTest {
         new Reported.Slot(MODEL, state, serving, Optional.of(release.id()), 0, 0, 0, failure);
     new ReportStore(database, new EventStore(database))
         .apply(
-            new Reported(new DeviceId(device), "one", 1, 1, List.of(slot), Optional.empty()), NOW);
+            new Reported(
+                new DeviceId(device),
+                "one",
+                1,
+                1,
+                List.of(slot),
+                Optional.empty(),
+                Optional.empty()),
+            NOW);
   }
 
   private void born(String id, String profile) {
