@@ -5,7 +5,9 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Journal;
+import dev.sagui.agent.store.Space;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
@@ -13,6 +15,7 @@ import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -37,6 +40,7 @@ final class Slots {
   private final Runnable changed;
   private final List<Slot> all = new ArrayList<>();
   private final Clock wallClock;
+  private final long quotaBytes;
   private AgentRecord saved = AgentRecord.empty();
   private long desiredSequence;
 
@@ -48,6 +52,7 @@ final class Slots {
     this.journal = parts.journal();
     this.installer = parts.installer();
     this.wallClock = parts.wallClock();
+    this.quotaBytes = parts.settings().quotaBytes();
     this.changed = changed;
   }
 
@@ -193,6 +198,35 @@ final class Slots {
   void saveAndCollect() throws IOException {
     save();
     collect();
+  }
+
+  /**
+   * Makes room on the disk for a release, before it is fetched.
+   *
+   * @throws RejectedException OVER_STORE_QUOTA
+   * @throws IOException when it does not fit now
+   */
+  void makeRoom(Manifest manifest) throws IOException {
+    List<Inventory.Item> out = new Space(store.inventory(uses()), quotaBytes).toFree(manifest);
+    if (out.isEmpty()) {
+      return;
+    }
+    for (Slot slot : all) {
+      if (slot.record().state().isRefusal()) {
+        store.unstage(slot.record().model(), slot.record().target().orElseThrow().manifest());
+      }
+    }
+    store.free(out);
+    collect();
+    out.forEach(
+        item ->
+            LOG.log(
+                Level.INFO,
+                "collected artifact={0} bytes={1} use={2} for={3}",
+                item.file().getFileName(),
+                item.bytes(),
+                item.use(),
+                manifest.model()));
   }
 
   /** Deletes from the disk what no slot needs. */

@@ -145,9 +145,15 @@ final class Updates {
         new ReleaseFetch(
             target,
             store,
-            signed -> installer.believe(signed, record.model(), floor),
+            signed -> admit(signed, record.model(), floor),
             new Pace(settings.fetchBytesPerSecond())),
         nowNanos);
+  }
+
+  private Manifest admit(byte[] signed, ArtifactName model, long floor) throws IOException {
+    Manifest manifest = installer.believe(signed, model, floor);
+    slots.makeRoom(manifest);
+    return manifest;
   }
 
   /** A chunk came, for whichever fetch wants it. */

@@ -55,8 +55,13 @@ final class Device {
   }
 
   Device(Path home, FakeController controller, MaintenanceWindow window) throws IOException {
+    this(home, controller, window, 0);
+  }
+
+  Device(Path home, FakeController controller, MaintenanceWindow window, long quotaBytes)
+      throws IOException {
     this.controller = controller;
-    settings = settings(home, controller.key().trusted(), window);
+    settings = settings(home, controller.key().trusted(), window, quotaBytes);
     ArtifactStore store = new ArtifactStore(home);
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
     Installer installer = new Installer(settings, store, engine, trials, check);
@@ -81,10 +86,11 @@ final class Device {
   }
 
   static Settings settings(Path home, TrustedKey trust) {
-    return settings(home, trust, MaintenanceWindow.ALWAYS);
+    return settings(home, trust, MaintenanceWindow.ALWAYS, 0);
   }
 
-  private static Settings settings(Path home, TrustedKey trust, MaintenanceWindow window) {
+  private static Settings settings(
+      Path home, TrustedKey trust, MaintenanceWindow window, long quotaBytes) {
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new Settings(
         home,
@@ -111,7 +117,8 @@ final class Device {
         INTERVAL,
         0,
         SOAK,
-        window);
+        window,
+        quotaBytes);
   }
 
   void desired(long sequence, Map<String, FakeController.Release> releases) throws IOException {

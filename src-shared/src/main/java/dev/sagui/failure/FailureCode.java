@@ -28,6 +28,7 @@ public enum FailureCode {
   STATE_FOLDER_IN_USE      (FailureKind.RESOURCE),
   DISK_FULL                (FailureKind.RESOURCE),
   OVER_FLASH_BUDGET        (FailureKind.RESOURCE),
+  OVER_STORE_QUOTA         (FailureKind.RESOURCE),
   OVER_RAM_BUDGET          (FailureKind.RESOURCE),
   OUTSIDE_WINDOW           (FailureKind.RESOURCE),
   CHUNK_DIGEST_MISMATCH    (FailureKind.INTEGRITY),

@@ -48,6 +48,8 @@ public interface AgentConfig {
 
   Update update();
 
+  Store store();
+
   /** The broker. */
   interface Mqtt {
     @WithDefault("tcp://127.0.0.1:1883")
@@ -89,6 +91,13 @@ public interface AgentConfig {
     /** Bytes a second that a pull may take; 0 is no limit. */
     @WithDefault("0")
     long rate();
+  }
+
+  /** Artifacts on the disk. */
+  interface Store {
+    /** Bytes that all of them may take; 0 is no limit beyond the disk. */
+    @WithDefault("0")
+    long quota();
   }
 
   /** How new releases are taken up. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param fetchBytesPerSecond 0 is no limit
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
+ * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
  */
 public record Settings(
     Path home,
@@ -38,4 +39,5 @@ public record Settings(
     Duration reportInterval,
     long fetchBytesPerSecond,
     Duration soak,
-    MaintenanceWindow window) {}
+    MaintenanceWindow window,
+    long quotaBytes) {}

@@ -47,6 +47,7 @@ public final class SettingsReader {
         "sagui.report.interval", () -> within(config.report().interval().toSeconds(), 1, 86_400));
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
     attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
+    attempt("sagui.store.quota", () -> within(config.store().quota(), 0, Long.MAX_VALUE));
     attempt("sagui.update.window", () -> window(config));
     attempt("sagui.threads", () -> within(config.threads().orElse(1), 1, 256));
     if (device == null
@@ -105,7 +106,8 @@ public final class SettingsReader {
         config.report().interval(),
         config.fetch().rate(),
         config.update().soak(),
-        window(config));
+        window(config),
+        config.store().quota());
   }
 
   private <T> @Nullable T attempt(String key, Supplier<T> read) {

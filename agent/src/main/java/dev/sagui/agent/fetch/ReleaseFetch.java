@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Pulls one release: its signed manifest, then for each file the chunk table and the chunks that
@@ -31,7 +30,7 @@ public final class ReleaseFetch implements AutoCloseable {
 
   private final SlotRecord.Target target;
   private final ArtifactStore store;
-  private final Function<byte[], Manifest> believe;
+  private final Entrance entrance;
   private final Pace pace;
   private final ArrivedChunk chunk = new ArrivedChunk();
   private Optional<Manifest> manifest = Optional.empty();
@@ -42,17 +41,21 @@ public final class ReleaseFetch implements AutoCloseable {
   /** The artifact in work. */
   private record Current(String name, Digest artifact, Pull pull, Sink sink) {}
 
-  /**
-   * @param believe turns the signed manifest's bytes into a manifest, or throws RejectedException
-   */
-  public ReleaseFetch(
-      SlotRecord.Target target,
-      ArtifactStore store,
-      Function<byte[], Manifest> believe,
-      Pace pace) {
+  /** Who decides whether a release is fetched. */
+  public interface Entrance {
+    /**
+     * The manifest in signed bytes.
+     *
+     * @throws RejectedException the release must be refused
+     * @throws IOException there is no room for it now
+     */
+    Manifest admit(byte[] signed) throws IOException;
+  }
+
+  public ReleaseFetch(SlotRecord.Target target, ArtifactStore store, Entrance entrance, Pace pace) {
     this.target = target;
     this.store = store;
-    this.believe = believe;
+    this.entrance = entrance;
     this.pace = pace;
   }
 
@@ -141,7 +144,7 @@ public final class ReleaseFetch implements AutoCloseable {
       if (signed.isEmpty()) {
         return small("signed manifest", target.manifest(), target.manifestBytes());
       }
-      manifest = Optional.of(believe.apply(Files.readAllBytes(signed.get())));
+      manifest = Optional.of(entrance.admit(Files.readAllBytes(signed.get())));
     }
     for (FileEntry file : files()) {
       if (store.find(file.digest()).isEmpty()) {

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param process the agent that runs on the folder, if one does
  * @param releases manifests that lie here, of releases that slots name
  * @param written bytes by day in UTC
+ * @param quotaBytes of all artifacts; 0 is no limit
  */
 record Standing(
     DeviceId device,
@@ -40,7 +41,8 @@ record Standing(
     AgentRecord record,
     Map<Digest, Manifest> releases,
     Inventory store,
-    Map<LocalDate, Long> written) {
+    Map<LocalDate, Long> written,
+    long quotaBytes) {
 
   /** An agent that runs. */
   record Running(long pid, String serveUrl) {}
@@ -75,7 +77,8 @@ record Standing(
         record,
         releases,
         Inventory.read(home, artifacts.uses(record.uses())),
-        Wear.read(home));
+        Wear.read(home),
+        settings.quotaBytes());
   }
 
   private static Optional<Running> process(Path file) throws IOException {

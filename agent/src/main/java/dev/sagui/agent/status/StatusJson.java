@@ -37,7 +37,7 @@ final class StatusJson {
             });
     map.put("desired_sequence", standing.record().desiredSequence());
     map.put("models", standing.record().slots().stream().map(s -> slot(standing, s)).toList());
-    map.put("store", store(standing.store()));
+    map.put("store", store(standing));
     map.put(
         "written_today_bytes",
         standing.written().getOrDefault(LocalDate.ofInstant(now, ZoneOffset.UTC), 0L));
@@ -78,7 +78,8 @@ final class StatusJson {
     return map;
   }
 
-  private static Map<String, Object> store(Inventory store) {
+  private static Map<String, Object> store(Standing standing) {
+    Inventory store = standing.store();
     Map<String, Object> map = new LinkedHashMap<>();
     List<Map<String, Object>> uses = new ArrayList<>();
     for (Use use : Use.values()) {
@@ -86,6 +87,9 @@ final class StatusJson {
       uses.add(
           Map.of(
               "use", StatusText.name(use), "kept", use.isKept(), "reason", StatusText.fate(use)));
+    }
+    if (standing.quotaBytes() > 0) {
+      map.put("quota_bytes", standing.quotaBytes());
     }
     map.put("free_bytes", store.freeBytes());
     map.put("collection", uses);

@@ -109,6 +109,9 @@ final class StatusText {
     for (Use use : List.of(Use.CURRENT, Use.PREVIOUS, Use.STAGED, Use.REFUSED, Use.UNNEEDED)) {
       add(name(use), "%9s  %s".formatted(bytes(standing.store().bytes(use)), fate(use)));
     }
+    if (standing.quotaBytes() > 0) {
+      add("quota", "%9s  of all of these".formatted(bytes(standing.quotaBytes())));
+    }
     add("free", "%9s".formatted(bytes(standing.store().freeBytes())));
     long today = standing.written().getOrDefault(LocalDate.ofInstant(now, ZoneOffset.UTC), 0L);
     add("written", "%9s  today (UTC)".formatted(bytes(today)));

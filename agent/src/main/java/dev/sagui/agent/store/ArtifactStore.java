@@ -180,6 +180,13 @@ public final class ArtifactStore {
     }
   }
 
+  /** Deletes what was chosen to make room; those that hold it open or linked let go of it first. */
+  public void free(List<Inventory.Item> items) throws IOException {
+    for (Inventory.Item item : items) {
+      Files.deleteIfExists(item.file());
+    }
+  }
+
   /** Bytes that the disk has left for this store; 0 when it does not even tell that. */
   public long freeBytes() {
     try {

@@ -22,7 +22,12 @@ import java.util.stream.Stream;
  */
 public record Inventory(List<Item> items, long freeBytes) {
   /** A complete artifact, or one that is unfinished. */
-  public record Item(Path file, long bytes, Use use) {}
+  public record Item(Path file, long bytes, Use use) {
+    /** Hexadecimal digest of the artifact. */
+    String name() {
+      return file.getFileName().toString().replace(".part", "");
+    }
+  }
 
   public Inventory {
     items = List.copyOf(items);

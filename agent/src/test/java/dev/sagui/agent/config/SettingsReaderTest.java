@@ -53,6 +53,7 @@ class SettingsReaderTest {
     all.put("sagui.fetch.rate", "0");
     all.put("sagui.update.soak", "PT30S");
     all.put("sagui.update.window", "always");
+    all.put("sagui.store.quota", "0");
     return all;
   }
 
@@ -133,6 +134,7 @@ class SettingsReaderTest {
                 "sagui.report.interval", "PT5S",
                 "sagui.serve.port", "0",
                 "sagui.fetch.rate", "250000",
+                "sagui.store.quota", "64000000",
                 "sagui.update.soak", "PT5M",
                 "sagui.update.window", "22:00-06:00"));
     assertEquals("kitchen", settings.device().value());
@@ -142,6 +144,7 @@ class SettingsReaderTest {
     assertEquals(Duration.ofSeconds(5), settings.reportInterval());
     assertEquals(0, settings.servePort());
     assertEquals(250_000, settings.fetchBytesPerSecond());
+    assertEquals(64_000_000, settings.quotaBytes());
     assertEquals(Duration.ofMinutes(5), settings.soak());
     assertTrue(settings.window().contains(LocalTime.of(23, 30)));
     assertTrue(settings.window().contains(LocalTime.of(5, 59)));

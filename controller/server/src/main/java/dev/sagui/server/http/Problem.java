@@ -38,6 +38,7 @@ final class Problem {
           WRONG_PROFILE,
           WRONG_DEVICE,
           OVER_FLASH_BUDGET,
+          OVER_STORE_QUOTA,
           OVER_RAM_BUDGET,
           MODEL_DOES_NOT_LOAD,
           GOLDEN_MISMATCH,
