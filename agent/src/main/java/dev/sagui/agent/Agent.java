@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.bench.Benches;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.metrics.AgentMetrics;
@@ -48,6 +49,7 @@ final class Agent {
   private final Updates updates;
   private final Outbox reports;
   private final Outbox measurements;
+  private final Benching benching;
   private Optional<Reported.Failure> refusal = Optional.empty();
   private long measuredAtNanos;
   private long reportedAtNanos;
@@ -55,6 +57,7 @@ final class Agent {
   /**
    * What the agent is made of.
    *
+   * @param benches of models that are not to be served
    * @param freeMemory bytes that the system could give away now
    * @param nanoClock all timers
    * @param wallClock the hours of the day, for the maintenance window
@@ -66,6 +69,7 @@ final class Agent {
       Journal journal,
       Wear wear,
       Installer installer,
+      Benches benches,
       ManifestCheck check,
       ModelTable models,
       AgentMetrics metrics,
@@ -84,12 +88,18 @@ final class Agent {
     this.updates = new Updates(parts, this::ask, this::report);
     this.reports = new Outbox(Channel.REPORTED, link);
     this.measurements = new Outbox(Channel.METRICS, link);
+    this.benching =
+        new Benching(
+            parts,
+            new Outbox(Channel.BENCH, link),
+            new Benching.Ties(this::ask, updates::isAtWork));
     this.measuredAtNanos = nanoClock.getAsLong();
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */
   void resume() throws IOException {
     updates.resume(nanoClock.getAsLong());
+    benching.resume();
   }
 
   /** A message of the broker. */
@@ -97,9 +107,9 @@ final class Agent {
     try {
       switch (channel) {
         case DESIRED -> desired(payload);
-        case CHUNK_RESPONSE -> updates.arrived(ChunkResponse.parse(payload), nanoClock.getAsLong());
-        case CMD -> acknowledged(Ack.parse(payload));
-        case STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT ->
+        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload));
+        case CMD -> command(payload);
+        case STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT, BENCH ->
             throw new IllegalStateException("not subscribed to " + channel + "; this is a bug");
       }
     } catch (RejectedException e) {
@@ -113,10 +123,27 @@ final class Agent {
     tick();
   }
 
+  private void chunk(ChunkResponse response) throws IOException {
+    long now = nanoClock.getAsLong();
+    updates.arrived(response, now);
+    benching.arrived(response, now);
+  }
+
+  /** An acknowledgement, or a bench job, which is signed. */
+  private void command(byte[] payload) throws IOException {
+    Optional<Ack> ack = Ack.find(payload);
+    if (ack.isPresent()) {
+      acknowledged(ack.get());
+    } else {
+      benching.offered(payload, nanoClock.getAsLong());
+    }
+  }
+
   private void acknowledged(Ack ack) {
     if (ack.instance().equals(instance)) {
       reports.acknowledged(ack);
       measurements.acknowledged(ack);
+      benching.acknowledged(ack);
     }
   }
 
@@ -149,6 +176,7 @@ final class Agent {
     }
     reports.flush(now);
     measurements.flush(now);
+    benching.tick(now);
   }
 
   private void ask(ChunkRequest request) {
@@ -169,6 +197,7 @@ final class Agent {
     long now = nanoClock.getAsLong();
     updates.reconnected(now);
     measurements.connected(now);
+    benching.connected(now);
     report();
     tick();
   }
@@ -211,10 +240,11 @@ final class Agent {
     updates.end();
     wear.note();
     wear.save();
+    benching.end();
   }
 
   /** Whether something is under way that needs a tick soon. */
   boolean isBusy() {
-    return updates.isBusy();
+    return updates.isBusy() || benching.isFetching();
   }
 }

@@ -31,6 +31,7 @@ final class DeviceFacts {
         free,
         runtimeVersion,
         agentVersion,
+        settings.bench().enabled(),
         serveUrl,
         settings.labels());
   }

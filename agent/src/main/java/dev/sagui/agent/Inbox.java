@@ -47,7 +47,7 @@ final class Inbox {
     return switch (channel) {
       case CHUNK_RESPONSE -> MAX_CHUNKS;
       case CMD -> MAX_ACKNOWLEDGEMENTS;
-      case DESIRED, STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT -> 1;
+      case DESIRED, STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT, BENCH -> 1;
     };
   }
 

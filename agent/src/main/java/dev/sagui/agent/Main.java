@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.bench.ChildBenches;
 import dev.sagui.agent.config.ConfigFile;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.engine.OrtEngine;
@@ -27,6 +28,7 @@ import dev.sagui.wire.DeviceState;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -75,7 +77,7 @@ public final class Main {
 
   private void run() throws IOException, InterruptedException {
     FolderLock lock = FolderLock.take(settings.home());
-    OrtEngine engine = new OrtEngine(settings.home().resolve("native"));
+    OrtEngine engine = new OrtEngine(natives());
     if (Files.exists(settings.home().resolve("journal"))) {
       engine.startLoading(); // beside the rest of the start
     }
@@ -96,6 +98,7 @@ public final class Main {
                 new Journal(settings.home()),
                 wear,
                 installer,
+                new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
                 check,
                 models,
                 metrics,
@@ -125,10 +128,11 @@ public final class Main {
 
   private Trials trials() {
     return new ChildTrials(
-        settings.home().resolve("trial"),
-        settings.home().resolve("native"),
-        TRIAL_LIMIT,
-        System::nanoTime);
+        settings.home().resolve("trial"), natives(), TRIAL_LIMIT, System::nanoTime);
+  }
+
+  private Path natives() {
+    return settings.home().resolve("native");
   }
 
   private void ready(URI url) throws IOException {

@@ -89,6 +89,10 @@ final class Slots {
         });
   }
 
+  List<ArtifactName> models() {
+    return all.stream().map(slot -> slot.record().model()).toList();
+  }
+
   void remove(Slot slot) throws IOException {
     slot.end();
     all.remove(slot);
@@ -151,6 +155,18 @@ final class Slots {
 
   static Reported.Failure failure(RejectedException e) {
     return new Reported.Failure(e.code(), String.valueOf(e.getMessage()));
+  }
+
+  /** The agent ends as it was told to: no try that this cuts is held against its release. */
+  void end() throws IOException {
+    boolean proving = all.stream().anyMatch(slot -> slot.record().isBeingProven());
+    for (Slot slot : all) {
+      slot.record(slot.record().ending());
+      slot.end();
+    }
+    if (proving) {
+      save();
+    }
   }
 
   void save() throws IOException {

@@ -86,7 +86,7 @@ final class Updates {
   /** Takes up what the journal holds; every committed model serves when it returns. */
   void resume(long nowNanos) throws IOException {
     slots.load(); // all of them, before any is saved
-    models.desire(names());
+    models.desire(slots.models());
     for (Slot slot : slots.all()) {
       resumption.takeUp(slot);
       if (slot.record().state() == SlotState.FETCHING) {
@@ -110,13 +110,9 @@ final class Updates {
     for (DesiredState.Slot wanted : desired.slots()) {
       strive(slots.of(wanted.model()), wanted, nowNanos);
     }
-    models.desire(names());
+    models.desire(slots.models());
     slots.saveAndCollect();
     changed.run();
-  }
-
-  private List<ArtifactName> names() {
-    return slots.all().stream().map(slot -> slot.record().model()).toList();
   }
 
   private void strive(Slot slot, DesiredState.Slot wanted, long nowNanos) throws IOException {
@@ -186,7 +182,7 @@ final class Updates {
         waits.guarded(slot, () -> goOn(slot, nowNanos), nowNanos);
       }
     }
-    if (slots.all().stream().noneMatch(Slot::isAtWork)) {
+    if (!isAtWork()) {
       scrub(nowNanos);
     }
   }
@@ -253,15 +249,13 @@ final class Updates {
     return slots.all().stream().anyMatch(s -> s.fetch().isPresent() || s.trying().isPresent());
   }
 
-  /** The agent ends as it was told to: no try that this cuts is held against its release. */
+  /** Whether an update is under way, or watched. */
+  boolean isAtWork() {
+    return slots.all().stream().anyMatch(Slot::isAtWork);
+  }
+
+  /** The agent ends as it was told to. */
   void end() throws IOException {
-    boolean proving = slots.all().stream().anyMatch(slot -> slot.record().isBeingProven());
-    for (Slot slot : slots.all()) {
-      slot.record(slot.record().ending());
-      slot.end();
-    }
-    if (proving) {
-      slots.save();
-    }
+    slots.end();
   }
 }

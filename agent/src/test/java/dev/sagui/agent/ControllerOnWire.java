@@ -8,6 +8,7 @@ import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.link.Observer;
 import dev.sagui.device.DeviceId;
 import dev.sagui.wire.Ack;
+import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.DeviceState;
@@ -30,6 +31,7 @@ final class ControllerOnWire implements AutoCloseable {
   private final Observer wire;
   private final Thread thread = new Thread(this::answer, "controller");
   private final BlockingQueue<Reported> reports = new LinkedBlockingQueue<>();
+  private final BlockingQueue<BenchReport> benches = new LinkedBlockingQueue<>();
   private final BlockingQueue<DeviceState> states = new LinkedBlockingQueue<>();
   private final AtomicInteger reportsHeard = new AtomicInteger();
   private volatile boolean closed;
@@ -39,7 +41,8 @@ final class ControllerOnWire implements AutoCloseable {
     this.fake = fake;
     this.device = device;
     this.wire =
-        new Observer(broker, topics, Channel.STATE, Channel.REPORTED, Channel.CHUNK_REQUEST);
+        new Observer(
+            broker, topics, Channel.STATE, Channel.REPORTED, Channel.CHUNK_REQUEST, Channel.BENCH);
     thread.setDaemon(true);
     thread.start();
   }
@@ -55,6 +58,7 @@ final class ControllerOnWire implements AutoCloseable {
         switch (seen.channel()) {
           case STATE -> states.add(DeviceState.parse(seen.payload()));
           case REPORTED -> acknowledge(Reported.parse(seen.payload()));
+          case BENCH -> benched(BenchReport.parse(seen.payload()));
           default -> {
             for (byte[] chunk : answers(ChunkRequest.parse(seen.payload()))) {
               wire.send(device, Channel.CHUNK_RESPONSE, chunk, false);
@@ -80,6 +84,26 @@ final class ControllerOnWire implements AutoCloseable {
     reports.add(report);
     byte[] ack = new Ack(Channel.REPORTED, report.instance(), report.sequence()).encode();
     wire.send(device, Channel.CMD, ack, false);
+  }
+
+  private void benched(BenchReport report) throws Exception {
+    benches.add(report);
+    byte[] ack = new Ack(Channel.BENCH, report.instance(), report.sequence()).encode();
+    wire.send(device, Channel.CMD, ack, false);
+  }
+
+  /** Offers a bench job, signed or not. */
+  void offer(byte[] job) throws Exception {
+    wire.send(device, Channel.CMD, job, false);
+  }
+
+  /** What comes of the next bench job. */
+  BenchReport awaitBench() throws InterruptedException {
+    BenchReport report = benches.poll(30, TimeUnit.SECONDS);
+    if (report == null) {
+      throw new AssertionError("no bench report within 30 s");
+    }
+    return report;
   }
 
   int reportsHeard() {

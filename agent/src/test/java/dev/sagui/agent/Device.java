@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.config.BenchSettings;
 import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.engine.FakeEngine;
@@ -17,6 +18,7 @@ import dev.sagui.agent.trial.FakeTrials;
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.manifest.TrustedKey;
 import dev.sagui.wire.Channel;
@@ -74,6 +76,9 @@ final class Device {
                 new Journal(home),
                 new Wear(home, wallClock, Wear::ofThisProcess),
                 installer,
+                task -> {
+                  throw new UnavailableException("no benches here");
+                },
                 check,
                 models,
                 metrics,
@@ -118,7 +123,8 @@ final class Device {
         0,
         SOAK,
         window,
-        quotaBytes);
+        quotaBytes,
+        BenchSettings.OFF);
   }
 
   void desired(long sequence, Map<String, FakeController.Release> releases) throws IOException {

@@ -64,12 +64,7 @@ public final class ManifestCheck {
   public DesiredState desired(byte[] envelope, DeviceId self, long newest) {
     DesiredState desired =
         DesiredState.parse(verified(envelope, DesiredState.PAYLOAD_TYPE, DesiredState.MAX_BYTES));
-    if (!desired.device().equals(self)) {
-      throw new RejectedException(
-          FailureCode.WRONG_DEVICE,
-          "desired state is signed for '%s', this device is '%s'"
-              .formatted(desired.device(), self));
-    }
+    require(desired.device(), self, "desired state");
     if (desired.sequence() < newest) {
       throw new RejectedException(
           FailureCode.SEQUENCE_TOO_OLD,
@@ -77,6 +72,33 @@ public final class ManifestCheck {
               .formatted(desired.sequence(), newest));
     }
     return desired;
+  }
+
+  /**
+   * The bench job in {@code envelope}, if it is for this device and newer than what it took.
+   *
+   * @param newest highest sequence of a job that the device has taken; 0 if none
+   * @throws RejectedException PAYLOAD_TOO_LARGE, SIGNATURE_INVALID, MALFORMED_PAYLOAD, WRONG_DEVICE
+   *     or SEQUENCE_TOO_OLD
+   */
+  public BenchJob bench(byte[] envelope, DeviceId self, long newest) {
+    BenchJob job = BenchJob.parse(verified(envelope, BenchJob.PAYLOAD_TYPE, BenchJob.MAX_BYTES));
+    require(job.device(), self, "bench job");
+    if (job.sequence() <= newest) {
+      throw new RejectedException(
+          FailureCode.SEQUENCE_TOO_OLD,
+          "bench job %d is not newer than %d, which this device has taken"
+              .formatted(job.sequence(), newest));
+    }
+    return job;
+  }
+
+  private static void require(DeviceId meant, DeviceId self, String what) {
+    if (!meant.equals(self)) {
+      throw new RejectedException(
+          FailureCode.WRONG_DEVICE,
+          "%s is signed for '%s', this device is '%s'".formatted(what, meant, self));
+    }
   }
 
   private byte[] verified(byte[] bytes, String payloadType, int maxBytes) {

@@ -12,7 +12,7 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 
-/** An ECDSA P-256 key pair that signs manifests and desired states. */
+/** An ECDSA P-256 key pair that signs manifests, desired states and bench jobs. */
 public final class SigningKey {
   private final PrivateKey privateKey;
   private final TrustedKey trusted;
@@ -45,6 +45,10 @@ public final class SigningKey {
 
   public byte[] sign(DesiredState desired) {
     return sign(DesiredState.PAYLOAD_TYPE, desired.payload());
+  }
+
+  public byte[] sign(BenchJob job) {
+    return sign(BenchJob.PAYLOAD_TYPE, job.payload());
   }
 
   private byte[] sign(String type, byte[] payload) {

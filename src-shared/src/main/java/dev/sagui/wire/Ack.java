@@ -8,11 +8,12 @@ import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The controller has stored a report; sent on {@link Channel#CMD}.
  *
- * @param of {@link Channel#REPORTED} or {@link Channel#METRICS}
+ * @param of {@link Channel#REPORTED}, {@link Channel#METRICS} or {@link Channel#BENCH}
  * @param instance the instance of the report, so that an older start's ack is ignored
  */
 public record Ack(Channel of, String instance, long sequence) {
@@ -25,11 +26,25 @@ public record Ack(Channel of, String instance, long sequence) {
   }
 
   /**
+   * The acknowledgement in a message on {@link Channel#CMD}; empty if it holds something else.
+   *
+   * @throws dev.sagui.failure.RejectedException NOT_JSON, MALFORMED_PAYLOAD or PAYLOAD_TOO_LARGE
+   */
+  public static Optional<Ack> find(byte[] json) {
+    Limits.check(Channel.CMD, json.length);
+    Fields f = Fields.parse(json);
+    return f.has("ack") ? Optional.of(of(f)) : Optional.empty();
+  }
+
+  /**
    * @throws dev.sagui.failure.RejectedException NOT_JSON, MALFORMED_PAYLOAD or PAYLOAD_TOO_LARGE
    */
   public static Ack parse(byte[] json) {
     Limits.check(Channel.CMD, json.length);
-    Fields f = Fields.parse(json);
+    return of(Fields.parse(json));
+  }
+
+  private static Ack of(Fields f) {
     return new Ack(f.typed("ack", Channel::valueOf), f.string("instance"), f.integer("sequence"));
   }
 }

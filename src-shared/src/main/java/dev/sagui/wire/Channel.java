@@ -13,7 +13,7 @@ public enum Channel {
   DESIRED       ("desired",    64 * 1024),
   /** Device: what it serves and does; acknowledged on CMD. */
   REPORTED      ("reported",   64 * 1024),
-  /** Controller: acknowledgements. */
+  /** Controller: acknowledgements, signed bench jobs. */
   CMD           ("cmd",        4 * 1024),
   /** Device: which chunks it wants. */
   CHUNK_REQUEST ("chunk/req",  32 * 1024),
@@ -22,7 +22,9 @@ public enum Channel {
   /** Device: latency sketches; acknowledged on CMD. */
   METRICS       ("metrics",    64 * 1024),
   /** Device: something that an operator should read. */
-  EVENT         ("event",      4 * 1024);
+  EVENT         ("event",      4 * 1024),
+  /** Device: what came of a bench job; acknowledged on CMD. */
+  BENCH         ("bench",      4 * 1024);
   // spotless:on
 
   private final String suffix;

@@ -26,6 +26,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
    *
    * @param profile the profile that it is set up as
    * @param isaFlags CPU flags as {@code /proc/cpuinfo} spells them
+   * @param benches whether it measures models when it is idle
    * @param serveUrl where it serves models, e.g. {@code http://127.0.0.1:8100}
    */
   public record Facts(
@@ -38,6 +39,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
       long flashFreeBytes,
       String runtimeVersion,
       String agentVersion,
+      boolean benches,
       String serveUrl,
       Map<String, String> labels) {
     public Facts {
@@ -57,6 +59,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
       map.put("flash_free_bytes", flashFreeBytes);
       map.put("runtime_version", runtimeVersion);
       map.put("agent_version", agentVersion);
+      map.put("benches", benches);
       map.put("serve_url", serveUrl);
       map.put("labels", labels);
       return map;
@@ -73,6 +76,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
           f.integer("flash_free_bytes"),
           f.string("runtime_version"),
           f.string("agent_version"),
+          f.has("benches") && f.flag("benches"),
           f.string("serve_url"),
           f.pairs("labels"));
     }

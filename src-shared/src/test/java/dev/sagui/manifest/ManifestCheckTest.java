@@ -62,6 +62,20 @@ class ManifestCheckTest {
   }
 
   @Test
+  void believesABenchJobOfATrustedKeyOnce() {
+    BenchJob.Part part = new BenchJob.Part(Digest.of(new byte[] {1}), 900);
+    BenchJob job = new BenchJob(SELF, "bench-1", 4, part, part, 5);
+    assertEquals(job, check.bench(key.sign(job), SELF, 3));
+    assertCode(FailureCode.SEQUENCE_TOO_OLD, () -> check.bench(key.sign(job), SELF, 4));
+    assertCode(
+        FailureCode.WRONG_DEVICE, () -> check.bench(key.sign(job), new DeviceId("attic"), 3));
+    SigningKey other = new SigningKey(SigningKey.generate());
+    assertCode(FailureCode.SIGNATURE_INVALID, () -> check.bench(other.sign(job), SELF, 3));
+    byte[] desired = key.sign(new DesiredState(SELF, 9, List.of()));
+    assertCode(FailureCode.SIGNATURE_INVALID, () -> check.bench(desired, SELF, 3));
+  }
+
+  @Test
   void rejectsAnUnsignedEnvelopeBeforeReadingItsPayload() {
     byte[] envelope =
         ("{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\""

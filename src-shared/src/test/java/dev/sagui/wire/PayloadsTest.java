@@ -50,6 +50,7 @@ class PayloadsTest {
             1L << 34,
             "1.29.0",
             "0.1.0",
+            true,
             "http://127.0.0.1:8100",
             Map.of("room", "kitchen"));
     DeviceState state = new DeviceState(DEVICE, "i1", true, Optional.of(facts));
@@ -109,6 +110,13 @@ class PayloadsTest {
     Ack ack = new Ack(Channel.REPORTED, "i1", 9);
     assertGolden("ack.json", ack.encode());
     assertEquals(ack, Ack.parse(ack.encode()));
+  }
+
+  @Test
+  void ackIsToldFromOtherCommands() {
+    Ack ack = new Ack(Channel.BENCH, "i1", 1);
+    assertEquals(Optional.of(ack), Ack.find(ack.encode()));
+    assertEquals(Optional.empty(), Ack.find("{\"payload\":\"\"}".getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

@@ -50,6 +50,8 @@ public interface AgentConfig {
 
   Store store();
 
+  Bench bench();
+
   /** The broker. */
   interface Mqtt {
     @WithDefault("tcp://127.0.0.1:1883")
@@ -108,5 +110,30 @@ public interface AgentConfig {
 
     /** Hours of the day in which updates may begin, {@code 22:00-06:00}; always if absent. */
     Optional<String> window();
+  }
+
+  /** Measuring models for the controller while this device is idle. */
+  interface Bench {
+    @WithDefault("false")
+    boolean enabled();
+
+    /** Without a request for so long before a bench begins; the next request ends it. */
+    @WithDefault("PT10S")
+    Duration idle();
+
+    /** Hours of the day in which benches may begin, {@code 22:00-06:00}; always if absent. */
+    Optional<String> window();
+
+    /** Degrees of the hottest sensor above which none begins. */
+    @WithDefault("70")
+    double celsius();
+
+    /** Flash that the models of one bench may take, for as long as it lasts. */
+    @WithDefault("268435456")
+    long bytes();
+
+    /** How long the runs of one bench may take. */
+    @WithDefault("PT30S")
+    Duration time();
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
  * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
+ * @param bench whether and when models are measured for the controller
  */
 public record Settings(
     Path home,
@@ -40,4 +41,5 @@ public record Settings(
     long fetchBytesPerSecond,
     Duration soak,
     MaintenanceWindow window,
-    long quotaBytes) {}
+    long quotaBytes,
+    BenchSettings bench) {}

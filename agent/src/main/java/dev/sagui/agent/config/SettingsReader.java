@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,11 @@ public final class SettingsReader {
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
     attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
     attempt("sagui.store.quota", () -> within(config.store().quota(), 0, Long.MAX_VALUE));
-    attempt("sagui.update.window", () -> window(config));
+    attempt("sagui.update.window", () -> window(config.update().window()));
+    attempt("sagui.bench.window", () -> window(config.bench().window()));
+    attempt("sagui.bench.idle", () -> within(config.bench().idle().toSeconds(), 0, 86_400));
+    attempt("sagui.bench.time", () -> within(config.bench().time().toSeconds(), 1, 600));
+    attempt("sagui.bench.bytes", () -> within(config.bench().bytes(), 1, Long.MAX_VALUE));
     attempt("sagui.threads", () -> within(config.threads().orElse(1), 1, 256));
     if (device == null
         || profile == null
@@ -106,8 +111,19 @@ public final class SettingsReader {
         config.report().interval(),
         config.fetch().rate(),
         config.update().soak(),
-        window(config),
-        config.store().quota());
+        window(config.update().window()),
+        config.store().quota(),
+        bench(config.bench()));
+  }
+
+  private static BenchSettings bench(AgentConfig.Bench bench) {
+    return new BenchSettings(
+        bench.enabled(),
+        bench.idle(),
+        window(bench.window()),
+        bench.celsius(),
+        bench.bytes(),
+        bench.time());
   }
 
   private <T> @Nullable T attempt(String key, Supplier<T> read) {
@@ -126,8 +142,8 @@ public final class SettingsReader {
     return value;
   }
 
-  private static MaintenanceWindow window(AgentConfig config) {
-    return config.update().window().map(MaintenanceWindow::parse).orElse(MaintenanceWindow.ALWAYS);
+  private static MaintenanceWindow window(Optional<String> hours) {
+    return hours.map(MaintenanceWindow::parse).orElse(MaintenanceWindow.ALWAYS);
   }
 
   private static String broker(AgentConfig config) {

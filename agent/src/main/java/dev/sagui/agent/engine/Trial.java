@@ -7,7 +7,6 @@ package dev.sagui.agent.engine;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.tensor.DataType;
-import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -16,8 +15,6 @@ import java.util.function.LongSupplier;
 
 /** What a new model must show before it serves: its golden outputs, in time. */
 public final class Trial {
-  private static final String INPUT = "in:";
-  private static final String OUTPUT = "out:";
   private static final int TIMED_RUNS = 20;
 
   private final LongSupplier nanoClock;
@@ -35,26 +32,17 @@ public final class Trial {
    * @throws RejectedException GOLDEN_MISMATCH or TOO_SLOW, with what was found
    */
   public void run(Session session, byte[] golden, double tolerance, double p95LimitMillis) {
-    List<Tensor> tensors = Safetensors.parse(golden);
-    List<Tensor> inputs = named(tensors, INPUT);
-    List<Tensor> found = session.infer(inputs);
-    List<Tensor> golds = named(tensors, OUTPUT);
-    if (golds.isEmpty()) {
+    Golden given = Golden.parse(golden);
+    List<Tensor> found = session.infer(given.inputs());
+    if (given.outputs().isEmpty()) {
       throw mismatch("the golden file holds no output");
     }
-    for (Tensor expected : golds) {
+    for (Tensor expected : given.outputs()) {
       compare(expected, output(found, expected.name()), tolerance);
     }
     if (Double.isFinite(p95LimitMillis)) {
-      time(session, inputs, p95LimitMillis);
+      time(session, given.inputs(), p95LimitMillis);
     }
-  }
-
-  private static List<Tensor> named(List<Tensor> tensors, String prefix) {
-    return tensors.stream()
-        .filter(tensor -> tensor.name().startsWith(prefix))
-        .map(tensor -> tensor.named(tensor.name().substring(prefix.length())))
-        .toList();
   }
 
   private static Tensor output(List<Tensor> outputs, String name) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** What is served, by name; any thread may look, the owner of the agent's state changes it. */
 public final class ModelTable {
   private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private final Requests requests = new Requests(System::nanoTime);
   private volatile Optional<List<ArtifactName>> desired = Optional.empty();
 
   /** Serves {@code model}; what it replaces ends after its run in flight. */
@@ -54,6 +55,11 @@ public final class ModelTable {
 
   public Optional<ServedModel> find(String name) {
     return Optional.ofNullable(models.get(name));
+  }
+
+  /** When they were asked. */
+  public Requests requests() {
+    return requests;
   }
 
   public Collection<ServedModel> all() {

@@ -108,6 +108,7 @@ final class ProtocolHandler implements HttpHandler {
       methodNotAllowed(exchange, "POST");
       return;
     }
+    models.requests().came();
     long cpu = metrics.cpuNanos();
     inFlight.incrementAndGet();
     try {

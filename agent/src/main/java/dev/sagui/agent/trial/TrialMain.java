@@ -9,11 +9,9 @@ import dev.sagui.agent.engine.Session;
 import dev.sagui.agent.engine.Trial;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * A trial's process: reads a candidate from its input, runs it, writes the outcome as one line.
@@ -23,13 +21,13 @@ final class TrialMain {
   private TrialMain() {}
 
   public static void main(String[] args) throws IOException {
-    offerToTheOomKiller();
+    ChildMemory.offerToTheOomKiller();
     Candidate candidate = Candidate.parse(System.in.readAllBytes());
     Outcome outcome;
     try {
       outcome = run(candidate, new OrtEngine(Path.of(args[0])));
     } catch (RejectedException e) {
-      outcome = Outcome.refused(failure(e));
+      outcome = Outcome.refused(ChildMemory.failure(e));
     }
     System.out.writeBytes(outcome.encode());
     System.out.flush();
@@ -39,7 +37,7 @@ final class TrialMain {
 
   private static Outcome run(Candidate candidate, OrtEngine engine) throws IOException {
     engine.load();
-    long before = peakBytes();
+    long before = ChildMemory.peakBytes();
     try (Session session =
         engine.open(
             candidate.folder(),
@@ -51,7 +49,7 @@ final class TrialMain {
       new Trial(System::nanoTime)
           .run(session, golden, candidate.tolerance(), candidate.p95LimitMillis());
     }
-    long peak = peakBytes();
+    long peak = ChildMemory.peakBytes();
     if (peak > candidate.ramBudgetBytes()) {
       throw new RejectedException(
           FailureCode.OVER_RAM_BUDGET,
@@ -59,31 +57,5 @@ final class TrialMain {
               .formatted(peak, candidate.ramBudgetBytes()));
     }
     return Outcome.passed(Math.max(0, peak - before));
-  }
-
-  /** What the runtime says when an allocation fails is no flaw of the model's form. */
-  private static Reported.Failure failure(RejectedException e) {
-    String message = String.valueOf(e.getMessage());
-    boolean memory = message.contains("bad_alloc") || message.contains("Failed to allocate memory");
-    return new Reported.Failure(memory ? FailureCode.OVER_RAM_BUDGET : e.code(), message);
-  }
-
-  private static void offerToTheOomKiller() {
-    try {
-      Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
-    } catch (IOException e) {
-      // no such file on this system
-    }
-  }
-
-  /** Most resident bytes so far; 0 where the kernel does not tell. */
-  private static long peakBytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    Optional<String> line =
-        Files.readAllLines(status).stream().filter(l -> l.startsWith("VmHWM:")).findFirst();
-    return line.map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024).orElse(0L);
   }
 }

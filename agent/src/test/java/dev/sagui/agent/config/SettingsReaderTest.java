@@ -54,6 +54,12 @@ class SettingsReaderTest {
     all.put("sagui.update.soak", "PT30S");
     all.put("sagui.update.window", "always");
     all.put("sagui.store.quota", "0");
+    all.put("sagui.bench.enabled", "false");
+    all.put("sagui.bench.idle", "PT10S");
+    all.put("sagui.bench.window", "always");
+    all.put("sagui.bench.celsius", "70");
+    all.put("sagui.bench.bytes", "268435456");
+    all.put("sagui.bench.time", "PT30S");
     return all;
   }
 

@@ -52,7 +52,7 @@ public final class Inbox {
         case REPORTED -> reported(from.device(), Reported.parse(payload));
         case METRICS -> metrics(from.device(), MetricsReport.parse(payload));
         case EVENT -> event(from.device(), payload);
-        case DESIRED, CMD, CHUNK_REQUEST, CHUNK_RESPONSE -> Optional.empty();
+        case DESIRED, CMD, CHUNK_REQUEST, CHUNK_RESPONSE, BENCH -> Optional.empty();
       };
     } catch (RejectedException e) {
       add(from.device(), Event.Kind.BAD_MESSAGE, e.code().name(), String.valueOf(e.getMessage()));

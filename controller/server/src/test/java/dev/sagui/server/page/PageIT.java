@@ -130,6 +130,7 @@ class PageIT {
             1L << 34,
             "1.29.0",
             "0.1.0",
+            false,
             "http://127.0.0.1:8100",
             Map.of("room", HOSTILE));
     Reported reported =

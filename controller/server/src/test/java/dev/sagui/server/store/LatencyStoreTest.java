@@ -127,6 +127,7 @@ class LatencyStoreTest {
         1L << 30,
         "1.29.0",
         "0.1.0",
+        false,
         "http://127.0.0.1:1",
         Map.of());
   }

@@ -149,6 +149,7 @@ class RolloutsTest {
             1L << 30,
             "1.29.0",
             "0.1.0",
+            false,
             "http://127.0.0.1:1",
             Map.of());
     new DeviceStore(database)

@@ -1,0 +1,88 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.bench;
+
+import dev.sagui.agent.trial.ChildJvm;
+import dev.sagui.device.BenchResult;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.failure.UnavailableException;
+import dev.sagui.json.Fields;
+import dev.sagui.wire.BenchReport.Outcome;
+import dev.sagui.wire.Reported;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Benches in a {@link ChildJvm}. */
+public final class ChildBenches implements Benches {
+  /** For a JVM to start and two models to load, beside the time that the runs may take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final ChildJvm.Folders folders;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param folder of the bench's files, made if need be
+   * @param nativeFolder where the runtime's library was unpacked
+   */
+  public ChildBenches(Path folder, Path nativeFolder, LongSupplier nanoClock) {
+    this.folders = new ChildJvm.Folders(folder, nativeFolder);
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public Run begin(BenchTask task) throws IOException, UnavailableException {
+    ChildJvm jvm =
+        ChildJvm.start("bench", BenchMain.class, folders, task.encode(), task.modelBytes());
+    Duration limit = PATIENCE.plusMillis((long) (1_000 * task.seconds()));
+    return new Child(jvm, nanoClock.getAsLong() + limit.toNanos());
+  }
+
+  private final class Child implements Run {
+    private final ChildJvm jvm;
+    private final long endNanos;
+
+    Child(ChildJvm jvm, long endNanos) {
+      this.jvm = jvm;
+      this.endNanos = endNanos;
+    }
+
+    @Override
+    public Optional<Outcome> outcome() throws IOException {
+      if (!jvm.isAlive()) {
+        Optional<Reported.Failure> fault = jvm.fault();
+        return Optional.of(fault.isPresent() ? Outcome.failed(fault.get()) : said());
+      }
+      if (nanoClock.getAsLong() - endNanos < 0) {
+        return Optional.empty();
+      }
+      abandon();
+      return Optional.of(failed(FailureCode.TOO_SLOW, "its bench did not end in time"));
+    }
+
+    private Outcome said() throws IOException {
+      try {
+        Fields f = Fields.parse(jvm.answer());
+        return f.has("failure")
+            ? Outcome.failed(Reported.Failure.parse(f.object("failure")))
+            : Outcome.measured(BenchResult.parse(f.object("result")));
+      } catch (RejectedException e) {
+        return failed(FailureCode.MODEL_CRASHED, "its bench ended without a usable word");
+      }
+    }
+
+    private static Outcome failed(FailureCode code, String message) {
+      return Outcome.failed(new Reported.Failure(code, message));
+    }
+
+    @Override
+    public void abandon() {
+      jvm.kill();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.trial;
+
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.UnavailableException;
+import dev.sagui.wire.Reported;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A child process of this JVM's kind: a crash of the native runtime, a model that never ends and
+ * the kernel's hunt for memory take the child and not the server. Its data segment is capped by
+ * {@code ulimit -d}.
+ *
+ * @param what it is, for messages: a trial
+ */
+public record ChildJvm(Process process, Path said, String what) {
+  /** Exit code of a JVM whose heap is full, with ExitOnOutOfMemoryError. */
+  private static final int HEAP_FULL = 3;
+
+  private static final int SIGNAL = 128;
+  private static final int SIGKILL = 9;
+
+  /** What a JVM without a model may take beside the model's budget. */
+  private static final long JVM_BYTES = 192L << 20;
+
+  /**
+   * Starts it.
+   *
+   * @param what it is, for messages
+   * @param main class that gets the folder of the native library as its argument and {@code asked}
+   *     as its input
+   * @param modelBytes of memory that models may take
+   * @throws UnavailableException there is no process for it now
+   */
+  public static ChildJvm start(
+      String what, Class<?> main, Folders folders, byte[] asked, long modelBytes)
+      throws IOException, UnavailableException {
+    Path folder = Files.createDirectories(folders.work);
+    Path said = folder.resolve("outcome");
+    Path input = folder.resolve("candidate");
+    Files.deleteIfExists(said);
+    Files.write(input, asked);
+    ProcessBuilder builder =
+        new ProcessBuilder(command(main, folders, modelBytes + JVM_BYTES))
+            .redirectInput(input.toFile())
+            .redirectOutput(said.toFile())
+            .redirectError(folder.resolve("log").toFile());
+    builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    try {
+      return new ChildJvm(builder.start(), said, what);
+    } catch (IOException e) {
+      throw new UnavailableException("no process for a %s: %s".formatted(what, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Where a child works.
+   *
+   * @param work of its files, made if need be
+   * @param natives where the runtime's library was unpacked
+   */
+  public record Folders(Path work, Path natives) {}
+
+  private static List<String> command(Class<?> main, Folders folders, long dataBytes) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("sh", "-c", "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\""));
+    command.add(Long.toString(dataBytes / 1024));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-XX:SharedArchiveFile="))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Xms8m",
+            "-Xmx96m",
+            "-Xss512k",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-XX:CompressedClassSpaceSize=32m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ErrorFile=" + folders.work.resolve("hs_err.log"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName(),
+            folders.natives.toString()));
+    return command;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it said, once it has ended well. */
+  public byte[] answer() throws IOException {
+    return Files.readAllBytes(said);
+  }
+
+  /** What took it down, once it has ended; empty when it ended well. */
+  public Optional<Reported.Failure> fault() {
+    int exit = process.exitValue();
+    if (exit == 0) {
+      return Optional.empty();
+    }
+    String manner = exit > SIGNAL ? "signal " + (exit - SIGNAL) : "exit code " + exit;
+    boolean memory = exit == HEAP_FULL || exit == SIGNAL + SIGKILL;
+    return Optional.of(
+        memory
+            ? new Reported.Failure(
+                FailureCode.OVER_RAM_BUDGET,
+                "its %s ran out of memory (%s)".formatted(what, manner))
+            : new Reported.Failure(
+                FailureCode.MODEL_CRASHED,
+                "it took the process of its %s down (%s)".formatted(what, manner)));
+  }
+
+  /** Ends it at once, if it has not; any thread may. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.wire;
+
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of a bench job: sent again unchanged until it is acknowledged.
+ *
+ * @param job the job's id
+ */
+public record BenchReport(
+    DeviceId device, String instance, long sequence, String job, Outcome outcome) {
+  private static final int MAX_REASON = 1_000; // so that the report stays under its limit
+
+  /**
+   * How it ended.
+   *
+   * @param reason in words; empty for a measurement
+   */
+  public record Outcome(
+      Kind kind, Optional<FailureCode> code, String reason, Optional<BenchResult> result) {
+    public static Outcome measured(BenchResult result) {
+      return new Outcome(Kind.MEASURED, Optional.empty(), "", Optional.of(result));
+    }
+
+    public static Outcome declined(String reason) {
+      return new Outcome(Kind.DECLINED, Optional.empty(), reason, Optional.empty());
+    }
+
+    public static Outcome interrupted(String reason) {
+      return new Outcome(Kind.INTERRUPTED, Optional.empty(), reason, Optional.empty());
+    }
+
+    public static Outcome failed(Reported.Failure why) {
+      String reason = why.message().substring(0, Math.min(MAX_REASON, why.message().length()));
+      return new Outcome(Kind.FAILED, Optional.of(why.code()), reason, Optional.empty());
+    }
+
+    public Outcome {
+      if (result.isPresent() != (kind == Kind.MEASURED)
+          || code.isPresent() != (kind == Kind.FAILED)) {
+        throw new RejectedException(
+            FailureCode.MALFORMED_PAYLOAD, "bench report: %s with other parts".formatted(kind));
+      }
+    }
+  }
+
+  /** The ways to end. */
+  public enum Kind {
+    MEASURED,
+    /** The device does not take it now; it may be asked again. */
+    DECLINED,
+    /** The device had better things to do in the middle; it may be asked again. */
+    INTERRUPTED,
+    /** The candidate or the reference cannot be measured on this device. */
+    FAILED
+  }
+
+  public byte[] encode() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("device", device.value());
+    map.put("instance", instance);
+    map.put("sequence", sequence);
+    map.put("job", job);
+    map.put("outcome", outcome.kind.name());
+    outcome.code.ifPresent(code -> map.put("code", code.name()));
+    map.put("reason", outcome.reason);
+    outcome.result.ifPresent(result -> map.put("result", result.json()));
+    return Json.write(map);
+  }
+
+  /**
+   * @throws RejectedException NOT_JSON, PAYLOAD_TOO_LARGE or MALFORMED_PAYLOAD, also for numbers
+   *     that no device can give
+   */
+  public static BenchReport parse(byte[] json) {
+    Limits.check(Channel.BENCH, json.length);
+    Fields f = Fields.parse(json);
+    return new BenchReport(
+        f.typed("device", DeviceId::new),
+        f.string("instance"),
+        f.integer("sequence"),
+        f.string("job"),
+        new Outcome(
+            f.typed("outcome", Kind::valueOf),
+            f.has("code") ? Optional.of(f.typed("code", FailureCode::valueOf)) : Optional.empty(),
+            f.string("reason"),
+            f.has("result")
+                ? Optional.of(BenchResult.parse(f.object("result")))
+                : Optional.empty()));
+  }
+}

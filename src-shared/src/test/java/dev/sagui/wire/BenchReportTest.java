@@ -1,0 +1,99 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchReportTest {
+  private static final BenchResult RESULT =
+      new BenchResult(
+          "1.29.0",
+          new BenchResult.Times(12, 3, 1.1, 1.2, 1.5, 2, 0.6),
+          new BenchResult.Times(10, 4, 2.2, 2.3, 2.5, 3, 1.2),
+          new BenchResult.Ratio(0.5, 0.49, 0.51, 400),
+          1.5,
+          4_000_000,
+          1e-4,
+          OptionalDouble.of(51.5),
+          false);
+
+  @Test
+  void looksAsAlways() throws IOException {
+    BenchReport report = report(BenchReport.Outcome.measured(RESULT));
+    try (InputStream golden = BenchReportTest.class.getResourceAsStream("bench.json")) {
+      assertEquals(
+          new String(Objects.requireNonNull(golden).readAllBytes(), StandardCharsets.UTF_8),
+          new String(Json.pretty(Json.parse(report.encode())), StandardCharsets.UTF_8));
+    }
+    assertEquals(report, BenchReport.parse(report.encode()));
+  }
+
+  @Test
+  void aReasonOfAnyLengthFitsTheChannel() {
+    Reported.Failure why = new Reported.Failure(FailureCode.MODEL_CRASHED, "x".repeat(100_000));
+    BenchReport report = report(BenchReport.Outcome.failed(why));
+    assertEquals(report, BenchReport.parse(report.encode()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "p10_ms\":1.1, p10_ms\":1.3",
+    "p10_ms\":1.1, p10_ms\":-1.1",
+    "p50_ms\":1.2, p50_ms\":1e999",
+    "value\":0.5, value\":0.4",
+    "rounds\":400, rounds\":40000",
+    "cpu_seconds\":0.6, cpu_seconds\":1e9",
+    "celsius\":51.5, celsius\":5150.0",
+    "MEASURED, DECLINED"
+  })
+  void refusesWhatNoDeviceCanGive(String told, String instead) {
+    String text =
+        new String(report(BenchReport.Outcome.measured(RESULT)).encode(), StandardCharsets.UTF_8);
+    assertTrue(text.contains(told), text);
+    byte[] changed = text.replaceFirst(told, instead).getBytes(StandardCharsets.UTF_8);
+    assertThrows(RejectedException.class, () -> BenchReport.parse(changed));
+  }
+
+  @Test
+  void whatVariesTooMuchOrWasThrottledIsDoubted() {
+    assertTrue(RESULT.doubt().isEmpty());
+    BenchResult.Ratio wide = new BenchResult.Ratio(0.5, 0.4, 0.6, 400);
+    assertTrue(with(wide, false).doubt().orElseThrow().contains("vary"));
+    assertTrue(with(RESULT.ratio(), true).doubt().orElseThrow().contains("throttled"));
+  }
+
+  private static BenchResult with(BenchResult.Ratio ratio, boolean throttled) {
+    return new BenchResult(
+        RESULT.runtime(),
+        RESULT.candidate(),
+        RESULT.reference(),
+        ratio,
+        RESULT.seconds(),
+        RESULT.peakBytes(),
+        RESULT.differs(),
+        RESULT.celsius(),
+        throttled);
+  }
+
+  private static BenchReport report(BenchReport.Outcome outcome) {
+    return new BenchReport(new DeviceId("kitchen"), "i1", 2, "bench-1", outcome);
+  }
+}
