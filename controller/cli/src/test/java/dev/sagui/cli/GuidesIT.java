@@ -5,17 +5,19 @@
 package dev.sagui.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The recipes of the guides run. */
+/** The recipes of the guides run, those of trainings for a few steps. */
 class GuidesIT {
   private static final Path GUIDES = Path.of("../../deploy/docs");
   private static final Pattern RECIPE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
@@ -25,12 +27,7 @@ class GuidesIT {
   @ParameterizedTest
   @CsvSource({"quantization.md, 4", "pruning.md, 6", "training.md, 2"})
   void everyRecipeRuns(String guide, int count) throws IOException {
-    List<String> recipes =
-        RECIPE
-            .matcher(Files.readString(GUIDES.resolve(guide)))
-            .results()
-            .map(found -> found.group(1))
-            .toList();
+    List<String> recipes = recipes(guide, RECIPE);
     assertEquals(count, recipes.size());
     for (int i = 0; i < recipes.size(); i++) {
       Path recipe = Files.writeString(folder.resolve(i + ".yaml"), recipes.get(i));
@@ -39,5 +36,47 @@ class GuidesIT {
               "compress", Ran.VAE_DECODER, "--recipe", recipe, "--out", folder.resolve("" + i));
       assertEquals(0, ran.code(), recipes.get(i) + ran.err());
     }
+  }
+
+  private static List<String> recipes(String guide, Pattern pattern) throws IOException {
+    return pattern
+        .matcher(Files.readString(GUIDES.resolve(guide)))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /** With texts of this repository in the place of the guide's. */
+  private Path training(String verb, String name) throws IOException {
+    String recipe =
+        recipes("training.md", Pattern.compile("```yaml " + verb + "\n(.*?)```", Pattern.DOTALL))
+            .get(0);
+    String here =
+        recipe.replace("text:", "text:" + folder + "/").replaceAll("steps: \\d+", "steps: 20");
+    return Files.writeString(folder.resolve(name), here);
+  }
+
+  @Test
+  void aLanguageModelIsTrainedAndAdaptedAsTheGuideSays() throws IOException {
+    Files.copy(Path.of("../../LICENSE"), folder.resolve("notes.txt"));
+    Files.copy(GUIDES.resolve("training.md"), folder.resolve("letters.txt"));
+    Ran trained = Ran.sagui("train", training("train", "notes.yaml"));
+    assertEquals(0, trained.code(), trained.err());
+    Ran adapted = Ran.sagui("transfer", training("transfer", "letters.yaml"), "--json");
+    assertEquals(0, adapted.code(), adapted.err());
+    double before = adapted.json().object("before").number("perplexity");
+    double after = adapted.json().object("figures").number("perplexity");
+    assertTrue(after < before, adapted.out());
+    Path run = folder.resolve("letters");
+    assertTrue(Files.size(run.resolve("samples/step-000020.txt")) > 0);
+    Path merged = folder.resolve("merged");
+    Path adapter = run.resolve("adapter.safetensors");
+    Path base = folder.resolve("notes/model.onnx");
+    Ran made = Ran.sagui("transfer", "--merge", adapter, base, "--out", merged);
+    assertEquals(0, made.code(), made.err());
+    assertEquals(-1, Files.mismatch(run.resolve("model.onnx"), merged.resolve("model.onnx")));
+    Ran again = Ran.sagui("transfer", folder.resolve("letters.yaml"), "--resume", "--json");
+    assertEquals(0, again.code(), again.err());
+    assertEquals(after, again.json().object("figures").number("perplexity"));
   }
 }

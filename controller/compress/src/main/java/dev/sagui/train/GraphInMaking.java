@@ -8,7 +8,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TensorValues;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.gradient.Emitter;
@@ -46,6 +48,21 @@ public final class GraphInMaking {
     this.emit = new Emitter(graph);
     inputs.forEach(feed -> feeds.put(feed.name(), feed));
     this.shapes = KnownShapes.of(net, zeros());
+    graph.nodesInOrder().stream().filter(node -> node.is("Shape")).forEach(this::fold);
+  }
+
+  /** Shapes are known: what they bound, such as the part of a table that is added, is then too. */
+  private void fold(Node shape) {
+    List<Long> dims = shapes.of(shape.input(0));
+    int from = place(shape.integer("start", 0), dims.size());
+    int to = place(shape.integer("end", dims.size()), dims.size());
+    graph.remove(shape);
+    long[] values = dims.subList(from, to).stream().mapToLong(Long::longValue).toArray();
+    graph.put(TensorValues.longs(values).toBuilder().setName(shape.output(0)).build());
+  }
+
+  private static int place(long axis, int rank) {
+    return (int) Math.max(0, Math.min(rank, axis < 0 ? axis + rank : axis));
   }
 
   /**

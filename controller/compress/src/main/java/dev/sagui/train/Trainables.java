@@ -9,9 +9,13 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TensorValues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -42,6 +46,9 @@ public final class Trainables {
           Map.entry("Div", Set.of(0)),
           Map.entry("Mul", Set.of(0, 1)));
 
+  /** Scores below have no weight in a Softmax that others are in. */
+  private static final float HIDDEN = -1000;
+
   private Trainables() {}
 
   /**
@@ -56,15 +63,37 @@ public final class Trainables {
       Set<Integer> inputs = WEIGHTS.getOrDefault(node.op(), Set.of());
       for (int input = 0; input < node.inputs().size(); input++) { // a set has no order of its own
         if (inputs.contains(input) && node.hasInput(input)) {
-          graph
-              .constant(node.input(input))
+          table(graph, node, node.input(input))
               .filter(Trainables::isWeight)
+              .filter(tensor -> !node.is("Add") || !isMask(model, tensor))
               .filter(tensor -> wanted.test(tensor.getName()))
               .ifPresent(tensor -> found.put(tensor.getName(), tensor.getDimsList()));
         }
       }
     }
     return found;
+  }
+
+  /** A constant, or of what is added the one that is cut to length: learned positions. */
+  private static Optional<TensorProto> table(Graph graph, Node user, String value) {
+    Optional<Node> cut =
+        user.is("Add") ? graph.producer(value).filter(n -> n.is("Slice")) : Optional.empty();
+    return graph.constant(cut.isPresent() ? cut.get().input(0) : value);
+  }
+
+  /** Whether it hides from each position what comes after it: nothing that is learned. */
+  private static boolean isMask(OnnxModel model, TensorProto tensor) {
+    List<Long> dims = tensor.getDimsList();
+    int rank = dims.size();
+    if (rank < 2 || !dims.get(rank - 1).equals(dims.get(rank - 2))) {
+      return false;
+    }
+    try {
+      float[] values = TensorValues.floats(model, tensor);
+      return values[0] == 0 && values[dims.get(rank - 1).intValue() - 1] <= HIDDEN;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Single numbers are scales and bounds of the arithmetic. */

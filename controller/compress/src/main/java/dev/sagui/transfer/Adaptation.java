@@ -13,6 +13,7 @@ import dev.sagui.train.Training;
 import dev.sagui.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -68,10 +69,12 @@ public final class Adaptation implements Training {
   }
 
   private final NetTraining training;
+  private final Task task;
   private final Made made;
 
-  private Adaptation(NetTraining training, Made made) {
+  private Adaptation(NetTraining training, Task task, Made made) {
     this.training = training;
+    this.task = task;
     this.made = made;
   }
 
@@ -110,6 +113,7 @@ public final class Adaptation implements Training {
                 shards),
             task.scorer(),
             options),
+        task,
         made);
   }
 
@@ -139,6 +143,11 @@ public final class Adaptation implements Training {
   }
 
   @Override
+  public Map<String, Double> figures() throws IOException {
+    return task.figures(training.net());
+  }
+
+  @Override
   public TrainingState state() {
     return training.state();
   }
@@ -153,11 +162,14 @@ public final class Adaptation implements Training {
     return made.models(training.net());
   }
 
-  /** The adapter, where devices may hold its base already. */
+  /** What the net needs beside it, and the adapter where devices may hold its base already. */
   @Override
-  public Map<String, byte[]> files() {
-    boolean held = made.updates().filter(Updates::given).isPresent();
-    return held ? Map.of(ADAPTER, adapter().orElseThrow().bytes()) : Map.of();
+  public Map<String, byte[]> files() throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>(task.files());
+    if (made.updates().filter(Updates::given).isPresent()) {
+      files.put(ADAPTER, adapter().orElseThrow().bytes());
+    }
+    return files;
   }
 
   /** The low-rank updates as they would be now, to be shipped beside {@link #base}. */

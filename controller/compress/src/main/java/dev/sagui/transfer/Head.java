@@ -14,6 +14,7 @@ import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,33 @@ record Head(String features, String scores, String weight, int inputs, int class
         throw unsupported(model, "it ends in %s".formatted(node.get()));
       }
     }
+  }
+
+  /**
+   * The model with a matrix of its own wherever one is used that is another's transposed, as the
+   * table of tokens is for a language model's scores.
+   */
+  static OnnxModel untied(OnnxModel model) throws IOException {
+    Graph graph = new Graph(model);
+    for (Node node : graph.nodes()) {
+      Optional<Node> turn = node.is("MatMul") ? graph.producer(node.input(1)) : Optional.empty();
+      Optional<TensorProto> table =
+          turn.filter(each -> each.is("Transpose")).flatMap(each -> graph.constant(each.input(0)));
+      if (table.isPresent() && table.get().getDimsCount() == 2) {
+        long rows = table.get().getDims(0);
+        long columns = table.get().getDims(1);
+        double[] values = TensorValues.doubles(model, table.get());
+        double[] turned = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+          turned[(int) (i % columns * rows + i / columns)] = values[i];
+        }
+        String own =
+            graph.addConstant("head.weight", TensorValues.floats(List.of(columns, rows), turned));
+        graph.set(node, node.proto().toBuilder().setInput(1, own).build());
+      }
+    }
+    dropUnused(graph);
+    return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
   }
 
   private static Optional<TensorProto> matrix(Graph graph, Node node) {

@@ -4,11 +4,14 @@
  */
 package dev.sagui.transfer;
 
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.train.Batches;
 import dev.sagui.train.Criterion;
 import dev.sagui.train.Feed;
 import dev.sagui.train.Scorer;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** What a net shall do: the samples that it learns on, its loss, and how it is judged. */
 interface Task {
@@ -33,4 +36,14 @@ interface Task {
 
   /** The judge, on samples that no step sees. */
   Scorer scorer();
+
+  /** More that is known of a net, by name with the unit. */
+  default Map<String, Double> figures(OnnxModel net) throws IOException {
+    return Map.of();
+  }
+
+  /** Files that a net of this task needs beside it, by name. */
+  default Map<String, byte[]> files() throws IOException {
+    return Map.of();
+  }
 }

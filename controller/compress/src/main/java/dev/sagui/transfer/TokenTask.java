@@ -4,129 +4,201 @@
  */
 package dev.sagui.transfer;
 
-import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
-import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
-import dev.sagui.onnx.ValueFacts;
-import dev.sagui.run.OrtModel;
-import dev.sagui.run.Samples;
+import dev.sagui.run.DataSpec;
+import dev.sagui.run.source.BadData;
+import dev.sagui.run.text.Tokenizer;
+import dev.sagui.run.text.Tokenizers;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Batches;
 import dev.sagui.train.Criterion;
 import dev.sagui.train.Feed;
-import dev.sagui.train.SampleBatches;
 import dev.sagui.train.Score;
 import dev.sagui.train.Scorer;
-import dev.sagui.train.gradient.Emitter;
+import dev.sagui.train.folder.SampleSheet;
 import dev.sagui.train.loss.LossTerms;
 import dev.sagui.train.loss.Pair;
+import dev.sagui.train.text.LanguageModel;
+import dev.sagui.train.text.TextJudge;
+import dev.sagui.train.text.TextWindows;
+import dev.sagui.train.text.TokenText;
+import dev.sagui.train.text.WrittenText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A language model foretells each next token of a text; judged by nats a token of held-out text.
+ * A language model foretells each next token of a text; judged by its perplexity on a held-out one.
  *
- * @param samples to learn on
- * @param heldOut likewise
- * @param ids input of the net, int64 [batch, tokens]
- * @param output of the net: scores [batch, tokens, vocabulary]
+ * @param net whose states are zeros where a window begins
+ * @param learned to learn on
+ * @param heldOut windows side by side of a text that no step sees
+ * @param known the same of a text of the kind that the model comes from
+ * @param sheet what it writes
+ * @param base the model's file
  */
-record TokenTask(Samples samples, Samples heldOut, LossTerms loss, String ids, String output)
+record TokenTask(
+    LanguageModel net,
+    TokenText learned,
+    TextJudge heldOut,
+    Optional<TextJudge> known,
+    LossTerms loss,
+    SampleSheet sheet,
+    Path base)
     implements Task {
-  /** As reports have it. */
-  static final String METRIC = "nats_per_token";
+  private static final String KNOWN = "known_";
+  private static final String NEXT = "next";
+
+  /** Windows that are found by trying are not longer. */
+  private static final int MOST_TRIED = 256;
 
   /**
-   * @throws RejectedException BAD_REQUEST for a model that is none
+   * Reads the texts by the tokenizer beside the model.
+   *
+   * @throws dev.sagui.failure.RejectedException BAD_REQUEST for texts that are too short or of
+   *     other tokens, and for windows that the model does not take
    */
-  static TokenTask of(OnnxModel model, Samples samples, Samples heldOut, LossTerms loss) {
-    ValueFacts output = model.facts().outputs().get(0);
-    Optional<ValueFacts> ids =
-        model.facts().inputs().stream()
-            .filter(each -> each.type() == ElementType.INT64 || each.type() == ElementType.INT32)
-            .filter(each -> each.shape().size() == 2)
-            .findFirst();
-    if (ids.isEmpty() || output.shape().size() != 3) {
-      throw new RejectedException(
-          FailureCode.BAD_REQUEST,
-          "expected 'labels', 'targets' or 'encoder' beside 'data': %s is no language model that could learn its next token"
-              .formatted(model.file()));
+  static TokenTask of(OnnxModel model, LanguageModel net, TransferSpec spec) throws IOException {
+    Tokenizer tokenizer = Tokenizers.beside(model.file());
+    int window = window(model, net, spec);
+    TokenText all = read(net, spec.data().inputs(), tokenizer);
+    List<TokenText> parts =
+        spec.heldOut().isPresent()
+            ? List.of(all, read(net, spec.heldOut().get().inputs(), tokenizer))
+            : all.split();
+    TextJudge heldOut = new TextJudge(net, parts.get(1), window);
+    if (parts.get(0).windows(window) < 1 || heldOut.windows() < 1) {
+      throw BadData.of(
+          "%s holds too little for windows of %d tokens: %s to learn from and %s to be judged by; give more text, or a smaller 'window'"
+              .formatted(spec.data().inputs(), window, parts.get(0), parts.get(1)));
     }
-    return new TokenTask(samples, heldOut, loss, ids.get().name(), output.name());
+    Optional<TextJudge> known = Optional.empty();
+    if (spec.text().known().isPresent()) {
+      known = Optional.of(known(net, spec.text().known().get(), tokenizer, window));
+    }
+    return new TokenTask(
+        net,
+        parts.get(0),
+        heldOut,
+        known,
+        spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1))),
+        new WrittenText(net, parts.get(1), window, tokenizer, spec.seed()),
+        model.file());
+  }
+
+  private static TextJudge known(LanguageModel net, DataSpec data, Tokenizer tokenizer, int window)
+      throws IOException {
+    TextJudge judge = new TextJudge(net, read(net, data, tokenizer), window);
+    if (judge.windows() < 1) {
+      throw BadData.of(
+          "%s, under 'known', holds too little for a window of %d tokens: %s"
+              .formatted(data, window, judge.text()));
+    }
+    return judge;
+  }
+
+  private static TokenText read(LanguageModel net, DataSpec data, Tokenizer tokenizer)
+      throws IOException {
+    TokenText text = TokenText.of(data, tokenizer);
+    text.firstFrom(net.vocabulary())
+        .ifPresent(
+            place -> {
+              throw BadData.of(
+                  "expected tokens below %d, the model's vocabulary, found %d, '%s', at place %d of %s; give the model's own tokenizer beside it, or a text of characters that it knows"
+                      .formatted(
+                          net.vocabulary(),
+                          text.at(place),
+                          tokenizer.decode(new long[] {text.at(place)}),
+                          place,
+                          data));
+            });
+    return text;
+  }
+
+  private static int window(OnnxModel model, LanguageModel net, TransferSpec spec)
+      throws IOException {
+    if (spec.text().window().isEmpty()) {
+      int most = net.window(model, MOST_TRIED);
+      if (most < 2) {
+        throw BadData.of(
+            "expected a model that takes windows of 2 tokens or more, %s does not run with %d; say of how many under 'window'"
+                .formatted(model.file(), MOST_TRIED));
+      }
+      return most;
+    }
+    int asked = spec.text().window().getAsInt();
+    if (!net.takes(model, asked)) {
+      throw BadData.of(
+          "%s does not take a window of %d tokens; take a smaller 'window', or leave it out"
+              .formatted(model.file(), asked));
+    }
+    return asked;
+  }
+
+  private int window() {
+    return heldOut.length();
+  }
+
+  /** One window. */
+  List<Tensor> example() {
+    Tensor ids = net.tokens(1, window());
+    learned.put(0, window(), TokenText.appending(ids), following -> {});
+    return net.inputs(ids);
   }
 
   @Override
   public long count() {
-    return samples.count();
+    return learned.windows(window());
   }
 
   @Override
   public List<Feed> inputs(int rows) {
-    return Labelled.feeds(samples, rows, "");
+    return net.feeds(rows, window());
   }
 
   @Override
   public Criterion criterion() {
     return made -> {
-      List<Long> shape = made.shape(output);
-      Emitter emit = made.emit();
-      String next = emit.slice(ids, 1, 1, shape.get(1), 1);
-      String known = emit.slice(output, 1, 0, shape.get(1) - 1, 1);
-      List<Long> shorter = List.of(shape.get(0), shape.get(1) - 1, shape.get(2));
-      Map<String, String> terms = loss.add(emit, new Pair(known, next, shorter, 1));
-      return new Criterion.Terms(loss.total(emit, terms), terms);
+      List<Long> shape = made.shape(net.logits());
+      Feed next = made.input(NEXT, DataType.INT64, shape.subList(0, 2));
+      Pair pair = new Pair(net.logits(), next.name(), shape, 1);
+      Map<String, String> terms = loss.add(made.emit(), pair);
+      return new Criterion.Terms(loss.total(made.emit(), terms), terms);
     };
   }
 
   @Override
   public Batches batches(int rows, int shards, long seed) {
-    return SampleBatches.of(samples, rows, shards, seed);
+    TextWindows windows = new TextWindows(learned, window(), rows * shards, seed);
+    return (step, shard, into) -> {
+      net.begin(into);
+      windows.fill(step, shard, into);
+    };
   }
 
   @Override
   public Scorer scorer() {
-    return net -> {
-      double[] sums = {0, 0};
-      try (OrtModel session = OrtModel.open(net, 1, false)) {
-        heldOut.forEachBatch(
-            batch -> {
-              Tensor tokens = Labelled.get(batch, ids);
-              add(tokens, session.run(batch).get(0), sums);
-            });
-      }
-      return new Score(METRIC, sums[0] / sums[1], false);
+    return model -> {
+      double perplexity = heldOut.of(model).getOrDefault(TextJudge.PERPLEXITY, Double.NaN);
+      return new Score(TextJudge.PERPLEXITY, perplexity, false);
     };
   }
 
-  private static void add(Tensor tokens, Tensor output, double[] sums) {
-    float[] scores = output.floats();
-    int vocabulary = Math.toIntExact(output.shape().get(2));
-    int length = Math.toIntExact(tokens.shape().get(1));
-    int count = scores.length / vocabulary;
-    for (int i = 0; i < count; i++) {
-      if (i % length < length - 1) {
-        long next =
-            tokens.type() == DataType.INT64
-                ? tokens.data().asLongBuffer().get(i + 1)
-                : tokens.data().asIntBuffer().get(i + 1);
-        sums[0] -= logProbability(scores, i * vocabulary, vocabulary, (int) next);
-        sums[1]++;
-      }
+  @Override
+  public Map<String, Double> figures(OnnxModel model) throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>(heldOut.of(model));
+    if (known.isPresent()) {
+      known.get().of(model).forEach((name, value) -> figures.put(KNOWN + name, value));
     }
+    return figures;
   }
 
-  private static double logProbability(float[] scores, int from, int count, int which) {
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = from; i < from + count; i++) {
-      most = Math.max(most, scores[i]);
-    }
-    double sum = 0;
-    for (int i = from; i < from + count; i++) {
-      sum += Math.exp(scores[i] - most);
-    }
-    return scores[from + which] - most - Math.log(sum);
+  @Override
+  public Map<String, byte[]> files() throws IOException {
+    return Tokenizers.files(base);
   }
 }

@@ -10,15 +10,19 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import dev.sagui.train.KeptZeros;
 import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.TrainerOptions;
 import dev.sagui.train.Training;
+import dev.sagui.train.folder.SampleSheet;
 import dev.sagui.train.loss.Elbo;
 import dev.sagui.train.loss.LossTerms;
+import dev.sagui.train.text.LanguageModel;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,9 +58,10 @@ public final class Transfer {
       throws IOException {
     Narrower narrower = new Narrower(spec.student(), scratch, threads(spec), progress);
     OnnxModel base = OnnxModel.open(spec.base()).runnable();
-    return spec.encoder().isPresent()
-        ? autoencoder(spec, base, narrower)
-        : supervised(spec, base, narrower);
+    if (spec.encoder().isPresent()) {
+      return autoencoder(spec, base, narrower);
+    }
+    return spec.explainsItself() ? language(spec, base) : supervised(spec, base, narrower);
   }
 
   private static int threads(TransferSpec spec) {
@@ -87,6 +92,17 @@ public final class Transfer {
     }
   }
 
+  private static Transfer language(TransferSpec spec, OnnxModel base) throws IOException {
+    LanguageModel net =
+        LanguageModel.find(base)
+            .orElseThrow(
+                () ->
+                    TransferSpec.bad(
+                        "expected 'labels', 'targets' or 'encoder' beside 'data': %s is no language model that could learn its next token"
+                            .formatted(base.file())));
+    return new Transfer(spec, base, TokenTask.of(base, net, spec), Optional.empty());
+  }
+
   private static Transfer supervised(TransferSpec spec, OnnxModel base, Narrower narrower)
       throws IOException {
     OnnxModel net = narrower.of(base, Samples.of(base, Map.of("", spec.data().inputs())));
@@ -97,13 +113,8 @@ public final class Transfer {
       LabelTask task = new LabelTask(halves.learnt(), halves.heldOut(), loss, output);
       return new Transfer(spec, net, task, Optional.empty());
     }
-    if (spec.data().targets().isPresent()) {
-      LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("l1", 1)));
-      Task task = TargetTask.of(net, halves.learnt(), halves.heldOut(), loss);
-      return new Transfer(spec, net, task, Optional.empty());
-    }
-    LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1)));
-    Task task = TokenTask.of(net, halves.learnt(), halves.heldOut(), loss);
+    LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("l1", 1)));
+    Task task = TargetTask.of(net, halves.learnt(), halves.heldOut(), loss);
     return new Transfer(spec, net, task, Optional.empty());
   }
 
@@ -126,6 +137,21 @@ public final class Transfer {
     return task.scorer().of(net);
   }
 
+  /** More that is known of the model before it adapts, by name with the unit. */
+  public Map<String, Double> figures() throws IOException {
+    return task.figures(net);
+  }
+
+  /** Inputs of one run of a language model; of others none. */
+  public Optional<List<Tensor>> window() {
+    return task instanceof TokenTask text ? Optional.of(text.example()) : Optional.empty();
+  }
+
+  /** Shows what a language model writes; of others nothing. */
+  public Optional<SampleSheet> sheet() {
+    return task instanceof TokenTask text ? Optional.of(text.sheet()) : Optional.empty();
+  }
+
   /**
    * A training that has not begun. Of a classifier with other classes the new head is there
    * already, by a closed form.
@@ -146,9 +172,13 @@ public final class Transfer {
   private Training training(OnnxModel start, TrainerOptions options) throws IOException {
     return switch (spec.method()) {
       case LORA -> lowRank(start, options);
-      case HEAD -> adaptation(start, Head.of(start).weights(start), options);
+      case HEAD -> head(Head.untied(start), options);
       case PARTIAL, FULL -> adaptation(start, spec.layers().weights(start), options);
     };
+  }
+
+  private Training head(OnnxModel start, TrainerOptions options) throws IOException {
+    return adaptation(start, Head.of(start).weights(start), options);
   }
 
   private Training adaptation(OnnxModel start, Set<String> weights, TrainerOptions options)

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param heldOut to be judged by; empty for every second sample of {@code data}
  * @param elbo of an autoencoder, as {@link Elbo#parse} reads it
  * @param loss of the others; empty for what suits
+ * @param text of a language model
  * @param threads that share a batch; 0 for all cores
  */
 public record TransferSpec(
@@ -48,6 +49,7 @@ public record TransferSpec(
     Optional<TransferData> heldOut,
     Map<String, Object> elbo,
     Optional<LossTerms> loss,
+    TextKeys text,
     TrainingKeys keys,
     long seed,
     int threads) {
@@ -97,6 +99,7 @@ public record TransferSpec(
   /** All keys that {@link #parse} reads. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(OWN);
+    names.addAll(TextKeys.NAMES);
     names.addAll(TrainingKeys.NAMES);
     return names;
   }
@@ -132,6 +135,7 @@ public record TransferSpec(
             keys.has("loss")
                 ? Optional.of(LossTerms.parse(keys.at("loss").map()))
                 : Optional.empty(),
+            TextKeys.parse(keys),
             TrainingKeys.parse(keys, TrainingKeys.USUAL),
             keys.whole("seed", 7, 0),
             Math.toIntExact(Math.min(1024, keys.whole("threads", 0, 0))));
@@ -168,7 +172,20 @@ public record TransferSpec(
     return elbo;
   }
 
+  /** Whether the data are their own answer: a text whose next token is to be foretold. */
+  boolean explainsItself() {
+    return encoder.isEmpty() && data.labels().isEmpty() && data.targets().isEmpty();
+  }
+
   private void check() {
+    if (!explainsItself() && !text.isEmpty()) {
+      throw bad(
+          "'window' and 'known' are of language models, which learn a text alone: leave them out, or what stands beside 'data'");
+    }
+    if (explainsItself() && student.isPresent()) {
+      throw bad(
+          "a language model adapts as it is: leave out 'student', and make a smaller one by sagui distill before");
+    }
     if (encoder.isPresent() && (data.labels().isPresent() || data.targets().isPresent())) {
       throw bad(
           "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
@@ -180,8 +197,9 @@ public record TransferSpec(
     if (data.labels().isPresent() && data.targets().isPresent()) {
       throw bad("a net learns labels or targets: leave out one of them");
     }
-    if (method == Method.HEAD && data.labels().isEmpty()) {
-      throw bad("method head makes a classifier, which takes 'labels'; or take method partial");
+    if (method == Method.HEAD && data.labels().isEmpty() && !explainsItself()) {
+      throw bad(
+          "method head is of classifiers, with 'labels', and of language models; or take method partial");
     }
     if (method == Method.PARTIAL && layers.isAll()) {
       throw bad("method partial takes 'layers': a number of last layers, or names of weights");
@@ -221,6 +239,7 @@ public record TransferSpec(
       json.put("elbo", elbo);
     }
     loss.ifPresent(terms -> json.put("loss", terms.json()));
+    text.write(json);
     json.putAll(keys.json());
     json.put("seed", seed);
     if (threads > 0) {

@@ -55,7 +55,6 @@ class TransferSpecTest {
   @CsvSource({
     "metod, head, the nearest is 'method'",
     "method, partial, takes 'layers'",
-    "method, head, takes 'labels'",
     "method, lorra, the nearest is 'lora'",
     "rank, 0, a whole number of 1 or more",
     "data, nonsense:x, expected data as",
@@ -67,6 +66,14 @@ class TransferSpecTest {
         assertThrows(RejectedException.class, () -> TransferSpec.parse(recipe(key, written)));
     assertEquals(FailureCode.BAD_REQUEST, refused.code());
     assertTrue(refused.getMessage().contains(said), refused.getMessage());
+  }
+
+  @Test
+  void aHeadIsOfAClassifierOrALanguageModel() {
+    Map<String, Object> recipe = recipe("method", "head", "targets", "idx:c.idx");
+    RejectedException refused =
+        assertThrows(RejectedException.class, () -> TransferSpec.parse(recipe));
+    assertTrue(refused.getMessage().contains("'labels'"), refused.getMessage());
   }
 
   @Test

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     description = {
       "A trained model adapts to other data, by a recipe:",
       "  base: model.onnx              of an autoencoder the decoder, with encoder: FILE",
-      "  data: images:DIR              with labels: or targets: where it learns those",
+      "  data: images:DIR              with labels: or targets: where it learns those;",
+      "                                text:FILE alone for a language model",
       "  method: full                  or head, partial, lora",
       "  steps: 400                    or epochs: N, minutes: N",
       "The run's folder holds model.onnx, curves.csv, curves.png, samples and a checkpoint;",

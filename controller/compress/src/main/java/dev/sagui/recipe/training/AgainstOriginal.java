@@ -8,7 +8,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
-import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +23,14 @@ import java.util.Map;
 record AgainstOriginal(double latency, double bytes) {
   private static final double SECONDS = 1.5;
 
-  static AgainstOriginal of(OnnxModel original, OnnxModel made, Samples samples)
+  /**
+   * @param sample of batch 1
+   */
+  static AgainstOriginal of(OnnxModel original, OnnxModel made, List<Tensor> sample)
       throws IOException {
     try (OrtModel a = OrtModel.open(original, 1, false);
         OrtModel b = OrtModel.open(made, 1, false)) {
-      List<Latency> race = LatencyRace.run(List.of(a, b), samples.first(1), SECONDS);
+      List<Latency> race = LatencyRace.run(List.of(a, b), sample, SECONDS);
       return new AgainstOriginal(
           race.get(1).p10Millis() / race.get(0).p10Millis(),
           (double) made.sizeBytes() / original.sizeBytes());

@@ -112,7 +112,8 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
         shards,
         OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE),
         Map.of(STUDENT, facts(made)),
-        best -> Map.of("against_teacher", AgainstOriginal.of(model, best, samples).json()));
+        best ->
+            Map.of("against_teacher", AgainstOriginal.of(model, best, samples.first(1)).json()));
   }
 
   private static Map<String, Object> facts(Student made) {

@@ -68,8 +68,8 @@ record ScratchRecipe(NetSpec net, Keys keys, Course course) implements TrainingR
     Course plan = course.over(ready.samples());
     Training training = ready.training(plan.training().trainer());
     int shards = Prepared.shards(plan.training().batch(), threads);
-    return new Prepared(
-        this, plan, training, shards, sheet(training), Map.of(), Prepared.Verdict.NONE);
+    SampleSheet shown = ready.sheet().isPresent() ? ready.sheet().get() : sheet(training);
+    return new Prepared(this, plan, training, shards, shown, Map.of(), Prepared.Verdict.NONE);
   }
 
   /** What a generator makes of latents. */

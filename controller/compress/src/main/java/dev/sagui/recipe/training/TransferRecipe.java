@@ -11,7 +11,9 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Training;
+import dev.sagui.train.folder.SampleSheet;
 import dev.sagui.transfer.Transfer;
 import dev.sagui.transfer.TransferSpec;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A trained model that adapts to other data.
@@ -96,19 +99,31 @@ record TransferRecipe(Map<String, Object> keys, TransferSpec spec, Course course
     Transfer transfer = Transfer.of(TransferSpec.parse(shared), scratch, progress);
     Course plan = course.over(transfer.samples());
     Training training = transfer.training(plan.training().trainer());
+    SampleSheet shown =
+        transfer.sheet().isPresent() ? transfer.sheet().get() : ScratchRecipe.sheet(training);
     return new Prepared(
         this,
         plan,
         training,
         Prepared.shards(plan.training().batch(), threads),
-        ScratchRecipe.sheet(training),
-        Map.of(),
-        best -> Map.of("against_base", costs(best).json()));
+        shown,
+        before(transfer),
+        best -> Map.of("against_base", costs(transfer, best).json()));
   }
 
-  private AgainstOriginal costs(OnnxModel best) throws IOException {
+  private static Map<String, Object> before(Transfer transfer) throws IOException {
+    Map<String, Double> figures = transfer.figures();
+    return figures.isEmpty() ? Map.of() : Map.of("before", figures);
+  }
+
+  private AgainstOriginal costs(Transfer transfer, OnnxModel best) throws IOException {
     OnnxModel base = OnnxModel.open(spec.base()).runnable();
+    Optional<List<Tensor>> window = transfer.window();
+    return AgainstOriginal.of(base, best, window.isPresent() ? window.get() : sample(base));
+  }
+
+  private List<Tensor> sample(OnnxModel base) {
     DataSpec inputs = spec.encoder().isPresent() ? DataSpec.HELD_OUT_LATENTS : spec.data().inputs();
-    return AgainstOriginal.of(base, best, Samples.of(base, Map.of("", inputs)));
+    return Samples.of(base, Map.of("", inputs)).first(1);
   }
 }

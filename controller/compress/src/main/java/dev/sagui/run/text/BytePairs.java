@@ -5,6 +5,7 @@
 package dev.sagui.run.text;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -75,6 +76,17 @@ record BytePairs(
       }
     }
     return best;
+  }
+
+  @Override
+  public String decode(long[] ids) {
+    Map<Long, String> tokens = new HashMap<>();
+    vocabulary.forEach((token, id) -> tokens.put((long) id, token));
+    StringBuilder written = new StringBuilder();
+    for (long id : ids) {
+      written.append(tokens.getOrDefault(id, ""));
+    }
+    return BytePieces.read(written.toString());
   }
 
   @Override

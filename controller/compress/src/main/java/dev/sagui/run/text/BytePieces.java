@@ -4,6 +4,7 @@
  */
 package dev.sagui.run.text;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,14 @@ record BytePieces(List<Function<String, List<String>>> steps, boolean prefixSpac
       text.append(CHARACTERS[each & 0xFF]);
     }
     return text.toString();
+  }
+
+  /** The text that characters for bytes stand for; those of special tokens stand for nothing. */
+  static String read(String written) {
+    String characters = String.valueOf(CHARACTERS);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    written.chars().map(characters::indexOf).filter(each -> each >= 0).forEach(bytes::write);
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static char[] characters() {

@@ -4,6 +4,8 @@
  */
 package dev.sagui.run.text;
 
+import java.util.Arrays;
+
 /** Turns a line of text into a model's token ids. */
 public interface Tokenizer {
   /**
@@ -14,6 +16,11 @@ public interface Tokenizer {
 
   /** The id that fills up a sequence of fixed length. */
   long padding();
+
+  /** The text of these ids; the ids themselves where a tokenizer cannot tell. */
+  default String decode(long[] ids) {
+    return Arrays.toString(ids);
+  }
 
   /** Tokens that the model was made for at most. */
   int maxTokens();

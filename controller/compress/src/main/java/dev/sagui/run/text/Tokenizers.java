@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  */
 public final class Tokenizers {
   private static final long MAX_BYTES = 64_000_000;
+  private static final String DESCRIBED = "tokenizer.json";
+  private static final String VOCABULARY = "vocab.txt";
+  private static final String CONFIG = "tokenizer_config.json";
   private static final int BERT_TOKENS = 512;
 
   private Tokenizers() {}
@@ -44,7 +48,7 @@ public final class Tokenizers {
       if (described.isPresent()) {
         return TokenizerFile.read(described.get(), bytes(described.get()));
       }
-      Path vocabulary = folder.resolve("vocab.txt");
+      Path vocabulary = folder.resolve(VOCABULARY);
       return Files.isRegularFile(vocabulary) ? plain(vocabulary) : new Utf8Bytes();
     } catch (IOException e) {
       throw new RejectedException(
@@ -52,6 +56,22 @@ public final class Tokenizers {
           "the tokenizer in %s cannot be read: %s".formatted(folder, e.getMessage()),
           e);
     }
+  }
+
+  /** The files of the tokenizer beside a model, by their names; a voice's is the model's own. */
+  public static Map<String, byte[]> files(Path modelFile) throws IOException {
+    Path folder = Objects.requireNonNull(modelFile.toAbsolutePath().getParent());
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    Optional<Path> described = described(folder);
+    if (described.isPresent()) {
+      files.put(DESCRIBED, bytes(described.get()));
+    }
+    for (String name : List.of(VOCABULARY, CONFIG)) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        files.put(name, bytes(folder.resolve(name)));
+      }
+    }
+    return files;
   }
 
   private static byte[] bytes(Path file) throws IOException {
@@ -63,7 +83,7 @@ public final class Tokenizers {
 
   /** {@code tokenizer.json}, or the only file whose name ends so. */
   private static Optional<Path> described(Path folder) throws IOException {
-    Path exact = folder.resolve("tokenizer.json");
+    Path exact = folder.resolve(DESCRIBED);
     if (Files.isRegularFile(exact)) {
       return Optional.of(exact);
     }
@@ -83,7 +103,7 @@ public final class Tokenizers {
     for (String token : Files.readAllLines(file)) {
       vocabulary.put(token.strip(), vocabulary.size());
     }
-    Path config = file.resolveSibling("tokenizer_config.json");
+    Path config = file.resolveSibling(CONFIG);
     boolean lowercase =
         !Files.isRegularFile(config) || flag(Fields.parse(bytes(config)), "do_lower_case", true);
     return new WordPiece(vocabulary, new BertWords(lowercase, lowercase, true), BERT_TOKENS, file);

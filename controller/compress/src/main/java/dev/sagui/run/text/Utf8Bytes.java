@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * For models without a tokenizer beside them: each UTF-8 byte of the line is an id in 0..255,
  * padded with 0. A model of another vocabulary needs its ids as {@code npz:FILE}.
  */
-record Utf8Bytes() implements Tokenizer {
+public record Utf8Bytes() implements Tokenizer {
   @Override
   public long[] encode(String line, int maxTokens) {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
@@ -19,6 +19,15 @@ record Utf8Bytes() implements Tokenizer {
       ids[i] = bytes[i] & 0xFF;
     }
     return ids;
+  }
+
+  @Override
+  public String decode(long[] ids) {
+    byte[] bytes = new byte[ids.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) ids[i];
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override

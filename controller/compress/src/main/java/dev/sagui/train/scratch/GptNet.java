@@ -61,7 +61,7 @@ record GptNet(GptSpec spec, long seed) implements TextNet {
     net.input(IDS, ElementType.INT64, Layers.BATCH, length);
     long width = spec.width();
     Start normal = Start.normal(DEVIATION);
-    String table = net.weight(TOKENS, normal, TextSet.VOCABULARY, width);
+    String table = net.weight(TOKENS, normal, VOCABULARY, width);
     String positions = net.weight("positions", normal, spec.context(), width);
     String mask = net.constant("mask", TensorValues.floats(square(), mask()));
     if (length == Layers.LENGTH) {
@@ -77,7 +77,7 @@ record GptNet(GptSpec spec, long seed) implements TextNet {
     }
     String last = norm(net, "norm", x);
     net.named(LOGITS, NodeBuilder.of("MatMul").inputs(last, net.transpose(table, 1, 0)));
-    net.output(LOGITS, ElementType.FLOAT, Layers.BATCH, length, TextSet.VOCABULARY);
+    net.output(LOGITS, ElementType.FLOAT, Layers.BATCH, length, VOCABULARY);
     return net;
   }
 

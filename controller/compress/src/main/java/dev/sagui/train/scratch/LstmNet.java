@@ -63,7 +63,7 @@ record LstmNet(LstmSpec spec, long seed) implements TextNet {
     for (String state : new String[] {HIDDEN, CELL}) {
       net.input(state, ElementType.FLOAT, 1, Layers.BATCH, units);
     }
-    String table = net.weight("tokens", Start.normal(1), TextSet.VOCABULARY, spec.embedding());
+    String table = net.weight("tokens", Start.normal(1), VOCABULARY, spec.embedding());
     String x = net.transpose(net.node("Gather", table, IDS), 1, 0, 2);
     Start uniform = Start.uniform(units);
     net.add(
@@ -82,10 +82,10 @@ record LstmNet(LstmSpec spec, long seed) implements TextNet {
             .nameless(CELL_AFTER));
     String steps = net.node("Squeeze", "lstm", net.longs(1));
     String rows = net.transpose(steps, 1, 0, 2);
-    String weight = net.weight("head.weight", uniform, units, TextSet.VOCABULARY);
-    String bias = net.weight("head.bias", uniform, TextSet.VOCABULARY);
+    String weight = net.weight("head.weight", uniform, units, VOCABULARY);
+    String bias = net.weight("head.bias", uniform, VOCABULARY);
     net.named(LOGITS, NodeBuilder.of("Add").inputs(net.node("MatMul", rows, weight), bias));
-    net.output(LOGITS, ElementType.FLOAT, Layers.BATCH, length, TextSet.VOCABULARY);
+    net.output(LOGITS, ElementType.FLOAT, Layers.BATCH, length, VOCABULARY);
     return net;
   }
 }

@@ -7,6 +7,7 @@ package dev.sagui.train.scratch;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Batches;
+import dev.sagui.train.EpochOrder;
 import dev.sagui.train.Feed;
 import dev.sagui.train.GraphInMaking;
 import dev.sagui.train.Objective;

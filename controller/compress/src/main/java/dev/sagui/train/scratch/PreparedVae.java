@@ -7,6 +7,7 @@ package dev.sagui.train.scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.tensor.DataType;
 import dev.sagui.train.Batches;
+import dev.sagui.train.EpochOrder;
 import dev.sagui.train.Feed;
 import dev.sagui.train.GraphInMaking;
 import dev.sagui.train.JudgedTraining;

@@ -29,7 +29,7 @@ record TextLevels(PreparedText text, HeldOut heldOut) implements JudgedTraining.
     double bits = nats / Math.log(2);
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("bits_per_byte", bits);
-    figures.put(BITS, bits * text.heldOut().bytesPerCharacter());
+    figures.put(BITS, bits * text.heldOut().perCharacter());
     figures.put(PERPLEXITY, Math.exp(nats));
     return figures;
   }

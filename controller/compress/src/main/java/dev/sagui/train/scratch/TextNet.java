@@ -17,6 +17,9 @@ interface TextNet {
   /** Output [batch, length, vocabulary]. */
   String LOGITS = "logits";
 
+  /** Tokens that there are, each a byte. */
+  long VOCABULARY = 256;
+
   /** `ids` to `logits` as devices use it, with free batch and length. */
   OnnxModel model();
 

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.train.scratch;
+package dev.sagui.train;
 
 import dev.sagui.train.net.Seed;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * Which sample comes when: each once an epoch, in an order that follows from the seed and the epoch
  * alone.
  */
-final class EpochOrder {
+public final class EpochOrder {
   /** Where one epoch ends inside of a batch the next one begins. */
   private static final int KEPT = 2;
 
@@ -24,7 +24,7 @@ final class EpochOrder {
   /**
    * @param count of the samples
    */
-  EpochOrder(int count, long seed) {
+  public EpochOrder(int count, long seed) {
     this.count = count;
     this.seed = seed;
   }
@@ -34,7 +34,7 @@ final class EpochOrder {
    *
    * @param place from 0
    */
-  int at(long place) {
+  public int at(long place) {
     return order(place / count)[(int) (place % count)];
   }
 

@@ -1,0 +1,254 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.failure.RejectedException;
+import dev.sagui.fold.Scratch;
+import dev.sagui.keys.Keys;
+import dev.sagui.onnx.ElementType;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.NodeBuilder;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.Progress;
+import dev.sagui.train.Training;
+import dev.sagui.train.net.Layers;
+import dev.sagui.train.net.Start;
+import dev.sagui.train.plan.TrainingKeys;
+import dev.sagui.train.scratch.NetSpec;
+import dev.sagui.train.scratch.Setting;
+import dev.sagui.train.text.LanguageModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Language models of the licence's text learn the text of a guide. */
+class LanguageModelIT {
+  private static final String OLD = "text:../../LICENSE:60";
+  private static final String NEW = "text:../../deploy/docs/training.md:60";
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void train() throws Exception {
+    base("gpt", Map.of("context", 16, "width", 16, "heads", 2, "layers", 1));
+    base("char-lstm", Map.of("length", 16, "embedding", 8, "units", 24));
+  }
+
+  private static void base(String name, Map<String, Object> net) throws Exception {
+    Keys data = Keys.of(Map.of("data", OLD), "test");
+    Keys plan = Keys.of(Map.of("steps", 50, "optimizer", Map.of("adam", Map.of("rate", 0.01))), "");
+    TrainingKeys keys = TrainingKeys.parse(plan, TrainingKeys.USUAL);
+    try (Training training =
+        NetSpec.parse(Map.of(name, net))
+            .prepare(Setting.parse(data, 16, 1, 5))
+            .training(keys.trainer())) {
+      run(training);
+      ModelWriter.writeOne(training.models().get("model"), model(name));
+    }
+  }
+
+  private static Path model(String name) {
+    return folder.resolve(name + ".onnx");
+  }
+
+  private static Map<String, Object> recipe(String base) {
+    Map<String, Object> recipe = new HashMap<>();
+    recipe.put("base", model(base));
+    recipe.put("data", NEW);
+    recipe.put("steps", 24);
+    recipe.put("batch", 16);
+    recipe.put("average", 0.8);
+    recipe.put("optimizer", Map.of("adam", Map.of("rate", 0.01)));
+    recipe.put("threads", 1);
+    return recipe;
+  }
+
+  private static void run(Training training) {
+    while (training.done() < training.steps()) {
+      training.step();
+    }
+  }
+
+  private static Transfer transfer(Map<String, Object> recipe, Scratch scratch) throws IOException {
+    return Transfer.of(TransferSpec.parse(recipe), scratch, Progress.NONE);
+  }
+
+  private static Training training(Map<String, Object> recipe, Scratch scratch) throws IOException {
+    TransferSpec spec = TransferSpec.parse(recipe);
+    return transfer(recipe, scratch).training(spec.keys().trainer());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt, head",
+    "gpt, lora",
+    "gpt, full",
+    "char-lstm, head",
+    "char-lstm, lora",
+    "char-lstm, full"
+  })
+  void foretellsTheNewTextBetterAndShowsWhatItForgets(String base, String method)
+      throws IOException {
+    Map<String, Object> recipe = recipe(base);
+    recipe.put("method", method);
+    recipe.put("known", OLD);
+    try (Scratch scratch = Scratch.create()) {
+      Transfer transfer = transfer(recipe, scratch);
+      Map<String, Double> before = transfer.figures();
+      try (Training training = transfer.training(TransferSpec.parse(recipe).keys().trainer())) {
+        run(training);
+        Map<String, Double> after = training.figures();
+        assertTrue(
+            after.get("perplexity") < 0.97 * before.get("perplexity"), before + " to " + after);
+        assertTrue(
+            after.get("known_perplexity") > before.get("known_perplexity"), before + " " + after);
+        assertEquals(after.get("perplexity"), training.score().value());
+        requireAdapterMerges(method, training);
+      }
+    }
+  }
+
+  private static void requireAdapterMerges(String method, Training training) throws IOException {
+    byte[] adapter = training.files().get("adapter.safetensors");
+    assertEquals(method.equals("lora"), adapter != null);
+    if (adapter != null) {
+      Path merged = folder.resolve("merged.onnx");
+      OnnxModel base = OnnxModel.open(training.models().get("model").file());
+      ModelWriter.writeOne(Adapter.merge(base, adapter), merged);
+      Path own = folder.resolve("own.onnx");
+      ModelWriter.writeOne(training.models().get("model"), own);
+      assertEquals(-1, Files.mismatch(own, merged));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt", "char-lstm"})
+  void goesOnFromACheckpointToTheSameBytes(String base) throws IOException {
+    try (Scratch scratch = Scratch.create();
+        Training whole = training(recipe(base), scratch);
+        Training begun = training(recipe(base), scratch);
+        Training goesOn = training(recipe(base), scratch)) {
+      run(whole);
+      for (int i = 0; i < 10; i++) {
+        begun.step();
+      }
+      goesOn.resume(begun.state());
+      run(goesOn);
+      assertEquals(whole.state(), goesOn.state());
+    }
+  }
+
+  @Test
+  void writesATextBehindTheSameBeginnings() throws IOException {
+    try (Scratch scratch = Scratch.create()) {
+      Transfer transfer = transfer(recipe("char-lstm"), scratch);
+      OnnxModel model = transfer.models().get("model");
+      transfer.sheet().orElseThrow().write(model, folder.resolve("one"));
+      transfer.sheet().orElseThrow().write(model, folder.resolve("two"));
+      String text = Files.readString(folder.resolve("one.txt"));
+      assertEquals(text, Files.readString(folder.resolve("two.txt")));
+      assertEquals(4, text.lines().filter(line -> line.startsWith(">>> ")).count(), text);
+    }
+  }
+
+  private static String refusal(Map<String, Object> recipe) {
+    return assertThrows(
+            RejectedException.class,
+            () -> {
+              try (Scratch scratch = Scratch.create()) {
+                transfer(recipe, scratch);
+              }
+            })
+        .getMessage();
+  }
+
+  private static String text(String name, byte[] bytes) throws IOException {
+    return "text:" + Files.write(folder.resolve(name), bytes);
+  }
+
+  @Test
+  void refusesATextThatIsShorterThanItsWindows() throws IOException {
+    Map<String, Object> recipe = recipe("gpt");
+    recipe.put("data", text("short.txt", "too short".getBytes(StandardCharsets.UTF_8)));
+    String told = refusal(recipe);
+    assertTrue(told.contains("too little for windows of 16 tokens"), told);
+    recipe.put("data", NEW);
+    recipe.put("known", text("short.txt", "too short".getBytes(StandardCharsets.UTF_8)));
+    told = refusal(recipe);
+    assertTrue(told.contains("under 'known'"), told);
+  }
+
+  @Test
+  void refusesAWindowThatTheModelDoesNotTake() {
+    Map<String, Object> recipe = recipe("gpt");
+    recipe.put("window", 17);
+    String told = refusal(recipe);
+    assertTrue(told.contains("does not take a window of 17 tokens"), told);
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    Map<String, Object> recipe = recipe("gpt");
+    recipe.put("data", text("latin1.txt", new byte[] {'c', 'a', 'f', (byte) 0xe9, '\n'}));
+    String told = refusal(recipe);
+    assertTrue(told.contains("UTF-8"), told);
+  }
+
+  @Test
+  void refusesCharactersThatTheVocabularyLacks() throws IOException {
+    Layers net = new Layers(1);
+    net.input("ids", ElementType.INT64, Layers.BATCH, Layers.LENGTH);
+    String table = net.weight("table", Start.normal(1), 110, 4);
+    String back = net.weight("back", Start.normal(1), 4, 110);
+    String rows = net.node("Gather", table, "ids");
+    net.named("logits", NodeBuilder.of("MatMul").inputs(rows, back));
+    net.output("logits", ElementType.FLOAT, Layers.BATCH, Layers.LENGTH, 110);
+    ModelWriter.writeOne(net.build("few", Map.of()), model("few"));
+    Map<String, Object> recipe = recipe("few");
+    recipe.put("data", text("few.txt", "abc xyz".repeat(100).getBytes(StandardCharsets.UTF_8)));
+    String told = refusal(recipe);
+    assertTrue(told.contains("found 120, 'x', at place 4"), told);
+  }
+
+  @Test
+  void refusesAModelThatForetellsNothing() throws IOException {
+    SmallClassifier.write(folder.resolve("classifier.onnx"), 6);
+    Map<String, Object> recipe = recipe("classifier");
+    String told = refusal(recipe);
+    assertTrue(told.contains("no language model"), told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "student, make a smaller one by sagui distill",
+    "targets, 'window' and 'known' are of"
+  })
+  void refusesWhatDoesNotGoTogether(String key, String expected) {
+    Map<String, Object> recipe = recipe("gpt");
+    recipe.put("window", 8);
+    recipe.put(key, key.equals("student") ? Map.of("width", 0.5) : "random:7:8");
+    String told = refusal(recipe);
+    assertTrue(told.contains(expected), told);
+  }
+
+  @Test
+  void windowsFoundByTryingAreAsLongAsTheContext() throws IOException {
+    OnnxModel gpt = OnnxModel.open(model("gpt")).runnable();
+    assertEquals(16, LanguageModel.find(gpt).orElseThrow().window(gpt, 256));
+  }
+}
