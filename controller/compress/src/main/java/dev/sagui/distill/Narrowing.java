@@ -70,7 +70,13 @@ final class Narrowing {
   Result to(OnnxModel model, List<Integer> widths) throws IOException {
     return cut(
         model,
-        new ChannelOptions(0, OptionalDouble.empty(), Selection.BACKWARD, true, true, widths));
+        new ChannelOptions(
+            0,
+            OptionalDouble.empty(),
+            Selection.BACKWARD,
+            true,
+            ChannelOptions.USUAL_BLOCK,
+            widths));
   }
 
   private Result faster(OnnxModel model, double limit) throws IOException {
@@ -83,7 +89,12 @@ final class Narrowing {
     for (int i = 0; i < TRIES && has > limit * (i == 0 ? 1 : CLOSE); i++) {
       ChannelOptions options =
           new ChannelOptions(
-              0, OptionalDouble.of(asked), Selection.BACKWARD, true, true, List.of());
+              0,
+              OptionalDouble.of(asked),
+              Selection.BACKWARD,
+              true,
+              ChannelOptions.USUAL_BLOCK,
+              List.of());
       result = cut(model, options);
       has = yardstick.latency(result.model(), Yardstick.LONG_SECONDS);
       asked *= limit / has;

@@ -4,6 +4,7 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.isa.ChannelBlock;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.prune.channels.ChannelOptions;
 import dev.sagui.prune.channels.ChannelPruning;
@@ -15,8 +16,10 @@ import java.util.Map;
 /**
  * Removes whole channels, so that less is computed; see {@link ChannelPruning}. What is not faster
  * is taken back: see {@link Payoff}.
+ *
+ * @param aligned whether convolutions keep multiples of what the device takes at once
  */
-public record PruneChannels(ChannelOptions options) implements Step {
+public record PruneChannels(ChannelOptions options, boolean aligned) implements Step {
   /**
    * By share of the multiplications.
    *
@@ -27,7 +30,7 @@ public record PruneChannels(ChannelOptions options) implements Step {
       throw RecipeFile.bad(
           "expected a share of the work to remove from 0 to below 1, got " + share);
     }
-    return new PruneChannels(ChannelOptions.share(share));
+    return new PruneChannels(ChannelOptions.share(share), true);
   }
 
   @Override
@@ -43,7 +46,7 @@ public record PruneChannels(ChannelOptions options) implements Step {
       parameters.put("structured", options.share());
     }
     parameters.put("select", options.select().label());
-    parameters.put("align", options.aligned() ? "auto" : "none");
+    parameters.put("align", aligned ? "auto" : "none");
     parameters.put("repair", options.repair() ? "least-squares" : "none");
     if (!options.widths().isEmpty()) {
       parameters.put("widths", options.widths());
@@ -63,9 +66,14 @@ public record PruneChannels(ChannelOptions options) implements Step {
     if (options.share() == 0 && options.latency().isEmpty() && options.widths().isEmpty()) {
       return StepOutcome.unchanged(model, "nothing was asked to be removed");
     }
+    int block = aligned ? ChannelBlock.of(around.device()).channels() : 1;
     PrunedModel pruned =
         ChannelPruning.apply(
-            model, options, around.calibration(), around.threads(), around.progress());
+            model,
+            options.inBlocksOf(block),
+            around.calibration(),
+            around.threads(),
+            around.progress());
     if (!pruned.changed()) {
       return StepOutcome.unchanged(model, "all widths stay: " + pruned.kept().keySet());
     }

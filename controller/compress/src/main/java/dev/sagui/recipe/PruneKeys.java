@@ -71,8 +71,9 @@ final class PruneKeys {
             Selection.parse(
                 RecipeFile.text(parameters, "select", Selection.BACKWARD.label(), List.of())),
             repair.equals("least-squares"),
-            align.equals("auto"),
-            widths(parameters)));
+            ChannelOptions.USUAL_BLOCK,
+            widths(parameters)),
+        align.equals("auto"));
   }
 
   private static List<Integer> widths(Map<?, ?> parameters) {

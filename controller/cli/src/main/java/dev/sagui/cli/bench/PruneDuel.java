@@ -5,7 +5,6 @@
 package dev.sagui.cli.bench;
 
 import dev.sagui.prune.channels.ChannelOptions;
-import dev.sagui.prune.channels.PrunedModel;
 import dev.sagui.prune.channels.Selection;
 import dev.sagui.tensor.Tensor;
 import java.util.ArrayList;
@@ -24,7 +23,8 @@ final class PruneDuel {
    */
   private record Plain(String label, Selection select, boolean repair) {
     ChannelOptions at(List<Integer> widths) {
-      return new ChannelOptions(0, OptionalDouble.empty(), select, repair, true, widths);
+      return new ChannelOptions(
+          0, OptionalDouble.empty(), select, repair, ChannelOptions.USUAL_BLOCK, widths);
     }
   }
 
@@ -91,7 +91,12 @@ final class PruneDuel {
     PruneTrial.Made made =
         made(
             new ChannelOptions(
-                0, OptionalDouble.of(ratio), Selection.BACKWARD, true, true, List.of()));
+                0,
+                OptionalDouble.of(ratio),
+                Selection.BACKWARD,
+                true,
+                ChannelOptions.USUAL_BLOCK,
+                List.of()));
     rows.accept(
         row("to %.2f × latency".formatted(ratio), made, List.of(), wanted.held(made.scores())));
   }
@@ -104,9 +109,8 @@ final class PruneDuel {
   }
 
   private String plain(Plain plain, PruneTrial.Made ours) {
-    List<Integer> widths = ours.pruned().widths().stream().map(PrunedModel.Width::after).toList();
     PruneTrial untimed = trial.judgedOn(trial.subject().heldOut());
-    return plain.label() + ": " + untimed.prune(plain.at(widths)).scores().own().text();
+    return plain.label() + ": " + untimed.prune(plain.at(ours.widths())).scores().own().text();
   }
 
   private String torch(PrunePeer tool, double removed) {

@@ -6,6 +6,8 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
+import dev.sagui.isa.ChannelBlock;
+import dev.sagui.isa.HostMachine;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
@@ -47,18 +49,20 @@ final class PruneTrial {
   }
 
   /**
-   * A narrower model.
+   * A narrower model, which is on the disk alone.
    *
+   * @param widths of its groups
+   * @param removed share of the multiplications that went
    * @param wall time of the pruning alone
    */
-  record Made(Path file, PrunedModel pruned, Duration wall, QuantizeScores scores) {
-    /** Share of the multiplications that went. */
-    double removed() {
-      return 1 - (double) pruned.macs() / pruned.macsBefore();
+  record Made(
+      Path file, List<Integer> widths, double removed, Duration wall, QuantizeScores scores) {
+    Made {
+      widths = List.copyOf(widths);
     }
 
     String text() {
-      return PruneTrial.text(scores, removed());
+      return PruneTrial.text(scores, removed);
     }
   }
 
@@ -76,18 +80,22 @@ final class PruneTrial {
     return subject;
   }
 
-  /** Prunes on one thread. */
+  /** Prunes on one thread, for this machine. */
   Made prune(ChannelOptions options) {
     try {
+      int block = ChannelBlock.of(HostMachine.profile()).channels();
       OnnxModel model = OnnxModel.open(subject.model());
       DataSpec data = DataSpec.parse("npz:" + subject.calibration());
       Samples samples = Samples.of(model, Map.of("", data));
       long start = System.nanoTime();
-      PrunedModel pruned = ChannelPruning.apply(model, options, samples, 1, Progress.NONE);
+      PrunedModel pruned =
+          ChannelPruning.apply(model, options.inBlocksOf(block), samples, 1, Progress.NONE);
       Duration wall = Duration.ofNanos(System.nanoTime() - start);
       Path folder = workshop.folder("pruned");
       Path file = ModelWriter.write(pruned.model(), folder, Progress.NONE).get(0);
-      return new Made(file, pruned, wall, QuantizeJudge.scores(subject, file));
+      List<Integer> widths = pruned.widths().stream().map(PrunedModel.Width::after).toList();
+      double removed = 1 - (double) pruned.macs() / pruned.macsBefore();
+      return new Made(file, widths, removed, wall, QuantizeJudge.scores(subject, file));
     } catch (IOException e) {
       throw new UncheckedIOException("pruning failed: " + e.getMessage(), e);
     }

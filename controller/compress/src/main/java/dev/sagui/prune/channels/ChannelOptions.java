@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param share of the multiplications that goes, in 0..1; ignored where there is a latency
  * @param latency to reach, as a share of the input's on this machine, at batch 1
  * @param repair whether layers get other weights by least squares
- * @param aligned whether what convolutions take is a multiple of 8
+ * @param block what convolutions take is a multiple of it; 1 for any number
  * @param widths of the groups, as an earlier run chose them; empty to choose
  */
 public record ChannelOptions(
@@ -21,8 +21,11 @@ public record ChannelOptions(
     OptionalDouble latency,
     Selection select,
     boolean repair,
-    boolean aligned,
+    int block,
     List<Integer> widths) {
+  /** Channels that convolutions of ONNX Runtime take at once on most machines. */
+  public static final int USUAL_BLOCK = 8;
+
   public ChannelOptions {
     widths = List.copyOf(widths);
   }
@@ -30,6 +33,11 @@ public record ChannelOptions(
   /** A share of the multiplications goes, by what is known to work best. */
   public static ChannelOptions share(double share) {
     return new ChannelOptions(
-        share, OptionalDouble.empty(), Selection.BACKWARD, true, true, List.of());
+        share, OptionalDouble.empty(), Selection.BACKWARD, true, USUAL_BLOCK, List.of());
+  }
+
+  /** The same with another block. */
+  public ChannelOptions inBlocksOf(int other) {
+    return new ChannelOptions(share, latency, select, repair, other, widths);
   }
 }

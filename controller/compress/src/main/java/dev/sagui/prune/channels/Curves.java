@@ -19,9 +19,6 @@ import java.util.function.IntToDoubleFunction;
 
 /** Finds for each group what its widths do to the outputs. */
 final class Curves {
-  /** Channels that convolutions of ONNX Runtime take at once. */
-  private static final int ALIGNED = 8;
-
   private static final int FINE = 4;
   private static final int MOST_WIDTHS = 16;
   private static final int LEAST_WIDTHS = 4;
@@ -96,7 +93,7 @@ final class Curves {
                 consumer ->
                     consumer.node().is("Conv")
                         && group.positions(consumer.weight(), consumer.inputAxis()) > 0);
-    int step = options.aligned() ? convolved ? ALIGNED : FINE : 1;
+    int step = convolved ? options.block() : Math.min(FINE, options.block());
     step = Math.max(step, (group.width() / most + step - 1) / step * step);
     List<Integer> widths = new ArrayList<>(List.of(group.width()));
     for (int width = (group.width() - 1) / step * step; width > 0; width -= step) {

@@ -25,7 +25,7 @@ final class Repair {
   private static final int LEAST_ROWS_A_COLUMN = 2;
 
   /** Vectors of layers that are kept at once. */
-  private static final double MOST_BYTES = 250_000_000;
+  private static final double MOST_BYTES = 160_000_000;
 
   private final Graph graph;
   private final List<Layer> layers;

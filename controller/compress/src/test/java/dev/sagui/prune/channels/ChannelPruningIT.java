@@ -63,8 +63,7 @@ class ChannelPruningIT {
     PrunedModel first = pruned(ChannelOptions.share(0.4));
     List<Integer> widths = first.widths().stream().map(PrunedModel.Width::after).toList();
     PrunedModel again =
-        pruned(
-            new ChannelOptions(0, OptionalDouble.empty(), Selection.BACKWARD, true, true, widths));
+        pruned(new ChannelOptions(0, OptionalDouble.empty(), Selection.BACKWARD, true, 8, widths));
     assertEquals(error(first), error(again));
     assertEquals(first.widths(), again.widths());
   }
@@ -87,8 +86,7 @@ class ChannelPruningIT {
   }
 
   private static ChannelOptions narrow(Selection select, boolean repair) {
-    return new ChannelOptions(
-        0, OptionalDouble.empty(), select, repair, true, List.of(8, RANK - 4));
+    return new ChannelOptions(0, OptionalDouble.empty(), select, repair, 8, List.of(8, RANK - 4));
   }
 
   private PrunedModel pruned(ChannelOptions options) throws IOException {
