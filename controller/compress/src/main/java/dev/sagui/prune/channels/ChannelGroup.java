@@ -4,6 +4,8 @@
  */
 package dev.sagui.prune.channels;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +21,8 @@ record ChannelGroup(List<Integer> units, Map<Place, Integer> places) {
 
   ChannelGroup {
     units = List.copyOf(units);
-    places = Map.copyOf(places);
+    places =
+        Collections.unmodifiableMap(new LinkedHashMap<>(places)); // in order: they are summed over
   }
 
   int width() {

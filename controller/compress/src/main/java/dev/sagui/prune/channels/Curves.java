@@ -10,6 +10,7 @@ import dev.sagui.quantize.Fidelity;
 import dev.sagui.quantize.gram.InputGram;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Curves {
   private final Observed observed;
   private final Fidelity fidelity;
   private final ChannelOptions options;
+  private final Map<Integer, Double> taylor = new HashMap<>();
 
   Curves(
       OnnxModel model,
@@ -51,6 +53,9 @@ final class Curves {
   List<Curve> of(List<ChannelGroup> groups, Progress progress) throws IOException {
     int share = WIDTHS_IN_ALL / Math.max(1, groups.size());
     int most = Math.max(LEAST_WIDTHS, Math.min(MOST_WIDTHS, share));
+    if (options.select() == Selection.TAYLOR) {
+      taylor.putAll(Scores.taylor(dependencies, groups, model, observed));
+    }
     List<Curve> curves = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       curves.add(of(groups.get(i), widths(groups.get(i), i, most)));
@@ -113,6 +118,7 @@ final class Curves {
       }
       case SENSITIVITY ->
           Order.by(Scores.moved(dependencies, observed.moved(model, List.copyOf(grams.keySet()))));
+      case TAYLOR -> Order.by(unit -> taylor.getOrDefault(unit, 0.0));
       case BN_SCALE -> Order.by(Scores.batchNormScale(dependencies, group));
       case L1 -> Order.by(Scores.norm(dependencies, group, 1));
       case L2 -> Order.by(Scores.norm(dependencies, group, 2));

@@ -10,7 +10,9 @@ import dev.sagui.quantize.gram.InputValues;
 import dev.sagui.run.GramProduct;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.train.WeightProducts;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What flows into layers and out of them on the samples, at positions that are the same in every
@@ -29,6 +32,11 @@ final class Observed {
 
   /** Of the vectors of one part that are kept at once. */
   private static final int MOST_BYTES = 64_000_000;
+
+  /** Whose squares are averaged: about a sixth is what the mean is off by. */
+  private static final int DIRECTIONS = 64;
+
+  private static final int DIRECTION_ROWS = 4;
 
   private final GramProduct product;
   private final Samples samples;
@@ -145,6 +153,12 @@ final class Observed {
   /** How far each channel of layers' inputs moves when the model's inputs do, as a mean square. */
   Map<Layer, double[]> moved(OnnxModel model, List<Layer> layers) throws IOException {
     return new Nudge(model, samples, threads).moved(layers);
+  }
+
+  /** Weights times their gradients, for outputs along one random direction after the other. */
+  void products(OnnxModel model, Predicate<String> weights, Consumer<Map<String, FloatBuffer>> each)
+      throws IOException {
+    WeightProducts.forEach(model, weights, samples, DIRECTION_ROWS, DIRECTIONS, each);
   }
 
   GramProduct product() {

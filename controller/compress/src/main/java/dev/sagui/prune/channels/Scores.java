@@ -5,10 +5,13 @@
 package dev.sagui.prune.channels;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.gram.InputGram;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +66,47 @@ final class Scores {
       }
     }
     return unit -> sums.getOrDefault(unit, 0.0);
+  }
+
+  /** The mean square of what all weights that a channel lies in do to the outputs together. */
+  static Map<Integer, Double> taylor(
+      DependencyGraph dependencies, List<ChannelGroup> groups, OnnxModel model, Observed observed)
+      throws IOException {
+    Set<ChannelGroup.Place> places =
+        groups.stream()
+            .flatMap(group -> group.places().keySet().stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> weights =
+        places.stream().map(ChannelGroup.Place::tensor).collect(Collectors.toSet());
+    Map<Integer, Double> squares = new HashMap<>();
+    observed.products(
+        model,
+        weights::contains,
+        products -> {
+          Map<Integer, Double> sums = new HashMap<>();
+          for (ChannelGroup.Place place : places) {
+            FloatBuffer of = products.get(place.tensor());
+            if (of != null) {
+              add(dependencies, place, of, sums);
+            }
+          }
+          sums.forEach((unit, sum) -> squares.merge(unit, sum * sum, Double::sum));
+        });
+    return squares;
+  }
+
+  private static void add(
+      DependencyGraph dependencies,
+      ChannelGroup.Place place,
+      FloatBuffer values,
+      Map<Integer, Double> sums) {
+    TensorProto tensor = dependencies.graph().constant(place.tensor()).orElseThrow();
+    Axis axis = dependencies.layout(place.tensor()).get(place.axis());
+    long inner = tensor.getDimsList().stream().skip(place.axis() + 1L).reduce(1L, (a, b) -> a * b);
+    for (int i = 0; i < values.capacity(); i++) {
+      int atom = axis.atoms()[(int) (i / inner % axis.length())];
+      sums.merge(dependencies.atoms().root(atom), (double) values.get(i), Double::sum);
+    }
   }
 
   /** How far a channel moves with the inputs of the model, by what the layers behind see of it. */

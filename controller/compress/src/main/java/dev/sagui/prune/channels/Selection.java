@@ -26,6 +26,8 @@ public enum Selection {
   L2,
   /** Those that move least when the inputs of the model move a little (arXiv 2403.13548). */
   SENSITIVITY,
+  /** What changes the outputs least when it goes, to first order (arXiv:1906.10771). */
+  TAYLOR,
   /** The least scale of batch normalizations, where a model still has any (arXiv 1708.06519). */
   BN_SCALE,
   /** By a seed, to compare with. */

@@ -59,6 +59,14 @@ class ChannelPruningIT {
   }
 
   @Test
+  void slopesTellWhatMattersBeforeOthersMakeUpForIt() throws IOException {
+    double steep = error(pruned(narrow(Selection.TAYLOR, false)));
+    double drawn = error(pruned(narrow(Selection.RANDOM, false)));
+    assertTrue(steep < drawn, steep + " " + drawn);
+    assertEquals(steep, error(pruned(narrow(Selection.TAYLOR, false))));
+  }
+
+  @Test
   void widthsOfAnEarlierRunGiveTheSameModel() throws IOException {
     PrunedModel first = pruned(ChannelOptions.share(0.4));
     List<Integer> widths = first.widths().stream().map(PrunedModel.Width::after).toList();
