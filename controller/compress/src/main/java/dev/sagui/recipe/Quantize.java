@@ -217,6 +217,9 @@ public sealed interface Quantize extends Step
       parameters.put("weights", "int" + options.bits());
       parameters.put("block", options.block());
       parameters.put("method", options.method().label());
+      if (options.symmetric()) {
+        parameters.put("symmetric", true);
+      }
       return parameters;
     }
 

@@ -8,16 +8,11 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.quality.Tolerance;
-import dev.sagui.quantize.block.BlockMethod;
-import dev.sagui.quantize.block.BlockOptions;
-import dev.sagui.quantize.calibrate.RangeMethod;
 import dev.sagui.run.DataSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -27,23 +22,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
-  private static final List<String> QUANTIZE_KEYS =
-      List.of(
-          "weights",
-          "activations",
-          "calibration",
-          "sqnr",
-          "mel",
-          "correct",
-          "smoothing",
-          "method",
-          "block",
-          "force");
-
   private static final List<String> STORE_KEYS = List.of("weights", "sqnr", "mel", "entropy");
-
-  /** Of biases and of rounding are tried in any case, and kept where outputs gain. */
-  private static final List<String> CORRECTIONS = List.of("equalize", "bias", "adaround");
 
   /** The steps that exist. */
   public static final List<String> STEPS =
@@ -127,7 +106,7 @@ public final class RecipeFile {
       return Distill.parse(name.toString(), parameters);
     }
     if (name.equals("quantize")) {
-      return quantize(parameters);
+      return QuantizeKeys.parse(parameters);
     }
     parameters.keySet().forEach(key -> KnownNames.require(key, STORE_KEYS, "parameter of store"));
     text(parameters, "entropy", "auto", List.of("auto")); // chunks are coded where that pays
@@ -143,72 +122,9 @@ public final class RecipeFile {
     return step;
   }
 
-  private static Step quantize(Map<?, ?> parameters) {
-    parameters
-        .keySet()
-        .forEach(key -> KnownNames.require(key, QUANTIZE_KEYS, "parameter of quantize"));
-    Quantize form = form(parameters);
-    return text(parameters, "force", "false", List.of("true", "false")).equals("true")
-        ? new OnlyFloat(form)
-        : form;
-  }
-
-  private static Quantize form(Map<?, ?> parameters) {
-    String weights =
-        text(parameters, "weights", "int8", List.of("auto", "int8", "int4", "int2", "fp16"));
-    if (weights.equals("auto") || weights.equals("fp16")) {
-      return Quantize.parse(weights, tolerance(parameters, Quantize.USUAL_SQNR_DB));
-    }
-    boolean blocks = !weights.equals("int8") || parameters.containsKey("method");
-    if (blocks) {
-      return blocks(Integer.parseInt(weights.substring(3)), parameters);
-    }
-    if (text(parameters, "activations", "int8", List.of("int8", "dynamic")).equals("dynamic")) {
-      return new Quantize.Dynamic(
-          parameters.containsKey("smoothing")
-              ? OptionalDouble.of(number(parameters, "smoothing", 0))
-              : OptionalDouble.empty());
-    }
-    String calibration = String.valueOf(parameters.get("calibration"));
-    return new Quantize.Static(
-        List.of("null", "auto").contains(calibration)
-            ? Optional.empty()
-            : Optional.of(RangeMethod.parse(calibration)),
-        Optional.of(tolerance(parameters, Quantize.USUAL_SQNR_DB)),
-        corrections(parameters).contains("equalize"));
-  }
-
-  private static Tolerance tolerance(Map<?, ?> parameters, double usualSqnrDb) {
+  static Tolerance tolerance(Map<?, ?> parameters, double usualSqnrDb) {
     return new Tolerance(
         number(parameters, "sqnr", usualSqnrDb), number(parameters, "mel", Tolerance.USUAL_MEL));
-  }
-
-  private static List<?> corrections(Map<?, ?> parameters) {
-    Object value = parameters.get("correct");
-    if (value != null && !(value instanceof List<?>)) {
-      throw bad("expected a list under 'correct', got '%s'".formatted(value));
-    }
-    List<?> corrections = value == null ? List.of() : (List<?>) value;
-    corrections.forEach(each -> KnownNames.require(each, CORRECTIONS, "correction"));
-    return corrections;
-  }
-
-  private static Quantize blocks(int bits, Map<?, ?> parameters) {
-    BlockOptions usual = BlockOptions.DEFAULT;
-    String method = text(parameters, "method", usual.method().label(), List.of());
-    int block = (int) number(parameters, "block", usual.block());
-    if (block < 16 || block > 256 || Integer.bitCount(block) != 1) {
-      throw bad("expected a block of 16, 32, 64, 128 or 256, got " + block);
-    }
-    return new Quantize.Blocks(
-        new BlockOptions(
-            bits,
-            block,
-            usual.symmetric(),
-            usual.accuracyLevel(),
-            BlockMethod.parse(method),
-            usual.embeddings(),
-            Math.max(4, bits)));
   }
 
   /**

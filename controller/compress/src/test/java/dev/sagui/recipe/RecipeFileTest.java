@@ -93,6 +93,7 @@ class RecipeFileTest {
       strings = {
         "{weights: int8, activations: dynamic, force: true}",
         "{weights: int4, method: mse, force: true}",
+        "{weights: int4, method: gptq, block: 32, symmetric: true}",
         "{weights: auto, sqnr: 22}",
         "{weights: int8, sqnr: 40, correct: [equalize]}",
       })
@@ -132,6 +133,7 @@ class RecipeFileTest {
         "steps: [{quantize: {calibration: best}}]  | minmax",
         "steps: [{quantize: {method: gptq, block: 33}}] | 16, 32, 64, 128 or 256",
         "steps: [{quantize: {force: maybe}}]       | force of [true, false]",
+        "steps: [{quantize: {block: 64}}]          | static int8 says nothing of block",
         "steps: []                                 | steps are [fold, prune, experts, skip, distill, finetune, quantize, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",

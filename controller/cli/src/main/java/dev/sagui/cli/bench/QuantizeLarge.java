@@ -84,7 +84,7 @@ final class QuantizeLarge implements Benchmark {
         four.flatMap(QuantizeCost.Made::scores)
             .map(s -> QuantizeTargets.size(s.percent()).latency(s.latency().get(0) * 1.05))
             .orElse(QuantizeTargets.NONE);
-    cost.ours(QuantizeRecipes.fourBit(wanted.sqnr(16)), four, Double.NaN, Double.NaN);
+    cost.ours(QuantizeRecipes.fourBitSymmetric(wanted.sqnr(16)), four, Double.NaN, Double.NaN);
     table.addAll(cost.rows());
   }
 

@@ -65,9 +65,19 @@ final class QuantizeRecipes {
   }
 
   static QuantizeSubject.Ours fourBit(QuantizeTargets targets) {
+    return fourBit("block: 32", targets);
+  }
+
+  /** The bytes of onnxruntime's own form. */
+  static QuantizeSubject.Ours fourBitSymmetric(QuantizeTargets targets) {
+    return fourBit("block: 32, symmetric: true", targets);
+  }
+
+  private static QuantizeSubject.Ours fourBit(String form, QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
         "4-bit GPTQ",
-        "[fold, quantize: {weights: int4, method: gptq, block: 32}, store: {weights: int8}]",
+        "[fold, quantize: {weights: int4, method: gptq, %s}, store: {weights: int8}]"
+            .formatted(form),
         targets,
         false);
   }
