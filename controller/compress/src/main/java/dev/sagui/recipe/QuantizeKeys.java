@@ -70,8 +70,7 @@ final class QuantizeKeys {
   private static void only(Map<?, ?> parameters, List<String> legal, String form) {
     for (Object key : parameters.keySet()) {
       if (!legal.contains(key.toString())) {
-        throw RecipeFile.bad(
-            "quantize: %s says nothing of %s; it takes %s".formatted(key, form, legal));
+        throw RecipeFile.bad("quantize: %s takes %s, found '%s'".formatted(form, legal, key));
       }
     }
   }

@@ -133,7 +133,7 @@ class RecipeFileTest {
         "steps: [{quantize: {calibration: best}}]  | minmax",
         "steps: [{quantize: {method: gptq, block: 33}}] | 16, 32, 64, 128 or 256",
         "steps: [{quantize: {force: maybe}}]       | force of [true, false]",
-        "steps: [{quantize: {block: 64}}]          | static int8 says nothing of block",
+        "steps: [{quantize: {block: 64}}]          | static int8 takes [weights, activations, calibration, sqnr, mel, correct, force], found 'block'",
         "steps: []                                 | steps are [fold, prune, experts, skip, distill, finetune, quantize, store]",
         "seed: x                                   | whole number under 'seed'",
         "steps: [store, store                      | not YAML",
