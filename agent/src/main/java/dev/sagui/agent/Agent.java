@@ -10,7 +10,6 @@ import dev.sagui.agent.link.Link;
 import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.store.Wear;
 import dev.sagui.failure.RejectedException;
@@ -43,7 +42,8 @@ final class Agent {
   private final String instance;
   private final ManifestCheck check;
   private final AgentMetrics metrics;
-  private final Wear wear;
+  private final Disk disk;
+  private final Attestor attestor;
   private final LongSupplier nanoClock;
   private final Link link;
   private final Updates updates;
@@ -68,6 +68,7 @@ final class Agent {
       ArtifactStore store,
       Journal journal,
       Wear wear,
+      Attestor attestor,
       Installer installer,
       Benches benches,
       ManifestCheck check,
@@ -82,7 +83,8 @@ final class Agent {
     this.instance = parts.instance;
     this.check = parts.check;
     this.metrics = parts.metrics;
-    this.wear = parts.wear;
+    this.disk = new Disk(parts.store, parts.wear);
+    this.attestor = parts.attestor;
     this.nanoClock = parts.nanoClock;
     this.link = link;
     this.updates = new Updates(parts, this::ask, this::report);
@@ -154,8 +156,11 @@ final class Agent {
     try {
       DesiredState desired = check.desired(payload, settings.device(), updates.desiredSequence());
       refusal = Optional.empty();
+      boolean asked = attestor.challenge(desired.nonce());
       if (desired.sequence() > updates.desiredSequence()) {
         updates.apply(desired, nanoClock.getAsLong());
+      } else if (asked) {
+        report();
       }
     } catch (RejectedException e) {
       refusal = Optional.of(new Reported.Failure(e.code(), String.valueOf(e.getMessage())));
@@ -204,7 +209,6 @@ final class Agent {
 
   private void report() {
     reportedAtNanos = nanoClock.getAsLong();
-    wear.note();
     reports.replace(
         sequence ->
             new Reported(
@@ -214,18 +218,13 @@ final class Agent {
                     updates.desiredSequence(),
                     updates.report(),
                     refusal,
-                    updates.store().map(this::disk))
+                    disk.report())
                 .encode(),
         reportedAtNanos);
   }
 
-  private Reported.Store disk(Inventory store) {
-    return new Reported.Store(store.bytes(), store.freeBytes(), wear.todayBytes());
-  }
-
   private void measure(long now) {
     measuredAtNanos = now;
-    wear.note();
     List<MetricsReport.Series> series = metrics.drain();
     measurements.replace(
         sequence ->
@@ -238,8 +237,7 @@ final class Agent {
   /** The agent ends as it was told to. */
   void end() throws IOException {
     updates.end();
-    wear.note();
-    wear.save();
+    disk.end();
     benching.end();
   }
 

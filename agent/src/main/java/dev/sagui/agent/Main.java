@@ -23,6 +23,7 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.json.Json;
 import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.manifest.SigningKey;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
 import java.io.IOException;
@@ -77,6 +78,7 @@ public final class Main {
 
   private void run() throws IOException, InterruptedException {
     FolderLock lock = FolderLock.take(settings.home());
+    SigningKey key = DeviceKey.open(settings.home());
     OrtEngine engine = new OrtEngine(natives());
     if (Files.exists(settings.home().resolve("journal"))) {
       engine.startLoading(); // beside the rest of the start
@@ -97,6 +99,10 @@ public final class Main {
                 store,
                 new Journal(settings.home()),
                 wear,
+                new Attestor(
+                    new Attestor.Signer(settings.device(), key, version(), engine::version),
+                    store,
+                    installer.artifacts()),
                 installer,
                 new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
                 check,
@@ -116,7 +122,9 @@ public final class Main {
           DeviceFacts.read(
               settings, engine.version(), version(), server.url().toString(), store.freeBytes());
       byte[] birth =
-          new DeviceState(settings.device(), instance, true, Optional.of(facts)).encode();
+          new DeviceState(
+                  settings.device(), instance, true, Optional.of(facts), Optional.of(key.trusted()))
+              .encode();
       link.become(connect(agent, birth));
       loop.run(agent::tick, agent::isBusy);
       sayGoodbye(link, agent);
@@ -183,7 +191,8 @@ public final class Main {
   }
 
   private byte[] offline() {
-    return new DeviceState(settings.device(), instance, false, Optional.empty()).encode();
+    return new DeviceState(settings.device(), instance, false, Optional.empty(), Optional.empty())
+        .encode();
   }
 
   private void sayGoodbye(Link link, Agent agent) throws IOException {

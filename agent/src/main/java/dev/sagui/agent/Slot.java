@@ -122,7 +122,10 @@ final class Slot {
     retryAtNanos = nanos;
   }
 
-  Reported.Slot report() {
+  /**
+   * @param attestation of what is committed, if there is one
+   */
+  Reported.Slot report(Optional<String> attestation) {
     fetch.ifPresent(this::note);
     return new Reported.Slot(
         record.model(),
@@ -132,7 +135,8 @@ final class Slot {
         chunksHave,
         chunksTotal,
         wireBytes,
-        record.failure().or(this::trouble));
+        record.failure().or(this::trouble),
+        attestation);
   }
 
   private Optional<Reported.Failure> trouble() {

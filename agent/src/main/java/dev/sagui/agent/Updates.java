@@ -9,7 +9,6 @@ import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Scrub;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
@@ -26,7 +25,6 @@ import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -37,6 +35,7 @@ final class Updates {
   private final ArtifactStore store;
   private final Installer installer;
   private final ModelTable models;
+  private final Attestor attestor;
   private final Consumer<ChunkRequest> ask;
   private final Runnable changed;
   private final Slots slots;
@@ -55,6 +54,7 @@ final class Updates {
     this.store = parts.store();
     this.installer = parts.installer();
     this.models = parts.models();
+    this.attestor = parts.attestor();
     this.ask = ask;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
@@ -70,17 +70,7 @@ final class Updates {
   }
 
   List<Reported.Slot> report() {
-    return slots.all().stream().map(Slot::report).toList();
-  }
-
-  /** What the disk holds, whatever for; empty when it does not even tell that. */
-  Optional<Inventory> store() {
-    try {
-      return Optional.of(store.inventory(Map.of()));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "store=unreadable reason=\"{0}\"", e.getMessage());
-      return Optional.empty();
-    }
+    return slots.all().stream().map(slot -> slot.report(attestor.of(slot.record()))).toList();
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */

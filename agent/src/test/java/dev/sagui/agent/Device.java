@@ -20,6 +20,8 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.manifest.Nonce;
+import dev.sagui.manifest.SigningKey;
 import dev.sagui.manifest.TrustedKey;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
@@ -38,6 +40,7 @@ import java.util.Optional;
 final class Device {
   static final DeviceId ID = new DeviceId("kitchen");
   static final Duration INTERVAL = Duration.ofSeconds(60);
+  static final SigningKey KEY = new SigningKey(SigningKey.generate());
   static final Duration SOAK = Duration.ofSeconds(1);
 
   private long nanos;
@@ -75,6 +78,10 @@ final class Device {
                 store,
                 new Journal(home),
                 new Wear(home, wallClock, Wear::ofThisProcess),
+                new Attestor(
+                    new Attestor.Signer(ID, KEY, "0.1.0", () -> "1.29.0"),
+                    store,
+                    installer.artifacts()),
                 installer,
                 task -> {
                   throw new UnavailableException("no benches here");
@@ -129,6 +136,11 @@ final class Device {
 
   void desired(long sequence, Map<String, FakeController.Release> releases) throws IOException {
     agent.arrived(Channel.DESIRED, controller.desired(ID, sequence, releases));
+  }
+
+  void desired(long sequence, Map<String, FakeController.Release> releases, Nonce nonce)
+      throws IOException {
+    agent.arrived(Channel.DESIRED, controller.desired(ID, sequence, releases, Optional.of(nonce)));
   }
 
   /** What the device has left from now on. */

@@ -42,6 +42,8 @@ public enum FailureCode {
   WRONG_PROFILE            (FailureKind.TRUST),
   SEQUENCE_TOO_OLD         (FailureKind.TRUST),
   DUPLICATE_DEVICE_ID      (FailureKind.TRUST),
+  DEVICE_KEY_CHANGED       (FailureKind.TRUST),
+  ATTESTATION_FALSE        (FailureKind.TRUST),
   MODEL_DOES_NOT_LOAD      (FailureKind.MODEL),
   GOLDEN_MISMATCH          (FailureKind.MODEL),
   TOO_SLOW                 (FailureKind.MODEL),

@@ -12,13 +12,16 @@ import dev.sagui.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All models that one device shall serve, signed for that device.
  *
  * @param sequence grows with every desired state of this device
+ * @param nonce what the device shall attest with; empty from controllers that do not ask
  */
-public record DesiredState(DeviceId device, long sequence, List<Slot> slots) {
+public record DesiredState(
+    DeviceId device, long sequence, List<Slot> slots, Optional<Nonce> nonce) {
   /** Largest signed desired state that anyone reads. */
   public static final int MAX_BYTES = 64 * 1024;
 
@@ -41,6 +44,7 @@ public record DesiredState(DeviceId device, long sequence, List<Slot> slots) {
     map.put("device", device.value());
     map.put("sequence", sequence);
     map.put("models", slots.stream().map(DesiredState::json).toList());
+    nonce.ifPresent(question -> map.put("nonce", question.hex()));
     return Json.write(map);
   }
 
@@ -63,6 +67,7 @@ public record DesiredState(DeviceId device, long sequence, List<Slot> slots) {
                 new Slot(
                     slot.typed("model", ArtifactName::new),
                     slot.typed("manifest", Digest::new),
-                    slot.integer("manifest_bytes"))));
+                    slot.integer("manifest_bytes"))),
+        f.has("nonce") ? Optional.of(f.typed("nonce", Nonce::new)) : Optional.empty());
   }
 }

@@ -56,6 +56,36 @@ record Envelope(String payloadType, byte[] payload, List<Signed> signatures) {
         f.objects("signatures", s -> new Signed(s.string("keyid"), base64(s.string("sig")))));
   }
 
+  /**
+   * The payload of an envelope that one of {@code keys} has signed; nothing of it is parsed before.
+   *
+   * @throws RejectedException PAYLOAD_TOO_LARGE, NOT_JSON, MALFORMED_PAYLOAD or SIGNATURE_INVALID
+   */
+  static byte[] verified(byte[] bytes, String payloadType, int maxBytes, List<TrustedKey> keys) {
+    if (bytes.length > maxBytes) {
+      throw new RejectedException(
+          FailureCode.PAYLOAD_TOO_LARGE,
+          "signed payload has %d bytes, at most %d are read".formatted(bytes.length, maxBytes));
+    }
+    Envelope envelope = parse(bytes);
+    byte[] message = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
+    boolean trusted =
+        envelope.payloadType.equals(payloadType)
+            && envelope.signatures.stream().anyMatch(signed -> verifies(keys, signed, message));
+    if (!trusted) {
+      throw new RejectedException(
+          FailureCode.SIGNATURE_INVALID,
+          "no signature of a trusted key over a payload of type '%s'; trusted are %s"
+              .formatted(payloadType, keys.stream().map(TrustedKey::abbreviated).toList()));
+    }
+    return envelope.payload;
+  }
+
+  private static boolean verifies(List<TrustedKey> keys, Signed signed, byte[] message) {
+    return keys.stream()
+        .anyMatch(key -> key.id().equals(signed.keyId) && key.verifies(message, signed.signature));
+  }
+
   private static byte[] base64(String text) {
     try {
       return Base64.getDecoder().decode(text);

@@ -85,21 +85,33 @@ public record Manifest(
 
   /** SHA-256 over the raw digests of all files in order (OpenSSF Model Signing v1.0, subject). */
   public Digest subject() {
+    return subject(files.stream().map(FileEntry::digest).toList());
+  }
+
+  /** The same of any files' digests, which are in the order of their names. */
+  public static Digest subject(List<Digest> files) {
     MessageDigest sha = Digest.sha256();
-    files.forEach(file -> sha.update(file.digest().raw()));
+    files.forEach(file -> sha.update(file.raw()));
     return Digest.ofRaw(sha.digest());
   }
 
   /** The signed payload. */
   byte[] payload() {
+    return Json.write(statement(model, subject(), PREDICATE, predicate()));
+  }
+
+  /** An in-toto Statement of one subject. */
+  static Map<String, Object> statement(
+      ArtifactName model, Digest subject, String predicateType, Map<String, Object> predicate) {
+    Map<String, Object> about = new LinkedHashMap<>();
+    about.put("name", model.value());
+    about.put("digest", Map.of("sha256", subject.hex()));
     Map<String, Object> statement = new LinkedHashMap<>();
     statement.put("_type", STATEMENT);
-    statement.put(
-        "subject",
-        List.of(Map.of("name", model.value(), "digest", Map.of("sha256", subject().hex()))));
-    statement.put("predicateType", PREDICATE);
-    statement.put("predicate", predicate());
-    return Json.write(statement);
+    statement.put("subject", List.of(about));
+    statement.put("predicateType", predicateType);
+    statement.put("predicate", predicate);
+    return statement;
   }
 
   private Map<String, Object> predicate() {

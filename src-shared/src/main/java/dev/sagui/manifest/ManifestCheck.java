@@ -32,7 +32,8 @@ public final class ManifestCheck {
   public Manifest manifest(byte[] envelope, ArtifactName profile, long newest, Budget budget) {
     // 1. size and signature, 2. form, 3. profile, 4. order, 5. budget
     Manifest manifest =
-        Manifest.parse(verified(envelope, Manifest.PAYLOAD_TYPE, Manifest.MAX_BYTES));
+        Manifest.parse(
+            Envelope.verified(envelope, Manifest.PAYLOAD_TYPE, Manifest.MAX_BYTES, keys));
     if (!manifest.profiles().contains(profile)) {
       throw new RejectedException(
           FailureCode.WRONG_PROFILE,
@@ -63,7 +64,8 @@ public final class ManifestCheck {
    */
   public DesiredState desired(byte[] envelope, DeviceId self, long newest) {
     DesiredState desired =
-        DesiredState.parse(verified(envelope, DesiredState.PAYLOAD_TYPE, DesiredState.MAX_BYTES));
+        DesiredState.parse(
+            Envelope.verified(envelope, DesiredState.PAYLOAD_TYPE, DesiredState.MAX_BYTES, keys));
     require(desired.device(), self, "desired state");
     if (desired.sequence() < newest) {
       throw new RejectedException(
@@ -82,7 +84,9 @@ public final class ManifestCheck {
    *     or SEQUENCE_TOO_OLD
    */
   public BenchJob bench(byte[] envelope, DeviceId self, long newest) {
-    BenchJob job = BenchJob.parse(verified(envelope, BenchJob.PAYLOAD_TYPE, BenchJob.MAX_BYTES));
+    BenchJob job =
+        BenchJob.parse(
+            Envelope.verified(envelope, BenchJob.PAYLOAD_TYPE, BenchJob.MAX_BYTES, keys));
     require(job.device(), self, "bench job");
     if (job.sequence() <= newest) {
       throw new RejectedException(
@@ -99,32 +103,5 @@ public final class ManifestCheck {
           FailureCode.WRONG_DEVICE,
           "%s is signed for '%s', this device is '%s'".formatted(what, meant, self));
     }
-  }
-
-  private byte[] verified(byte[] bytes, String payloadType, int maxBytes) {
-    if (bytes.length > maxBytes) {
-      throw new RejectedException(
-          FailureCode.PAYLOAD_TOO_LARGE,
-          "signed payload has %d bytes, at most %d are read".formatted(bytes.length, maxBytes));
-    }
-    Envelope envelope = Envelope.parse(bytes);
-    byte[] message = Envelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload());
-    boolean trusted =
-        envelope.payloadType().equals(payloadType)
-            && envelope.signatures().stream().anyMatch(signed -> verifies(signed, message));
-    if (!trusted) {
-      throw new RejectedException(
-          FailureCode.SIGNATURE_INVALID,
-          "no signature of a trusted key over a payload of type '%s'; trusted are %s"
-              .formatted(
-                  payloadType, keys.stream().map(key -> key.id().substring(0, 12)).toList()));
-    }
-    return envelope.payload();
-  }
-
-  private boolean verifies(Envelope.Signed signed, byte[] message) {
-    return keys.stream()
-        .anyMatch(
-            key -> key.id().equals(signed.keyId()) && key.verifies(message, signed.signature()));
   }
 }

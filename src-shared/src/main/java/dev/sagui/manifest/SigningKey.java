@@ -4,16 +4,23 @@
  */
 package dev.sagui.manifest;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
 
-/** An ECDSA P-256 key pair that signs manifests, desired states and bench jobs. */
+/** An ECDSA P-256 key pair that signs manifests, desired states, bench jobs and attestations. */
 public final class SigningKey {
+  private static final String PUBLIC = "-----BEGIN PUBLIC KEY-----";
+
   private final PrivateKey privateKey;
   private final TrustedKey trusted;
 
@@ -33,7 +40,39 @@ public final class SigningKey {
     }
   }
 
-  /** The half that devices get. */
+  /**
+   * Reads what {@link #pem()} wrote.
+   *
+   * @throws RejectedException BAD_CONFIG when it is something else
+   */
+  public static SigningKey parsePem(String pem) {
+    int at = pem.indexOf(PUBLIC);
+    if (at < 0) {
+      throw new RejectedException(
+          FailureCode.BAD_CONFIG, "signing key: expected a PEM with both halves");
+    }
+    TrustedKey half = TrustedKey.parsePem(pem.substring(at));
+    try {
+      byte[] der =
+          Base64.getMimeDecoder().decode(pem.substring(0, at).replaceAll("-----[^-]+-----", ""));
+      PrivateKey secret =
+          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+      return new SigningKey(new KeyPair(half.key(), secret));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new RejectedException(
+          FailureCode.BAD_CONFIG, "signing key: expected a PKCS#8 PEM of an EC key", e);
+    }
+  }
+
+  /** Both halves, PKCS#8 and SPKI: for a file that only its owner reads. */
+  public String pem() {
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(privateKey.getEncoded())
+        + "\n-----END PRIVATE KEY-----\n"
+        + trusted.pem();
+  }
+
+  /** The half that others get. */
   public TrustedKey trusted() {
     return trusted;
   }
@@ -43,12 +82,22 @@ public final class SigningKey {
     return sign(Manifest.PAYLOAD_TYPE, manifest.payload());
   }
 
+  /** Signed by the device; at most {@link Attestation#MAX_BYTES}. */
+  public byte[] sign(Attestation attestation) {
+    return sign(Manifest.PAYLOAD_TYPE, attestation.payload());
+  }
+
   public byte[] sign(DesiredState desired) {
     return sign(DesiredState.PAYLOAD_TYPE, desired.payload());
   }
 
   public byte[] sign(BenchJob job) {
     return sign(BenchJob.PAYLOAD_TYPE, job.payload());
+  }
+
+  /** For tests: any payload as a statement. */
+  byte[] signed(byte[] statement) {
+    return sign(Manifest.PAYLOAD_TYPE, statement);
   }
 
   private byte[] sign(String type, byte[] payload) {

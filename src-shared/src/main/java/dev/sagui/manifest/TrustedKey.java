@@ -21,6 +21,29 @@ public record TrustedKey(String id, PublicKey key) {
     return new TrustedKey(Digest.of(key.getEncoded()).hex(), key);
   }
 
+  /** First twelve characters of its id, for people. */
+  public String abbreviated() {
+    return id.substring(0, 12);
+  }
+
+  /** As it travels: base64 of its DER form. */
+  public String base64() {
+    return Base64.getEncoder().encodeToString(key.getEncoded());
+  }
+
+  /**
+   * Reads what {@link #base64()} wrote.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  public static TrustedKey parseBase64(String text) {
+    try {
+      return parsePem(text);
+    } catch (RejectedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   /**
    * Reads a PEM "PUBLIC KEY".
    *

@@ -8,6 +8,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
+import dev.sagui.manifest.TrustedKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,14 @@ import java.util.Optional;
  *
  * @param instance random per start of the agent: two that alternate are two agents with one id
  * @param facts what the device is; empty in a last will
+ * @param key that its attestations are signed with; empty in a last will
  */
-public record DeviceState(DeviceId device, String instance, boolean online, Optional<Facts> facts) {
+public record DeviceState(
+    DeviceId device,
+    String instance,
+    boolean online,
+    Optional<Facts> facts,
+    Optional<TrustedKey> key) {
 
   /**
    * What a device says of itself.
@@ -88,6 +95,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
     map.put("instance", instance);
     map.put("online", online);
     facts.ifPresent(known -> map.put("facts", known.json()));
+    key.ifPresent(own -> map.put("key", own.base64()));
     return Json.write(map);
   }
 
@@ -101,6 +109,7 @@ public record DeviceState(DeviceId device, String instance, boolean online, Opti
         f.typed("device", DeviceId::new),
         f.string("instance"),
         f.flag("online"),
-        f.has("facts") ? Optional.of(Facts.parse(f.object("facts"))) : Optional.empty());
+        f.has("facts") ? Optional.of(Facts.parse(f.object("facts"))) : Optional.empty(),
+        f.has("key") ? Optional.of(f.typed("key", TrustedKey::parseBase64)) : Optional.empty());
   }
 }

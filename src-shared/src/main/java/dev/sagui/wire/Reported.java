@@ -79,6 +79,7 @@ public record Reported(
    * @param chunksHave verified chunks of the target's files
    * @param chunksTotal chunks of the target's files; 0 before its manifest is known
    * @param wireBytes payload bytes that this device received for the target, all attempts
+   * @param attestation envelope that the device signed of what it serves
    */
   public record Slot(
       ArtifactName model,
@@ -88,7 +89,8 @@ public record Reported(
       int chunksHave,
       int chunksTotal,
       long wireBytes,
-      Optional<Failure> failure) {
+      Optional<Failure> failure,
+      Optional<String> attestation) {
     /** Stable JSON, also what the REST API shows. */
     public Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
@@ -100,6 +102,7 @@ public record Reported(
       map.put("chunks_total", chunksTotal);
       map.put("wire_bytes", wireBytes);
       failure.ifPresent(reason -> map.put("failure", reason.json()));
+      attestation.ifPresent(envelope -> map.put("attestation", envelope));
       return map;
     }
 
@@ -112,7 +115,8 @@ public record Reported(
           (int) f.integer("chunks_have"),
           (int) f.integer("chunks_total"),
           f.integer("wire_bytes"),
-          f.has("failure") ? Optional.of(Failure.parse(f.object("failure"))) : Optional.empty());
+          f.has("failure") ? Optional.of(Failure.parse(f.object("failure"))) : Optional.empty(),
+          f.findString("attestation"));
     }
   }
 

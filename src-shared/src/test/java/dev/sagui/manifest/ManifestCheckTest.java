@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -57,7 +58,7 @@ class ManifestCheckTest {
 
   @Test
   void rejectsADesiredStateOfferedAsAManifest() {
-    byte[] desired = key.sign(new DesiredState(SELF, 1, List.of()));
+    byte[] desired = key.sign(new DesiredState(SELF, 1, List.of(), Optional.empty()));
     assertCode(FailureCode.SIGNATURE_INVALID, () -> check.manifest(desired, PI5, 0, BUDGET));
   }
 
@@ -71,7 +72,7 @@ class ManifestCheckTest {
         FailureCode.WRONG_DEVICE, () -> check.bench(key.sign(job), new DeviceId("attic"), 3));
     SigningKey other = new SigningKey(SigningKey.generate());
     assertCode(FailureCode.SIGNATURE_INVALID, () -> check.bench(other.sign(job), SELF, 3));
-    byte[] desired = key.sign(new DesiredState(SELF, 9, List.of()));
+    byte[] desired = key.sign(new DesiredState(SELF, 9, List.of(), Optional.empty()));
     assertCode(FailureCode.SIGNATURE_INVALID, () -> check.bench(desired, SELF, 3));
   }
 
@@ -122,19 +123,21 @@ class ManifestCheckTest {
             SELF,
             4,
             List.of(
-                new DesiredState.Slot(new ArtifactName("vae"), Digest.of(new byte[] {1}), 1_234)));
+                new DesiredState.Slot(new ArtifactName("vae"), Digest.of(new byte[] {1}), 1_234)),
+            Optional.of(new Nonce("00112233445566778899aabbccddeeff")));
     assertEquals(desired, check.desired(key.sign(desired), SELF, 4));
   }
 
   @Test
   void rejectsADesiredStateForAnotherDevice() {
-    byte[] signed = key.sign(new DesiredState(new DeviceId("garage"), 1, List.of()));
+    byte[] signed =
+        key.sign(new DesiredState(new DeviceId("garage"), 1, List.of(), Optional.empty()));
     assertCode(FailureCode.WRONG_DEVICE, () -> check.desired(signed, SELF, 0));
   }
 
   @Test
   void rejectsAnOlderDesiredState() {
-    byte[] signed = key.sign(new DesiredState(SELF, 1, List.of()));
+    byte[] signed = key.sign(new DesiredState(SELF, 1, List.of(), Optional.empty()));
     assertCode(FailureCode.SEQUENCE_TOO_OLD, () -> check.desired(signed, SELF, 2));
   }
 

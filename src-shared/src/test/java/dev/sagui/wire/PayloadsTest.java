@@ -18,6 +18,7 @@ import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
+import dev.sagui.manifest.TrustedKey;
 import dev.sagui.sketch.LatencySketch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PayloadsTest {
   private static final DeviceId DEVICE = new DeviceId("kitchen");
   private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final TrustedKey KEY =
+      TrustedKey.parseBase64(
+          "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEDUzuX+q8SaaZVGjkPq+/tja3vO"
+              + "Kj6+h8tN1rghpHxzPzyOPwgEXhKPoSEjCRPLquOJjfm47y3MmyVQhxgM/Cdw==");
   private static final ArtifactName MODEL = new ArtifactName("vae");
 
   @Test
@@ -53,10 +58,10 @@ class PayloadsTest {
             true,
             "http://127.0.0.1:8100",
             Map.of("room", "kitchen"));
-    DeviceState state = new DeviceState(DEVICE, "i1", true, Optional.of(facts));
+    DeviceState state = new DeviceState(DEVICE, "i1", true, Optional.of(facts), Optional.of(KEY));
     assertGolden("state.json", state.encode());
     assertEquals(state, DeviceState.parse(state.encode()));
-    DeviceState will = new DeviceState(DEVICE, "i1", false, Optional.empty());
+    DeviceState will = new DeviceState(DEVICE, "i1", false, Optional.empty(), Optional.empty());
     assertEquals(will, DeviceState.parse(will.encode()));
   }
 
@@ -80,7 +85,8 @@ class PayloadsTest {
                     6,
                     7,
                     500_000,
-                    Optional.of(failure))),
+                    Optional.of(failure),
+                    Optional.of("{\"payload\":\"e30=\"}"))),
             Optional.empty(),
             Optional.of(new Reported.Store(840_000, 9_000_000_000L, 1_300_000)));
     assertGolden("reported.json", reported.encode());

@@ -104,11 +104,7 @@ public final class ArtifactStore {
     if (file.isEmpty()) {
       return true;
     }
-    MessageDigest sha = Digest.sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file.get()), sha)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    boolean damaged = !Digest.ofRaw(sha.digest()).equals(digest);
+    boolean damaged = !hashOf(file.get()).equals(digest);
     if (damaged) {
       Files.move(
           file.get(),
@@ -117,6 +113,19 @@ public final class ArtifactStore {
           StandardCopyOption.REPLACE_EXISTING);
     }
     return damaged;
+  }
+
+  /** What a release's file is now, under the name that a session opens. */
+  public Digest hashOf(ArtifactName model, Digest manifest, String name) throws IOException {
+    return hashOf(folder(model, manifest).resolve(name));
+  }
+
+  private static Digest hashOf(Path file) throws IOException {
+    MessageDigest sha = Digest.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return Digest.ofRaw(sha.digest());
   }
 
   /** Forgets the names of a release's files, which may be links to damaged ones. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /** Writes so that a file under its final name is complete, whenever the power goes. */
@@ -22,11 +23,24 @@ public final class StagedFile {
     write(file, bytes, () -> {});
   }
 
+  /** As {@link #write(Path, byte[])}, for the owner's eyes alone. */
+  public static void writeSecret(Path file, byte[] bytes) throws IOException {
+    Path part = part(file);
+    Files.deleteIfExists(part);
+    Files.createFile(
+        part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    write(file, bytes);
+  }
+
+  private static Path part(Path file) {
+    return file.resolveSibling(file.getFileName() + ".part");
+  }
+
   /**
    * @param midway runs when half of the bytes are written
    */
   static void write(Path file, byte[] bytes, Runnable midway) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Path part = part(file);
     try (FileChannel channel =
         FileChannel.open(
             part,

@@ -89,6 +89,7 @@ public final class Wear {
 
   /** Bytes since midnight. */
   public synchronized long todayBytes() {
+    note();
     return days.getOrDefault(today(), 0L);
   }
 

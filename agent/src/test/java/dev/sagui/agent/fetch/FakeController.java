@@ -13,6 +13,7 @@ import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
+import dev.sagui.manifest.Nonce;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.DataType;
@@ -123,13 +124,19 @@ public final class FakeController {
 
   /** A signed desired state. */
   public byte[] desired(DeviceId device, long sequence, Map<String, Release> releases) {
+    return desired(device, sequence, releases, Optional.empty());
+  }
+
+  /** A signed desired state that asks for attestations. */
+  public byte[] desired(
+      DeviceId device, long sequence, Map<String, Release> releases, Optional<Nonce> nonce) {
     List<DesiredState.Slot> slots = new ArrayList<>();
     releases.forEach(
         (model, release) ->
             slots.add(
                 new DesiredState.Slot(
                     new ArtifactName(model), release.digest(), release.signed().bytes().length)));
-    return key.sign(new DesiredState(device, sequence, slots));
+    return key.sign(new DesiredState(device, sequence, slots, nonce));
   }
 
   /** The messages that the controller answers {@code request} with. */

@@ -39,6 +39,7 @@ final class DevicesCommand implements Callable<Integer> {
             "MODEL",
             "VARIANT",
             "STATE",
+            "ATTESTED",
             "P50 MS",
             "P95 MS",
             "P99 MS",
@@ -70,10 +71,22 @@ final class DevicesCommand implements Callable<Integer> {
         slot.has("serving") ? slot.object("serving").string("variant") : "-",
         slot.findString("state").orElse("-")
             + (slot.has("failure") ? " (" + slot.object("failure").string("code") + ")" : ""),
+        attested(slot),
         millis(latency, "p50_ms"),
         millis(latency, "p95_ms"),
         millis(latency, "p99_ms"),
         device.findString("last_seen").orElse("-"));
+  }
+
+  private static String attested(Fields slot) {
+    if (!slot.has("attestation")) {
+      return "-";
+    }
+    return switch (slot.object("attestation").string("state")) {
+      case "ATTESTED" -> "yes";
+      case "FALSE" -> "FALSE";
+      default -> "no";
+    };
   }
 
   private static Fields first(Fields device, String key) {

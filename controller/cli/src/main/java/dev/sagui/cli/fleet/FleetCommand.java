@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ReleaseCommand.class,
       DeployCommand.class,
       RolloutsCommand.class,
+      AcceptKeyCommand.class,
       WatchCommand.class,
     },
     footer = {"", "Example:", "  sagui fleet devices --url http://127.0.0.1:8080"})

@@ -57,7 +57,7 @@ class FleetCommandTest {
     String[] lines = out.toString().split("\n");
     assertTrue(lines[0].startsWith("DEVICE"), lines[0]);
     assertTrue(
-        lines[1].matches("zero +yes .*vae +int8 +IDLE +1\\.25 +2\\.50 +3\\.00 .*"), lines[1]);
+        lines[1].matches("zero +yes .*vae +int8 +IDLE +- +1\\.25 +2\\.50 +3\\.00 .*"), lines[1]);
     assertTrue(lines[2].startsWith("five"), lines[2]);
   }
 

@@ -7,7 +7,9 @@ package dev.sagui.server.catalog;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.manifest.Manifest;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import java.util.Map;
 /**
  * A signed release; the digest of its signed manifest is its id.
  *
- * @param files the model's files and the golden file
+ * @param files the model's files, and the golden file as the last
  */
 public record Release(
     Digest id,
@@ -30,6 +32,15 @@ public record Release(
   public Release {
     profiles = List.copyOf(profiles);
     files = List.copyOf(files);
+  }
+
+  /** What devices attest that serve it: of the model's files, without the golden one. */
+  public Digest subject() {
+    return Manifest.subject(
+        files.subList(0, files.size() - 1).stream()
+            .sorted(Comparator.comparing(StoredFile::name))
+            .map(StoredFile::digest)
+            .toList());
   }
 
   public DesiredState.Slot slot() {

@@ -6,6 +6,7 @@ package dev.sagui.server.fleet;
 
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
+import dev.sagui.manifest.TrustedKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param facts its birth message's facts
  * @param reportedDesired sequence of the desired state that it has accepted
  * @param store what it last said of its disk
+ * @param key that its statements must be signed with: the first that it showed, or one accepted
+ * @param offeredKey another one that it shows now, which nobody has accepted
  */
 public record Device(
     DeviceId id,
@@ -31,7 +34,9 @@ public record Device(
     long reportedDesired,
     Optional<Fields> refusal,
     long residentBytes,
-    Optional<Fields> store) {
+    Optional<Fields> store,
+    Optional<TrustedKey> key,
+    Optional<TrustedKey> offeredKey) {
   public Map<String, String> labels() {
     return facts.pairs("labels");
   }
@@ -49,6 +54,14 @@ public record Device(
     map.put("resident_bytes", residentBytes);
     refusal.ifPresent(why -> map.put("refusal", why.values()));
     store.ifPresent(disk -> map.put("store", disk.values()));
+    key.ifPresent(pinned -> map.put("key", keys(pinned)));
+    return map;
+  }
+
+  private Map<String, Object> keys(TrustedKey pinned) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", pinned.id());
+    offeredKey.ifPresent(other -> map.put("offered_id", other.id()));
     return map;
   }
 }

@@ -16,6 +16,8 @@ public interface FleetView {
    * One device and its first model; a device without models has an empty model and count 0.
    *
    * @param state of the model's slot; {@code IDLE} without one
+   * @param attestation {@code ATTESTED}, {@code MISSING} or {@code FALSE}; empty when it serves
+   *     nothing
    * @param failure code and message of what it refused last
    * @param count inferences in the percentiles, which are of the last 15 minutes
    */
@@ -27,6 +29,7 @@ public interface FleetView {
       String model,
       String variant,
       String state,
+      String attestation,
       Optional<String> failure,
       long count,
       double p50Millis,

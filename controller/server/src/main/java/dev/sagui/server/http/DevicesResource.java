@@ -8,6 +8,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.server.fleet.AttestedSlot;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.rollout.Target;
 import dev.sagui.server.store.DesiredStore;
@@ -15,7 +16,6 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Latency;
 import dev.sagui.server.telemetry.Window;
-import dev.sagui.wire.Reported;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -107,16 +107,16 @@ public final class DevicesResource {
 
   private List<Map<String, Object>> json(List<Device> shown) {
     List<String> ids = shown.stream().map(device -> device.id().value()).toList();
-    Map<String, List<Reported.Slot>> slots = devices.slots(ids);
+    Map<String, List<AttestedSlot>> slots = devices.attestedSlots(ids);
     Map<String, List<Latency>> measured = latency.ofDevices(ids);
     return shown.stream().map(device -> json(device, slots, measured)).toList();
   }
 
   private static Map<String, Object> json(
-      Device device, Map<String, List<Reported.Slot>> slots, Map<String, List<Latency>> measured) {
+      Device device, Map<String, List<AttestedSlot>> slots, Map<String, List<Latency>> measured) {
     String id = device.id().value();
     Map<String, Object> map = device.json();
-    map.put("models", slots.getOrDefault(id, List.of()).stream().map(Reported.Slot::json).toList());
+    map.put("models", slots.getOrDefault(id, List.of()).stream().map(AttestedSlot::json).toList());
     map.put("latency", measured.getOrDefault(id, List.of()).stream().map(Latency::json).toList());
     return map;
   }

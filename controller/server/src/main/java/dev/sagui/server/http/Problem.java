@@ -58,7 +58,9 @@ final class Problem {
           ARTIFACT_DIGEST_MISMATCH,
           SIGNATURE_INVALID,
           SEQUENCE_TOO_OLD,
-          DUPLICATE_DEVICE_ID ->
+          DUPLICATE_DEVICE_ID,
+          DEVICE_KEY_CHANGED,
+          ATTESTATION_FALSE ->
           500;
     };
   }

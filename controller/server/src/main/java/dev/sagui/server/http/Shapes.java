@@ -172,7 +172,8 @@ final class Shapes {
       int chunksHave,
       int chunksTotal,
       long wireBytes,
-      Optional<Failure> failure) {}
+      Optional<Failure> failure,
+      Optional<DeviceShapes.Attestation> attestation) {}
 
   @Schema(description = "What a device says of itself.")
   record Facts(
@@ -188,13 +189,6 @@ final class Shapes {
       String serveUrl,
       Map<String, String> labels) {}
 
-  @Schema(description = "A device's disk.")
-  record Store(
-      @Schema(description = "Of all artifacts, complete or not.") long usedBytes,
-      long freeBytes,
-      @Schema(description = "That its agent has written since midnight UTC.")
-          long writtenTodayBytes) {}
-
   record Device(
       String id,
       boolean online,
@@ -206,7 +200,8 @@ final class Shapes {
           long desiredSequence,
       long residentBytes,
       @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
-      Optional<Store> store,
+      Optional<DeviceShapes.Store> store,
+      Optional<DeviceShapes.DeviceKey> key,
       List<Slot> models,
       List<Latency> latency) {}
 

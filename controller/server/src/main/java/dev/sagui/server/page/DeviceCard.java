@@ -31,6 +31,7 @@ record DeviceCard(
    * One model on the device; percentiles are numbers for the chart, texts for people.
    *
    * @param key names the slot's line chart
+   * @param attestation what the device's statement of it is worth; empty when there is none
    * @param measured whether there are percentiles
    */
   record Slot(
@@ -38,6 +39,7 @@ record DeviceCard(
       String model,
       String variant,
       String state,
+      String attestation,
       boolean measured,
       String count,
       Percentile p50,
@@ -87,11 +89,20 @@ record DeviceCard(
         row.model(),
         row.variant(),
         Wording.words(row.state()),
+        attestation(row.attestation()),
         row.count() > 0,
         Wording.count(row.count()),
         Percentile.of(row.p50Millis()),
         Percentile.of(row.p95Millis()),
         Percentile.of(row.p99Millis()));
+  }
+
+  private static String attestation(String state) {
+    return switch (state) {
+      case "ATTESTED" -> "attested";
+      case "FALSE" -> "attestation false";
+      default -> "";
+    };
   }
 
   private static List<Refusal> refusals(List<DeviceRow> rows) {

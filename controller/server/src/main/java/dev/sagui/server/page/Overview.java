@@ -68,8 +68,14 @@ record Overview(
 
   private static String tone(String kind) {
     return switch (kind) {
-      case "SERVING", "DEVICE_ONLINE" -> "good";
-      case "REJECTED", "REFUSED", "BAD_MESSAGE", "DUPLICATE_DEVICE_ID" -> "bad";
+      case "SERVING", "DEVICE_ONLINE", "ATTESTED" -> "good";
+      case "REJECTED",
+          "REFUSED",
+          "BAD_MESSAGE",
+          "DUPLICATE_DEVICE_ID",
+          "DEVICE_KEY_CHANGED",
+          "NOT_ATTESTED" ->
+          "bad";
       default -> "plain";
     };
   }

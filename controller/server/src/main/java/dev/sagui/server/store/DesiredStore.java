@@ -8,10 +8,10 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.manifest.Nonce;
 import dev.sagui.server.rollout.Rollout;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,16 +32,13 @@ public final class DesiredStore {
   /**
    * Sets one model of a device's desired state, with the next sequence.
    *
+   * @param nonce to attest with
    * @param sign gives the envelope
    */
-  public Signed put(DeviceId device, DesiredState.Slot slot, Function<DesiredState, byte[]> sign) {
+  public Signed put(
+      DeviceId device, DesiredState.Slot slot, Nonce nonce, Function<DesiredState, byte[]> sign) {
     return database.write(
         h -> {
-          List<DesiredState.Slot> slots = new ArrayList<>(slots(h, device));
-          slots.removeIf(old -> old.model().equals(slot.model()));
-          slots.add(slot);
-          DesiredState next = new DesiredState(device, sequence(h, device) + 1, slots);
-          byte[] envelope = sign.apply(next);
           h.execute(
               "INSERT INTO desired_slots VALUES (?, ?, ?, ?) ON CONFLICT (device, model) DO UPDATE"
                   + " SET release = excluded.release, manifest_bytes = excluded.manifest_bytes",
@@ -49,28 +46,49 @@ public final class DesiredStore {
               slot.model().value(),
               slot.manifest().hex(),
               slot.manifestBytes());
-          h.execute(
-              "INSERT INTO desired VALUES (?, ?, ?) ON CONFLICT (device) DO UPDATE"
-                  + " SET sequence = excluded.sequence, envelope = excluded.envelope",
-              device.value(),
-              next.sequence(),
-              envelope);
-          return new Signed(next, envelope);
+          return next(h, device, nonce, sign);
         });
+  }
+
+  /** Asks a device anew to attest what it serves; empty if it shall serve nothing. */
+  public Optional<Signed> ask(DeviceId device, Nonce nonce, Function<DesiredState, byte[]> sign) {
+    return database.write(
+        h ->
+            slots(h, device).isEmpty()
+                ? Optional.<Signed>empty()
+                : Optional.of(next(h, device, nonce, sign)));
+  }
+
+  private static Signed next(
+      Handle h, DeviceId device, Nonce nonce, Function<DesiredState, byte[]> sign) {
+    DesiredState next =
+        new DesiredState(device, sequence(h, device) + 1, slots(h, device), Optional.of(nonce));
+    byte[] envelope = sign.apply(next);
+    h.execute(
+        "INSERT INTO desired (device, sequence, envelope, nonce) VALUES (?, ?, ?, ?) ON CONFLICT"
+            + " (device) DO UPDATE SET sequence = excluded.sequence, envelope = excluded.envelope,"
+            + " nonce = excluded.nonce",
+        device.value(),
+        next.sequence(),
+        envelope,
+        nonce.hex());
+    return new Signed(next, envelope);
   }
 
   public Optional<Signed> find(DeviceId device) {
     return database.read(
         h ->
-            h.createQuery("SELECT envelope FROM desired WHERE device = :device")
+            h.createQuery("SELECT envelope, nonce FROM desired WHERE device = :device")
                 .bind("device", device.value())
-                .mapTo(byte[].class)
-                .findOne()
-                .map(
-                    envelope ->
-                        new Signed(
-                            new DesiredState(device, sequence(h, device), slots(h, device)),
-                            envelope)));
+                .map((row, c) -> signed(h, device, row))
+                .findOne());
+  }
+
+  private static Signed signed(Handle h, DeviceId device, ResultSet row) throws SQLException {
+    Optional<Nonce> nonce = Optional.ofNullable(row.getString("nonce")).map(Nonce::new);
+    return new Signed(
+        new DesiredState(device, sequence(h, device), slots(h, device), nonce),
+        row.getBytes("envelope"));
   }
 
   /** All devices that have a desired state. */

@@ -5,6 +5,8 @@
 package dev.sagui.server.store;
 
 import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.TrustedKey;
+import dev.sagui.server.fleet.AttestedSlot;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.Reported;
@@ -57,12 +59,14 @@ public final class DeviceStore {
           Optional<Device> before = find(h, state.device().value());
           h.createUpdate(
                   """
-                  INSERT INTO devices (id, instance, online, last_seen, profile, facts_json)
-                  VALUES (:id, :instance, 1, :now, :profile, :facts)
+                  INSERT INTO devices (id, instance, online, last_seen, profile, facts_json, key)
+                  VALUES (:id, :instance, 1, :now, :profile, :facts, :key)
                   ON CONFLICT (id) DO UPDATE SET
                     previous_instance = iif(instance = :instance, previous_instance, instance),
                     instance = :instance, online = 1, last_seen = :now, profile = :profile,
-                    facts_json = :facts""")
+                    facts_json = :facts, key = coalesce(key, :key),
+                    offered_key = iif(key <> :key, :key, NULL)""")
+              .bind("key", state.key().map(TrustedKey::base64).orElse(null))
               .bind("id", state.device().value())
               .bind("instance", state.instance())
               .bind("now", now.toEpochMilli())
@@ -86,6 +90,26 @@ public final class DeviceStore {
                     .bind("now", now.toEpochMilli())
                     .execute())
         == 1;
+  }
+
+  /**
+   * Trusts from now on the other key that the device shows.
+   *
+   * @param keyId of that key, so that the operator accepts what was seen
+   * @return whether the device shows it
+   */
+  public boolean accept(DeviceId device, String keyId) {
+    return database.write(
+        h -> {
+          Optional<TrustedKey> offered = find(h, device.value()).flatMap(Device::offeredKey);
+          if (offered.filter(key -> key.id().equals(keyId)).isEmpty()) {
+            return false;
+          }
+          h.execute(
+              "UPDATE devices SET key = offered_key, offered_key = NULL WHERE id = ?",
+              device.value());
+          return true;
+        });
   }
 
   /** Forgets who is connected, as at a start: whoever is says so again. */
@@ -112,6 +136,32 @@ public final class DeviceStore {
     return byDevice;
   }
 
+  /** As {@link #slots}, with what the devices state. */
+  public Map<String, List<AttestedSlot>> attestedSlots(List<String> ids) {
+    Map<List<String>, AttestationRow> stated = database.read(h -> AttestationRow.current(h, ids));
+    Map<String, List<AttestedSlot>> byDevice = new HashMap<>();
+    slots(ids)
+        .forEach(
+            (device, slots) ->
+                byDevice.put(
+                    device, slots.stream().map(slot -> attested(device, slot, stated)).toList()));
+    return byDevice;
+  }
+
+  private static AttestedSlot attested(
+      String device, Reported.Slot slot, Map<List<String>, AttestationRow> stated) {
+    Optional<AttestationRow> row =
+        Optional.ofNullable(stated.get(List.of(device, slot.model().value())));
+    return new AttestedSlot(
+        slot,
+        slot.serving()
+            .map(
+                serving ->
+                    row.filter(known -> known.speaksOf(serving.manifest()))
+                        .map(AttestationRow::statement)
+                        .orElse(AttestedSlot.Statement.NONE)));
+  }
+
   static List<Reported.Slot> slots(Handle h, String device) {
     return h.createQuery("SELECT slot_json FROM slots WHERE device = :device ORDER BY model")
         .bind("device", device)
@@ -135,6 +185,12 @@ public final class DeviceStore {
         row.getLong("reported_desired"),
         Columns.findObject(row, "refusal_json"),
         row.getLong("resident_bytes"),
-        Columns.findObject(row, "store_json"));
+        Columns.findObject(row, "store_json"),
+        key(row, "key"),
+        key(row, "offered_key"));
+  }
+
+  private static Optional<TrustedKey> key(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).map(TrustedKey::parseBase64);
   }
 }

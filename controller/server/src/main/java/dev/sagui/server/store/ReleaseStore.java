@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Signed releases. */
@@ -57,12 +58,14 @@ public final class ReleaseStore {
   }
 
   public Optional<Release> find(String id) {
-    return database.read(
-        h ->
-            h.createQuery("SELECT * FROM releases WHERE id = :id")
-                .bind("id", id)
-                .map(ReleaseStore::release)
-                .findOne());
+    return database.read(h -> find(h, id));
+  }
+
+  static Optional<Release> find(Handle h, String id) {
+    return h.createQuery("SELECT * FROM releases WHERE id = :id")
+        .bind("id", id)
+        .map(ReleaseStore::release)
+        .findOne();
   }
 
   /** Newest first, from the {@code offset}-th. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** Applies reports, each once: a report and its cursor are one transaction. */
@@ -40,7 +41,7 @@ public final class ReportStore {
               }
               List<Event> changes = changes(h, report, now);
               put(h, report, now);
-              return Optional.of(events.insert(h, changes));
+              return Optional.of(events.insert(h, with(changes, attested(h, report, now))));
             });
     applied.ifPresent(events::tell);
     return applied.isPresent();
@@ -61,6 +62,16 @@ public final class ReportStore {
           }
           return true;
         });
+  }
+
+  private static List<Event> attested(Handle h, Reported report, Instant now) {
+    return report.slots().stream()
+        .flatMap(slot -> AttestationRow.take(h, report.device(), slot, now).stream())
+        .toList();
+  }
+
+  private static List<Event> with(List<Event> some, List<Event> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   private static boolean advance(

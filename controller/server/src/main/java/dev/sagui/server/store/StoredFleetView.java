@@ -6,6 +6,7 @@ package dev.sagui.server.store;
 
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.fleet.AttestedSlot;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.fleet.FleetView;
 import dev.sagui.server.telemetry.Latency;
@@ -52,10 +53,10 @@ public final class StoredFleetView implements FleetView {
         latency.byDevice(Optional.empty(), Optional.empty(), clock.instant().minus(Window.RECENT));
     List<DeviceRow> rows = new ArrayList<>();
     List<Device> shown = devices.list("", MAX_ROWS);
-    Map<String, List<Reported.Slot>> byDevice =
-        devices.slots(shown.stream().map(device -> device.id().value()).toList());
+    Map<String, List<AttestedSlot>> byDevice =
+        devices.attestedSlots(shown.stream().map(device -> device.id().value()).toList());
     for (Device device : shown) {
-      List<Reported.Slot> slots = byDevice.getOrDefault(device.id().value(), List.of());
+      List<AttestedSlot> slots = byDevice.getOrDefault(device.id().value(), List.of());
       if (slots.isEmpty()) {
         rows.add(row(device, Optional.empty(), measured));
       }
@@ -65,7 +66,8 @@ public final class StoredFleetView implements FleetView {
   }
 
   private static DeviceRow row(
-      Device device, Optional<Reported.Slot> slot, List<Latency> measured) {
+      Device device, Optional<AttestedSlot> shown, List<Latency> measured) {
+    Optional<Reported.Slot> slot = shown.map(AttestedSlot::slot);
     String model = slot.map(s -> s.model().value()).orElse("");
     String variant =
         slot.flatMap(Reported.Slot::serving).map(running -> running.variant().value()).orElse("");
@@ -82,6 +84,10 @@ public final class StoredFleetView implements FleetView {
         model,
         variant,
         slot.map(Reported.Slot::state).orElse(SlotState.IDLE).name(),
+        shown
+            .flatMap(AttestedSlot::attested)
+            .map(stated -> stated.judged().state().name())
+            .orElse(""),
         slot.flatMap(Reported.Slot::failure)
             .map(why -> why.code() + ": " + why.message())
             .or(

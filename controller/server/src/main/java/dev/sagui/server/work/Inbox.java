@@ -65,11 +65,33 @@ public final class Inbox {
     if (state.online() && state.facts().isPresent()) {
       Optional<Device> before = devices.born(state, state.facts().get(), clock.instant());
       born(device, Births.of(before, state.instance()));
+      before.ifPresent(known -> shows(known, state));
       rollouts.send(device, link);
     } else if (devices.gone(state, clock.instant())) {
       add(device, Event.Kind.DEVICE_OFFLINE, "", "connection lost or closed");
     }
     return Optional.empty();
+  }
+
+  /** A device shows another key than the one that is trusted, and did not before. */
+  private void shows(Device known, DeviceState state) {
+    boolean changed =
+        known.key().isPresent()
+            && state.key().isPresent()
+            && !known.key().equals(state.key())
+            && !known.offeredKey().equals(state.key());
+    if (changed) {
+      add(
+          known.id(),
+          Event.Kind.DEVICE_KEY_CHANGED,
+          FailureCode.DEVICE_KEY_CHANGED.name(),
+          "shows the key %s, trusted is %s; if it was set up anew: sagui fleet accept-key %s %s"
+              .formatted(
+                  state.key().get().abbreviated(),
+                  known.key().get().abbreviated(),
+                  known.id(),
+                  state.key().get().id()));
+    }
   }
 
   private void born(DeviceId device, Births birth) {

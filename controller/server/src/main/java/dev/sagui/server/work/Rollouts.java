@@ -7,6 +7,7 @@ package dev.sagui.server.work;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.Nonce;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.catalog.Release;
 import dev.sagui.server.fleet.Device;
@@ -16,9 +17,11 @@ import dev.sagui.server.rollout.Target;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Sets desired states and sees that devices get them. */
 public final class Rollouts {
@@ -29,6 +32,7 @@ public final class Rollouts {
   private final SigningKey key;
   private final EventStore events;
   private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
 
   public Rollouts(
       DeviceStore devices, DesiredStore desired, SigningKey key, EventStore events, Clock clock) {
@@ -64,7 +68,7 @@ public final class Rollouts {
   }
 
   private void put(Release release, DeviceId device, DesiredLink link) {
-    DesiredStore.Signed signed = desired.put(device, release.slot(), key::sign);
+    DesiredStore.Signed signed = desired.put(device, release.slot(), Nonce.of(random), key::sign);
     link.desired(device, signed.envelope());
     events.add(
         new Event(
@@ -75,6 +79,13 @@ public final class Rollouts {
             Event.Kind.DESIRED,
             "",
             "shall serve %s, release %d".formatted(release.variant(), release.sequence())));
+  }
+
+  /** Asks a device anew to attest what it serves; whether there is anything. */
+  public boolean ask(DeviceId device, DesiredLink link) {
+    Optional<DesiredStore.Signed> asked = desired.ask(device, Nonce.of(random), key::sign);
+    asked.ifPresent(signed -> link.desired(device, signed.envelope()));
+    return asked.isPresent();
   }
 
   /** Sends every device's desired state, as after a connect. */

@@ -47,6 +47,8 @@ class BirthsTest {
             0,
             Optional.empty(),
             0,
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty()));
   }
 }

@@ -171,7 +171,9 @@ class DeviceConversationIT {
   @Test
   void doubledMetricsAreAcknowledgedTwiceAndCountedOnce() throws Exception {
     byte[] report = metrics().encode();
-    device.send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    device.send(
+        Channel.STATE,
+        new DeviceState(DEVICE, "one", true, Optional.of(facts()), Optional.empty()).encode());
     await(() -> devices.find(DEVICE.value()).isPresent());
     device.send(Channel.METRICS, report);
     device.send(Channel.METRICS, report);
@@ -192,7 +194,9 @@ class DeviceConversationIT {
     byte[] report = metrics().encode();
     device.send(Channel.METRICS, report);
     assertTrue(device.findAck(Duration.ofMillis(500)).isEmpty());
-    device.send(Channel.STATE, new DeviceState(DEVICE, "one", true, Optional.of(facts())).encode());
+    device.send(
+        Channel.STATE,
+        new DeviceState(DEVICE, "one", true, Optional.of(facts()), Optional.empty()).encode());
     await(() -> devices.find(DEVICE.value()).isPresent());
     device.send(Channel.METRICS, report);
     assertEquals(new Ack(Channel.METRICS, "one", 1), Ack.parse(device.nextAck()));

@@ -148,14 +148,16 @@ class PageIT {
                     0,
                     0,
                     0,
-                    Optional.of(new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, HOSTILE)))),
+                    Optional.of(new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, HOSTILE)),
+                    Optional.empty())),
             Optional.empty(),
             Optional.empty());
     Topics topics = new Topics("sagui", "default");
     MqttClient client = new MqttClient(broker, "kitchen", new MemoryPersistence());
     try {
       client.connect();
-      byte[] birth = new DeviceState(KITCHEN, "i1", true, Optional.of(facts)).encode();
+      byte[] birth =
+          new DeviceState(KITCHEN, "i1", true, Optional.of(facts), Optional.empty()).encode();
       client.publish(topics.of(KITCHEN, Channel.STATE), birth, 1, true);
       awaitBirth();
       client.publish(topics.of(KITCHEN, Channel.REPORTED), reported.encode(), 1, false);

@@ -87,7 +87,10 @@ class LatencyStoreTest {
   void forgettingCursorsKeepsThatOfADevicesLastProcess() {
     Instant old = NOON.minus(Duration.ofDays(8));
     new DeviceStore(database)
-        .born(new DeviceState(new DeviceId("zero"), "last", true, Optional.empty()), facts(), old);
+        .born(
+            new DeviceState(new DeviceId("zero"), "last", true, Optional.empty(), Optional.empty()),
+            facts(),
+            old);
     report("zero", "before", 1, 10, old);
     report("zero", "last", 1, 10, old);
     assertEquals(1, reports.forgetCursorsBefore(NOON.minus(Duration.ofDays(7))));

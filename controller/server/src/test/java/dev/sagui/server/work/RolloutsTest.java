@@ -123,7 +123,8 @@ class RolloutsTest {
       String device, Optional<Reported.Running> serving, Optional<Reported.Failure> failure) {
     SlotState state = failure.isPresent() ? SlotState.REJECTED : SlotState.IDLE;
     Reported.Slot slot =
-        new Reported.Slot(MODEL, state, serving, Optional.of(release.id()), 0, 0, 0, failure);
+        new Reported.Slot(
+            MODEL, state, serving, Optional.of(release.id()), 0, 0, 0, failure, Optional.empty());
     new ReportStore(database, new EventStore(database))
         .apply(
             new Reported(
@@ -153,6 +154,9 @@ class RolloutsTest {
             "http://127.0.0.1:1",
             Map.of());
     new DeviceStore(database)
-        .born(new DeviceState(new DeviceId(id), "one", true, Optional.empty()), facts, NOW);
+        .born(
+            new DeviceState(new DeviceId(id), "one", true, Optional.empty(), Optional.empty()),
+            facts,
+            NOW);
   }
 }

@@ -1,0 +1,39 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.http;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** As {@link Shapes}: what a device says of its disk, and states with its key. */
+final class DeviceShapes {
+  private DeviceShapes() {}
+
+  @Schema(description = "What a device states, signed, of a model that it serves.")
+  record Attestation(
+      @Schema(enumeration = {"ATTESTED", "MISSING", "FALSE"}) String state,
+      @Schema(description = "Empty when it holds.") String reason,
+      Optional<Instant> at,
+      @Schema(description = "DSSE, as the device sent it.") Optional<String> envelope) {}
+
+  @Schema(description = "SHA-256 of a public key's DER form.")
+  record DeviceKey(
+      @Schema(description = "Trusted: the first that it showed, or one accepted.") String id,
+      @Schema(description = "Another one that it shows now.") Optional<String> offeredId) {}
+
+  record AcceptedKey(@Schema(description = "The offered_id of the device's key.") String accept) {}
+
+  record Asked(
+      String device,
+      @Schema(description = "Whether it shall serve anything that it can attest.") boolean asked) {}
+
+  @Schema(description = "A device's disk.")
+  record Store(
+      @Schema(description = "Of all artifacts, complete or not.") long usedBytes,
+      long freeBytes,
+      @Schema(description = "That its agent has written since midnight UTC.")
+          long writtenTodayBytes) {}
+}
