@@ -44,8 +44,9 @@ final class LayerJob {
   }
 
   private InputGram taken(List<InputGram> grams) {
-    InputGram shrunk = ShrunkGram.of(grams.remove(0));
-    return shifts ? shrunk.centred() : shrunk;
+    InputGram gram = grams.remove(0);
+    ShrunkGram.draw(gram);
+    return shifts ? gram.centred() : gram;
   }
 
   /**

@@ -125,8 +125,9 @@ public final class ErrorFeedback {
 
   /** Row by row, so that both are held in full at no time. */
   private static float[][] floats(double[][] factor) {
-    float[][] floats = new float[factor.length][factor.length];
+    float[][] floats = new float[factor.length][];
     for (int i = 0; i < factor.length; i++) {
+      floats[i] = new float[factor.length];
       for (int j = i; j < factor.length; j++) {
         floats[i][j] = (float) factor[i][j];
       }

@@ -10,7 +10,10 @@ final class Moments {
   static final int BLOCK = 32;
 
   private final int size;
-  private final double[][] products;
+
+  /** The upper triangle, row by row. */
+  private final double[] products;
+
   private final double[] sums;
   private final double[][] block;
   private int filled;
@@ -18,7 +21,7 @@ final class Moments {
 
   Moments(int size) {
     this.size = size;
-    this.products = new double[size][size];
+    this.products = new double[Math.multiplyExact(size, size)];
     this.sums = new double[size];
     this.block = new double[BLOCK][size];
   }
@@ -54,28 +57,30 @@ final class Moments {
   /** Every so many rows of the upper triangle. */
   private void add(int vectors, int part, int parts) {
     double[] factors = new double[vectors];
+    double[] row = new double[size];
     for (int i = part; i < size; i += parts) {
+      int at = i * size;
+      System.arraycopy(products, at + i, row, i, size - i);
       for (int k = 0; k < vectors; k++) {
         factors[k] = -block[k][i];
       }
-      VectorLoops.subtract(products[i], factors, 0, block, 0, vectors, i);
+      VectorLoops.subtract(row, factors, 0, block, 0, vectors, i);
+      System.arraycopy(row, i, products, at + i, size - i);
     }
   }
 
   /** The means over all vectors so far; nothing can be added after. */
   InputGram finish() {
     flush();
-    double[] second = new double[Math.multiplyExact(size, size)];
     double[] mean = new double[size];
     double each = 1.0 / Math.max(1, count);
     for (int i = 0; i < size; i++) {
       mean[i] = sums[i] * each;
       for (int j = i; j < size; j++) {
-        second[i * size + j] = products[i][j] * each;
-        second[j * size + i] = second[i * size + j];
+        products[i * size + j] *= each;
+        products[j * size + i] = products[i * size + j];
       }
-      products[i] = new double[0];
     }
-    return new InputGram(size, second, mean, count);
+    return new InputGram(size, products, mean, count);
   }
 }

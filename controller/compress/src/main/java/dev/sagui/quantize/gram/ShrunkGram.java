@@ -12,8 +12,15 @@ package dev.sagui.quantize.gram;
 public final class ShrunkGram {
   private ShrunkGram() {}
 
-  /** The same moments, drawn; the given ones when there is nothing to draw. */
+  /** The same moments, drawn. */
   public static InputGram of(InputGram gram) {
+    InputGram drawn = new InputGram(gram.size(), gram.second().clone(), gram.mean(), gram.count());
+    draw(drawn);
+    return drawn;
+  }
+
+  /** Draws moments where they are. */
+  public static void draw(InputGram gram) {
     int size = gram.size();
     double[] second = gram.second();
     double chance = 0;
@@ -26,13 +33,11 @@ public final class ShrunkGram {
       }
     }
     if (chance == 0 || gram.count() == 0) {
-      return gram;
+      return;
     }
     double kept = Math.max(0, 1 - chance / seen);
-    double[] shrunk = new double[second.length];
-    for (int i = 0; i < shrunk.length; i++) {
-      shrunk[i] = i % (size + 1) == 0 ? second[i] : kept * second[i];
+    for (int i = 0; i < second.length; i++) {
+      second[i] *= i % (size + 1) == 0 ? 1 : kept;
     }
-    return new InputGram(size, shrunk, gram.mean(), gram.count());
   }
 }

@@ -4,6 +4,7 @@
  */
 package dev.sagui.quantize.gram;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,6 @@ class ShrunkGramTest {
   @Test
   void layerThatNeverFiresStaysAsItIs() {
     InputGram gram = new InputGram(2, new double[4], MEAN, 10);
-    assertEquals(gram, ShrunkGram.of(gram));
+    assertArrayEquals(gram.second(), ShrunkGram.of(gram).second());
   }
 }
