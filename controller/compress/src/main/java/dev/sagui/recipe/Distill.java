@@ -13,6 +13,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.keys.Keys;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.Samples;
+import dev.sagui.train.GradualZeros;
 import dev.sagui.train.KeptZeros;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
@@ -30,12 +31,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Training inside a recipe: what the steps before left, or a smaller student of it, learns to give
  * the outputs of the model that the recipe started from. Named {@code finetune} where no student is
  * made. What does not come nearer to the teacher is taken back.
  *
+ * @param sparsify share of each matrix and kernel that becomes zero on the way, of finetune
  * @param teacher another teacher than the recipe's input
  * @param shards that share a batch, each on a thread; 0 for all cores
  */
@@ -43,6 +46,7 @@ public record Distill(
     Optional<StudentSpec> student,
     Optional<Path> teacher,
     Optional<LossTerms> loss,
+    OptionalDouble sparsify,
     TrainingKeys keys,
     long seed,
     int shards)
@@ -52,6 +56,9 @@ public record Distill(
 
   static final String DISTILL = "distill";
 
+  private static final String SPARSIFY = "sparsify";
+  private static final double MOST_ZEROS = 0.99;
+
   /**
    * @param parameters as a recipe has them
    * @throws dev.sagui.failure.RejectedException BAD_REQUEST, saying what is understood
@@ -60,9 +67,7 @@ public record Distill(
     Keys keys = Keys.of(parameters, name);
     List<String> known = new ArrayList<>(TrainingKeys.NAMES);
     known.addAll(List.of("loss", "teacher", "seed", "threads"));
-    if (name.equals(DISTILL)) {
-      known.add("student");
-    }
+    known.add(name.equals(DISTILL) ? "student" : SPARSIFY);
     keys.only(known);
     return new Distill(
         keys.has("student")
@@ -70,6 +75,9 @@ public record Distill(
             : Optional.empty(),
         keys.text("teacher").map(Path::of),
         keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
+        keys.has(SPARSIFY)
+            ? OptionalDouble.of(keys.number(SPARSIFY, 0, 0, MOST_ZEROS))
+            : OptionalDouble.empty(),
         TrainingKeys.parse(keys, TrainingKeys.USUAL),
         keys.whole("seed", 7, 0),
         Math.toIntExact(keys.whole("threads", 0, 0)));
@@ -86,6 +94,7 @@ public record Distill(
     student.ifPresent(spec -> parameters.put("student", spec.json()));
     teacher.ifPresent(file -> parameters.put("teacher", file.toString()));
     loss.ifPresent(terms -> parameters.put("loss", terms.json()));
+    sparsify.ifPresent(share -> parameters.put(SPARSIFY, share));
     parameters.putAll(keys.json());
     parameters.put("seed", seed);
     if (shards > 0) {
@@ -144,38 +153,49 @@ public record Distill(
       Accepted.unquantized(start);
     }
     OnnxModel net = integers.map(QuantizedNet::freed).orElse(start);
-    Projection onGrid = integers.isPresent() ? integers.get() : Projection.NONE;
     AgainstTeacher scorer = AgainstTeacher.of(master, samples.forJudging(), around.threads());
     Scorer judge = integers.isPresent() ? integers.get().judgedBy(scorer) : scorer;
-    Score before = judge.of(net);
-    BestModel best = new BestModel(net, before, name(), around.progress());
     TrainingKeys planned = keys.over(samples.count());
     Distillation.Lesson lesson =
         new Distillation.Lesson(
             master,
             net,
-            KeptZeros.of(net, onGrid),
+            projection(net, integers),
             samples.forCalibration(),
             loss,
             keys.batch(),
             threads,
             seed);
-    long steps;
-    try (NetTraining training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
-      new TrainingLoop(training, planned.loop(), best, System::nanoTime).run(List.of(before));
-      steps = training.done();
-    }
-    metrics.put("steps", steps);
-    metrics.put("metric", before.metric());
-    metrics.put("before", before.value());
-    metrics.put("after", best.score().value());
-    choices.put("steps", steps);
     choices.put("threads", threads);
-    if (best.model() == net && student.isEmpty()) {
-      return new StepOutcome(start, false, true, worse(before, steps), metrics, choices);
+    BestModel best;
+    try (NetTraining training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
+      OnnxModel first = sparsify.isPresent() ? training.net() : net; // zeroed at once
+      Score before = judge.of(first);
+      best = new BestModel(first, before, name(), around.progress());
+      new TrainingLoop(training, planned.loop(), best, System::nanoTime).run(List.of(before));
+      metrics.put("steps", training.done());
+      metrics.put("metric", before.metric());
+      metrics.put("before", before.value());
+      metrics.put("after", best.score().value());
+      choices.put("steps", training.done());
+      if (best.model() == first && student.isEmpty()) {
+        return new StepOutcome(
+            start, false, true, worse(before, training.done()), metrics, choices);
+      }
     }
     OnnxModel learnt = integers.isPresent() ? integers.get().quantized(best.model()) : best.model();
     return new StepOutcome(learnt, true, false, "", metrics, choices);
+  }
+
+  private Projection projection(OnnxModel net, Optional<QuantizedNet> integers) throws IOException {
+    if (sparsify.isPresent() && integers.isPresent()) {
+      throw RecipeFile.bad(
+          "%s takes '%s' before weights become integers; put the step before quantize and store"
+              .formatted(FINETUNE, SPARSIFY));
+    }
+    return sparsify.isPresent()
+        ? GradualZeros.of(sparsify.getAsDouble())
+        : KeptZeros.of(net, integers.isPresent() ? integers.get() : Projection.NONE);
   }
 
   private static String worse(Score before, long steps) {

@@ -26,6 +26,11 @@ public interface Projection {
    */
   void project(Parameter parameter, FloatBuffer free, FloatBuffer onto);
 
+  /** What holds after so many of all steps; at their end this itself does. */
+  default Projection at(long step, long steps) {
+    return this;
+  }
+
   /** Whether zeros among a parameter's first values come of rounding alone. */
   default boolean roundsToZero(String parameter) {
     return false;

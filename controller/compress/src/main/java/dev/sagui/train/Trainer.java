@@ -53,7 +53,7 @@ public final class Trainer {
     this.average = new MovingAverage(options.average(), free);
     this.growth = new Growth(objective.parameters().trained(), free);
     this.sum = new float[options.accumulate() > 1 ? objective.parameters().trainedSize() : 0];
-    project();
+    project(0);
   }
 
   /** Steps done so far. */
@@ -98,17 +98,18 @@ public final class Trainer {
     clip(gradient, requireFinite(terms, gradient));
     double factor = options.schedule().factor(done, steps);
     optimizer.move(free, gradient, options.optimizer().rate() * factor, done);
-    project();
+    project(done + 1);
     average.add(free, done);
     done++;
     return terms;
   }
 
   /** State is renewed where steps compute; the trained values come from the free ones. */
-  private void project() {
+  private void project(long after) {
     FloatBuffer from = FloatBuffer.wrap(free);
     FloatBuffer onto = objective.floats();
-    objective.parameters().trained().forEach(p -> projection.project(p, from, onto));
+    Projection now = projection.at(after, steps);
+    objective.parameters().trained().forEach(p -> now.project(p, from, onto));
     int first = objective.parameters().trainedSize();
     onto.get(first, free, first, free.length - first);
   }
@@ -225,6 +226,6 @@ public final class Trainer {
     done = state.done();
     steps = state.steps();
     objective.floats().put(0, free);
-    project();
+    project(done);
   }
 }

@@ -86,6 +86,19 @@ class DistillIT {
   }
 
   @Test
+  void weightsBecomeZeroWhileTheOthersLearn() throws IOException {
+    CompressionReport report =
+        compress("[finetune: {sparsify: 0.8, steps: 40, batch: 32}]", folder.resolve("out"));
+    StepRecord step = report.steps().get(0);
+    assertTrue(step.changed(), step.reason());
+    assertTrue(metric(step, "after") > metric(step, "before") + 3, "" + step.metrics());
+    double shipped = report.comparison().orElseThrow().quality().psnrDb();
+    assertEquals(metric(step, "after"), shipped, 1);
+    OnnxModel made = OnnxModel.open(folder.resolve("out"));
+    assertEquals(0.2, (double) made.nonZero() / made.facts().parameters(), 0.02);
+  }
+
+  @Test
   void theSameRecipeGivesTheSameBytes() throws IOException {
     String steps = "[distill: {student: {width: 0.5}, steps: 6, threads: 2}]";
     compress(steps, folder.resolve("a"));
@@ -102,6 +115,8 @@ class DistillIT {
         "distill: {steps: 5, minutes: 1} | one of steps, epochs and minutes",
         "finetune: {loss: {l3: 1}} | l1",
         "finetune: {stepz: 5} | steps",
+        "distill: {student: {width: 0.5}, sparsify: 0.5} | sparsify",
+        "store: {weights: int4}, finetune: {sparsify: 0.5, steps: 5} | before quantize and store",
       })
   void saysWhatIsUnderstood(String step, String expected) {
     RejectedException refused =

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.run.text.Tokenizer;
+import dev.sagui.run.text.Tokenizers;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +99,9 @@ class TextDataTest {
           0, 328, 320, 13, 319, 300, 302, 318, 199, 259, 324, 8, 84, 222, 20, 15, 18, 21, 2, 2, 1
         },
         ids.get(1));
+    Tokenizer tokenizer = Tokenizers.beside(folder.resolve("model.onnx"));
+    String text = "the quick brown dogs 1234 hens";
+    assertTrue(tokenizer.decode(tokenizer.encode(text, 99)).contains(text));
     long[] cut = longs(samples("input_ids:INT64:b,4").first(1).get(0));
     assertArrayEquals(new long[] {0, 259, 273, 1}, cut);
   }
