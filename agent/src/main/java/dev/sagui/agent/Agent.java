@@ -6,6 +6,7 @@ package dev.sagui.agent;
 
 import dev.sagui.agent.bench.Benches;
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.metrics.AgentMetrics;
 import dev.sagui.agent.serve.ModelTable;
@@ -18,7 +19,6 @@ import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
-import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
@@ -46,6 +46,7 @@ final class Agent {
   private final Attestor attestor;
   private final LongSupplier nanoClock;
   private final Link link;
+  private Sources sources;
   private final Updates updates;
   private final Outbox reports;
   private final Outbox measurements;
@@ -87,14 +88,15 @@ final class Agent {
     this.attestor = parts.attestor;
     this.nanoClock = parts.nanoClock;
     this.link = link;
-    this.updates = new Updates(parts, this::ask, this::report);
+    this.sources = new Sources(new LinkSource(link), Optional.empty());
+    this.updates = new Updates(parts, request -> sources.ask(request), this::report);
     this.reports = new Outbox(Channel.REPORTED, link);
     this.measurements = new Outbox(Channel.METRICS, link);
     this.benching =
         new Benching(
             parts,
             new Outbox(Channel.BENCH, link),
-            new Benching.Ties(this::ask, updates::isAtWork));
+            new Benching.Ties(request -> sources.ask(request), updates::isAtWork));
     this.measuredAtNanos = nanoClock.getAsLong();
   }
 
@@ -109,7 +111,7 @@ final class Agent {
     try {
       switch (channel) {
         case DESIRED -> desired(payload);
-        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload));
+        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload), sources.controller());
         case CMD -> command(payload);
         case STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT, BENCH ->
             throw new IllegalStateException("not subscribed to " + channel + "; this is a bug");
@@ -125,10 +127,27 @@ final class Agent {
     tick();
   }
 
-  private void chunk(ChunkResponse response) throws IOException {
+  private void chunk(ChunkResponse response, ChunkSource from) throws IOException {
     long now = nanoClock.getAsLong();
-    updates.arrived(response, now);
-    benching.arrived(response, now);
+    updates.arrived(response, from, now);
+    benching.arrived(response, from, now);
+  }
+
+  /** A web server has artifacts too: it is asked before the controller as long as it is good. */
+  void fetchFrom(ChunkSource web) {
+    sources = new Sources(sources.controller(), Optional.of(web));
+  }
+
+  /** A chunk of the web server. */
+  void fetched(byte[] message) throws IOException {
+    chunk(ChunkResponse.parse(message), sources.web().orElseThrow());
+    tick();
+  }
+
+  /** The web server does not bring what it was asked for. */
+  void webFailed() throws IOException {
+    updates.askAnew();
+    tick();
   }
 
   /** An acknowledgement, or a bench job, which is signed. */
@@ -182,14 +201,6 @@ final class Agent {
     reports.flush(now);
     measurements.flush(now);
     benching.tick(now);
-  }
-
-  private void ask(ChunkRequest request) {
-    try {
-      link.publish(Channel.CHUNK_REQUEST, request.encode(), false);
-    } catch (UnavailableException e) {
-      LOG.log(Level.DEBUG, "chunk request not sent: {0}", e.getMessage()); // asked again in time
-    }
   }
 
   /** A connection stands. */

@@ -6,6 +6,7 @@ package dev.sagui.agent;
 
 import dev.sagui.agent.bench.BenchTask;
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
@@ -60,9 +61,9 @@ final class BenchModels implements AutoCloseable {
   }
 
   /** A chunk came; one of the two may wait for it. */
-  void arrived(ChunkResponse response, long nowNanos) throws IOException {
-    candidate.arrived(response, nowNanos);
-    reference.arrived(response, nowNanos);
+  void arrived(ChunkResponse response, ChunkSource from, long nowNanos) throws IOException {
+    candidate.arrived(response, from, nowNanos);
+    reference.arrived(response, from, nowNanos);
   }
 
   /** What to ask the controller for now; one model after the other. */

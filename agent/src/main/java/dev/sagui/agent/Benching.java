@@ -7,6 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.bench.Benches;
 import dev.sagui.agent.bench.Board;
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.serve.Requests;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.StagedFile;
@@ -132,11 +133,11 @@ final class Benching {
   }
 
   /** A chunk came; it may be one that a bench waits for. */
-  void arrived(ChunkResponse response, long nowNanos) throws IOException {
+  void arrived(ChunkResponse response, ChunkSource from, long nowNanos) throws IOException {
     if (isFetching()) {
       guarded(
           now -> {
-            now.models.arrived(response, nowNanos);
+            now.models.arrived(response, from, nowNanos);
             return Optional.empty();
           },
           nowNanos);

@@ -5,9 +5,12 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.bench.ChildBenches;
+import dev.sagui.agent.config.BlobAddress;
 import dev.sagui.agent.config.ConfigFile;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.engine.OrtEngine;
+import dev.sagui.agent.fetch.ChunkSource;
+import dev.sagui.agent.fetch.HttpSource;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.link.PahoLink;
 import dev.sagui.agent.metrics.AgentMetrics;
@@ -125,6 +128,7 @@ public final class Main {
           new DeviceState(
                   settings.device(), instance, true, Optional.of(facts), Optional.of(key.trusted()))
               .encode();
+      settings.web().ifPresent(address -> agent.fetchFrom(web(address, agent, wallClock)));
       link.become(connect(agent, birth));
       loop.run(agent::tick, agent::isBusy);
       sayGoodbye(link, agent);
@@ -132,6 +136,10 @@ public final class Main {
       lock.lock().close();
       ended.countDown();
     }
+  }
+
+  private ChunkSource web(BlobAddress address, Agent agent, Clock wallClock) {
+    return new HttpSource(address, new WebChunks(loop, agent), System::nanoTime, wallClock);
   }
 
   private Trials trials() {

@@ -5,6 +5,7 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
@@ -143,13 +144,13 @@ final class Updates {
   }
 
   /** A chunk came, for whichever fetch wants it. */
-  void arrived(ChunkResponse response, long nowNanos) throws IOException {
+  void arrived(ChunkResponse response, ChunkSource from, long nowNanos) throws IOException {
     for (Slot slot : slots.all()) {
       if (slot.fetch().isPresent()) {
         waits.guarded(
             slot,
             () -> {
-              if (slot.fetch().get().arrived(response, nowNanos)) {
+              if (slot.fetch().get().arrived(response, from, nowNanos)) {
                 slot.progressed(nowNanos);
               }
             },
@@ -225,10 +226,15 @@ final class Updates {
     }
   }
 
+  /** What was in flight does not come. */
+  void askAnew() {
+    slots.all().forEach(slot -> slot.fetch().ifPresent(ReleaseFetch::reconnected));
+  }
+
   /** The connection was lost and stands again: what was in flight is asked for anew. */
   void reconnected(long nowNanos) {
+    askAnew();
     for (Slot slot : slots.all()) {
-      slot.fetch().ifPresent(ReleaseFetch::reconnected);
       slot.progressed(nowNanos);
       waits.reconnected(slot, nowNanos);
     }

@@ -128,6 +128,7 @@ final class Device {
         1,
         INTERVAL,
         0,
+        Optional.empty(),
         SOAK,
         window,
         quotaBytes,

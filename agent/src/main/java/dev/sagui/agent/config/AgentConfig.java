@@ -93,6 +93,12 @@ public interface AgentConfig {
     /** Bytes a second that a pull may take; 0 is no limit. */
     @WithDefault("0")
     long rate();
+
+    /** Address of artifacts on a web server, {@code {digest}} for their digests; none if absent. */
+    Optional<String> http();
+
+    /** Bearer token that the web server asks for. */
+    Optional<String> token();
   }
 
   /** Artifacts on the disk. */

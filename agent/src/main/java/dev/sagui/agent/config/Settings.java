@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
+ * @param web where artifacts lie on a web server; empty asks the controller alone
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
  * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
@@ -39,6 +40,7 @@ public record Settings(
     int threads,
     Duration reportInterval,
     long fetchBytesPerSecond,
+    Optional<BlobAddress> web,
     Duration soak,
     MaintenanceWindow window,
     long quotaBytes,

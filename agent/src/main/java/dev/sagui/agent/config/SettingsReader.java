@@ -46,6 +46,7 @@ public final class SettingsReader {
     attempt("sagui.mqtt.url", () -> broker(config));
     attempt(
         "sagui.report.interval", () -> within(config.report().interval().toSeconds(), 1, 86_400));
+    attempt("sagui.fetch.http", () -> web(config.fetch()));
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
     attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
     attempt("sagui.store.quota", () -> within(config.store().quota(), 0, Long.MAX_VALUE));
@@ -110,10 +111,15 @@ public final class SettingsReader {
         config.threads().orElse(Math.min(cores, profile.threads())),
         config.report().interval(),
         config.fetch().rate(),
+        web(config.fetch()),
         config.update().soak(),
         window(config.update().window()),
         config.store().quota(),
         bench(config.bench()));
+  }
+
+  private static Optional<BlobAddress> web(AgentConfig.Fetch fetch) {
+    return fetch.http().map(template -> new BlobAddress(template, fetch.token()));
   }
 
   private static BenchSettings bench(AgentConfig.Bench bench) {

@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Pulls one release: its signed manifest, then for each file the chunk table and the chunks that
@@ -38,8 +40,9 @@ public final class ReleaseFetch implements AutoCloseable {
   private int wholeAttempts;
   private long wireBytes;
 
-  /** The artifact in work. */
-  private record Current(String name, Digest artifact, Pull pull, Sink sink) {}
+  /** The artifact in work, and the sources that had a part in it. */
+  private record Current(
+      String name, Digest artifact, Pull pull, Sink sink, Set<ChunkSource> sources) {}
 
   /** Who decides whether a release is fetched. */
   public interface Entrance {
@@ -78,7 +81,8 @@ public final class ReleaseFetch implements AutoCloseable {
    * @return whether it brought the release forward
    * @throws RejectedException the release must be refused
    */
-  public boolean arrived(ChunkResponse response, long nowNanos) throws IOException {
+  public boolean arrived(ChunkResponse response, ChunkSource from, long nowNanos)
+      throws IOException {
     leaveWhatIsHere();
     if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
       return false;
@@ -90,7 +94,7 @@ public final class ReleaseFetch implements AutoCloseable {
     }
     wireBytes += response.length();
     int missing = work.pull().missing();
-    keep(work, response, nowNanos);
+    keep(work, response, from, nowNanos);
     boolean forward = work.pull().missing() < missing;
     if (work.pull().isDone()) {
       finish(work);
@@ -106,7 +110,8 @@ public final class ReleaseFetch implements AutoCloseable {
     }
   }
 
-  private void keep(Current work, ChunkResponse response, long nowNanos) throws IOException {
+  private void keep(Current work, ChunkResponse response, ChunkSource from, long nowNanos)
+      throws IOException {
     int index = response.index();
     if (!work.pull().wants(index)) {
       return;
@@ -114,8 +119,13 @@ public final class ReleaseFetch implements AutoCloseable {
     pace.came(response.length());
     try {
       chunk.write(response, work.sink());
+      work.sources().add(from);
       work.pull().arrived(index, nowNanos);
     } catch (RejectedException e) {
+      if (from.isLeft("%s: %s".formatted(work.name(), e.getMessage()))) {
+        work.pull().reconnected(); // the others are asked for what it was
+        return;
+      }
       RejectedException named =
           new RejectedException(
               e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
@@ -130,11 +140,20 @@ public final class ReleaseFetch implements AutoCloseable {
       wholeAttempts = 0;
     } catch (RejectedException e) {
       work.sink().close();
+      if (leave(work, e)) {
+        return; // fetched anew, without the source
+      }
       if (++wholeAttempts >= MAX_WHOLE_ATTEMPTS) {
         throw new RejectedException(
             e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
       }
     }
+  }
+
+  /** Whether a source that had a part in it is left for it. */
+  private static boolean leave(Current work, RejectedException why) {
+    String message = "%s: %s".formatted(work.name(), why.getMessage());
+    return work.sources().stream().filter(source -> source.isLeft(message)).count() > 0;
   }
 
   /** The next artifact that is not here; empty when all are. */
@@ -172,7 +191,9 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   private Optional<Current> start(String name, Digest artifact, Sink sink) throws IOException {
-    Current work = new Current(name, artifact, new Pull(artifact, sink.missing(), pace), sink);
+    Current work =
+        new Current(
+            name, artifact, new Pull(artifact, sink.missing(), pace), sink, new HashSet<>());
     if (work.pull().isDone()) { // all chunks survived a cut before the end
       finish(work);
       return next();

@@ -91,9 +91,11 @@ class CodedFetchTest {
     byte[] whole = controller.answer(first).get(0);
     byte[] coded = Arrays.copyOfRange(whole, ChunkResponse.HEADER_BYTES, whole.length);
     ChunkResponse last = ChunkResponse.parse(ChunkResponse.coded(MODEL.digest(), 3, coded));
-    fetch.arrived(last, now);
-    fetch.arrived(last, now);
-    RejectedException e = assertThrows(RejectedException.class, () -> fetch.arrived(last, now));
+    fetch.arrived(last, FakeController.SOURCE, now);
+    fetch.arrived(last, FakeController.SOURCE, now);
+    RejectedException e =
+        assertThrows(
+            RejectedException.class, () -> fetch.arrived(last, FakeController.SOURCE, now));
     assertEquals(FailureCode.MALFORMED_PAYLOAD, e.code());
   }
 
@@ -101,7 +103,7 @@ class CodedFetchTest {
     Optional<ChunkRequest> request = fetch.due(now);
     while (!request.orElseThrow().artifact().equals(MODEL.digest())) {
       for (byte[] message : controller.answer(request.get())) {
-        fetch.arrived(ChunkResponse.parse(message), now);
+        fetch.arrived(ChunkResponse.parse(message), FakeController.SOURCE, now);
       }
       request = fetch.due(now);
     }
@@ -122,7 +124,7 @@ class CodedFetchTest {
       assertTrue(round < 1_000, "stuck");
       now += 20_000_000;
       for (byte[] message : fetch.due(now).map(controller::answer).orElse(List.of())) {
-        fetch.arrived(ChunkResponse.parse(message), now);
+        fetch.arrived(ChunkResponse.parse(message), FakeController.SOURCE, now);
       }
     }
     fetch.close();

@@ -33,6 +33,20 @@ import java.util.function.BiPredicate;
 public final class FakeController {
   public static final ArtifactName PROFILE = new ArtifactName("fake-board");
 
+  /** What a controller is to those who fetch: a source that is never left. */
+  public static final ChunkSource SOURCE =
+      new ChunkSource() {
+        @Override
+        public boolean ask(ChunkRequest request) {
+          return true;
+        }
+
+        @Override
+        public boolean isLeft(String why) {
+          return false;
+        }
+      };
+
   private final SigningKey key = new SigningKey(SigningKey.generate());
   private final Map<Digest, Artifact> artifacts = new HashMap<>();
   private final List<ChunkRequest> heard = new ArrayList<>();

@@ -131,9 +131,9 @@ class ReleaseFetchTest {
     ReleaseFetch fetch = untilModelIsAskedFor();
     long before = fetch.chunksHave();
     for (int index : new int[] {-1, 20, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      fetch.arrived(parse(MODEL.digest(), index, MODEL.chunk(0)), now);
+      fetch.arrived(parse(MODEL.digest(), index, MODEL.chunk(0)), FakeController.SOURCE, now);
     }
-    fetch.arrived(parse(Digest.of(new byte[] {9}), 0, MODEL.chunk(0)), now);
+    fetch.arrived(parse(Digest.of(new byte[] {9}), 0, MODEL.chunk(0)), FakeController.SOURCE, now);
     assertEquals(before, fetch.chunksHave());
     run(fetch, () -> true);
     assertTrue(store.find(MODEL.digest()).isPresent());
@@ -143,9 +143,11 @@ class ReleaseFetchTest {
   void aRightChunkUnderAnotherIndexIsWrong() throws IOException {
     ReleaseFetch fetch = untilModelIsAskedFor();
     ChunkResponse swapped = parse(MODEL.digest(), 1, MODEL.chunk(0));
-    fetch.arrived(swapped, now);
-    fetch.arrived(swapped, now);
-    RejectedException e = assertThrows(RejectedException.class, () -> fetch.arrived(swapped, now));
+    fetch.arrived(swapped, FakeController.SOURCE, now);
+    fetch.arrived(swapped, FakeController.SOURCE, now);
+    RejectedException e =
+        assertThrows(
+            RejectedException.class, () -> fetch.arrived(swapped, FakeController.SOURCE, now));
     assertEquals(FailureCode.CHUNK_DIGEST_MISMATCH, e.code());
   }
 
@@ -153,9 +155,11 @@ class ReleaseFetchTest {
   void aLastChunkThatIsTooLongIsWrong() throws IOException {
     ReleaseFetch fetch = untilModelIsAskedFor();
     ChunkResponse tooLong = parse(MODEL.digest(), 19, MODEL.chunk(0));
-    fetch.arrived(tooLong, now);
-    fetch.arrived(tooLong, now);
-    RejectedException e = assertThrows(RejectedException.class, () -> fetch.arrived(tooLong, now));
+    fetch.arrived(tooLong, FakeController.SOURCE, now);
+    fetch.arrived(tooLong, FakeController.SOURCE, now);
+    RejectedException e =
+        assertThrows(
+            RejectedException.class, () -> fetch.arrived(tooLong, FakeController.SOURCE, now));
     assertEquals(FailureCode.CHUNK_TOO_LONG, e.code());
   }
 
@@ -163,7 +167,8 @@ class ReleaseFetchTest {
   void waitsForWhatTheControllerDoesNotHaveYet() throws IOException {
     controller.forget(MODEL.digest());
     ReleaseFetch fetch = untilModelIsAskedFor();
-    fetch.arrived(ChunkResponse.parse(ChunkResponse.missing(MODEL.digest())), now);
+    fetch.arrived(
+        ChunkResponse.parse(ChunkResponse.missing(MODEL.digest())), FakeController.SOURCE, now);
     assertEquals(Optional.empty(), fetch.due(now + 1_900_000_000L));
     controller.keep(MODEL);
     run(fetch, () -> true);
@@ -174,7 +179,7 @@ class ReleaseFetchTest {
   void asksAfterARestartOnlyForWhatIsMissing() throws IOException {
     ReleaseFetch first = untilModelIsAskedFor();
     for (int index : new int[] {0, 3, 19}) {
-      first.arrived(parse(MODEL.digest(), index, MODEL.chunk(index)), now);
+      first.arrived(parse(MODEL.digest(), index, MODEL.chunk(index)), FakeController.SOURCE, now);
     }
     first.close();
     controller.heard().clear();
@@ -225,7 +230,7 @@ class ReleaseFetchTest {
     Optional<ChunkRequest> request = fetch.due(now);
     while (!request.orElseThrow().artifact().equals(MODEL.digest())) {
       for (byte[] message : controller.answer(request.get())) {
-        fetch.arrived(ChunkResponse.parse(message), now);
+        fetch.arrived(ChunkResponse.parse(message), FakeController.SOURCE, now);
       }
       request = fetch.due(now);
     }
@@ -241,7 +246,7 @@ class ReleaseFetchTest {
       if (request.isPresent() && passes.getAsBoolean()) {
         for (byte[] message : controller.answer(request.get())) {
           if (passes.getAsBoolean()) {
-            fetch.arrived(ChunkResponse.parse(message), now);
+            fetch.arrived(ChunkResponse.parse(message), FakeController.SOURCE, now);
           }
         }
       }

@@ -4,9 +4,11 @@
  */
 package dev.sagui.server;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.artifact.Digest;
 import dev.sagui.json.Fields;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +120,39 @@ class ControllerIT {
   @Test
   void refusesJsonThatIsBroken() throws Exception {
     assertProblem(400, "NOT_JSON", controller.postJson("/api/v1/releases", "{"));
+  }
+
+  @Test
+  void servesArtifactsByTheirDigestInRanges() throws Exception {
+    byte[] model = Files.readAllBytes(PackagedController.DECODER);
+    String path = "/api/v1/blobs/" + Digest.of(model);
+    String tag = "\"" + Digest.of(model) + "\"";
+    HttpResponse<byte[]> whole = blob(path);
+    assertEquals(200, whole.statusCode());
+    assertArrayEquals(model, whole.body());
+    assertEquals(tag, whole.headers().firstValue("ETag").orElse(""));
+    assertEquals("bytes", whole.headers().firstValue("Accept-Ranges").orElse(""));
+    HttpResponse<byte[]> part = blob(path, "Range", "bytes=100-299", "If-Range", tag);
+    assertEquals(206, part.statusCode());
+    assertEquals(
+        "bytes 100-299/" + model.length, part.headers().firstValue("Content-Range").orElse(""));
+    assertArrayEquals(Arrays.copyOfRange(model, 100, 300), part.body());
+    assertEquals(200, blob(path, "Range", "bytes=1-2", "If-Range", "\"x\"").statusCode());
+    HttpResponse<byte[]> behind = blob(path, "Range", "bytes=" + model.length + "-");
+    assertEquals(416, behind.statusCode());
+    assertEquals(
+        "bytes */" + model.length, behind.headers().firstValue("Content-Range").orElse(""));
+    assertEquals(304, blob(path, "If-None-Match", tag).statusCode());
+    assertProblem(404, "NOT_FOUND", blob("/api/v1/blobs/" + "0".repeat(64)));
+    assertEquals(404, blob("/api/v1/blobs/..%2f..%2fsagui.db").statusCode());
+  }
+
+  private static HttpResponse<byte[]> blob(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(controller.url().resolve(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofByteArray());
   }
 
   @Test

@@ -1,0 +1,32 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.fetch.HttpSource;
+import java.util.concurrent.Semaphore;
+
+/** Hands what a web server brings to the agent's thread, a few chunks at a time. */
+record WebChunks(EventLoop loop, Agent agent, Semaphore room) implements HttpSource.Taker {
+  private static final int IN_MEMORY = 4;
+
+  WebChunks(EventLoop loop, Agent agent) {
+    this(loop, agent, new Semaphore(IN_MEMORY));
+  }
+
+  @Override
+  public void arrived(byte[] message) throws InterruptedException {
+    room.acquire();
+    loop.post(
+        () -> {
+          room.release();
+          agent.fetched(message);
+        });
+  }
+
+  @Override
+  public void failed() {
+    loop.post(agent::webFailed);
+  }
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.sagui.agent.config.BlobAddress;
+import dev.sagui.agent.store.Artifact;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A web server with artifacts that keeps to RFC 9110, or errs in one way. */
+public final class BlobServer implements AutoCloseable {
+  /** How it errs. */
+  public enum Fault {
+    NONE,
+    IGNORES_RANGE,
+    WRONG_CONTENT_RANGE,
+    NO_CONTENT_RANGE,
+    FLIPS_A_BIT,
+    ENDS_MIDWAY,
+    CHANGES_ITS_TAG,
+    NOT_FOUND,
+    GONE,
+    FORBIDDEN,
+    BUSY,
+    BROKEN,
+    COMPRESSES,
+    HANGS_UP,
+    STALLS
+  }
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpServer server;
+  private final Map<String, Artifact> artifacts = new ConcurrentHashMap<>();
+  private final List<String> ranges = new CopyOnWriteArrayList<>();
+  private final Set<String> clients = new HashSet<>();
+  private volatile Fault fault = Fault.NONE;
+  private volatile int goodAnswers;
+
+  public BlobServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/blobs/", this::answer);
+    server.start();
+  }
+
+  public String template() {
+    return "http://127.0.0.1:%d/blobs/{digest}".formatted(server.getAddress().getPort());
+  }
+
+  public BlobAddress address() {
+    return new BlobAddress(template(), Optional.empty());
+  }
+
+  public Artifact keep(Artifact artifact) {
+    artifacts.put(artifact.digest().hex(), artifact);
+    return artifact;
+  }
+
+  /** Errs from now on, after {@code good} answers as they should be. */
+  public void err(Fault how, int good) {
+    goodAnswers = good;
+    fault = how;
+  }
+
+  /** The ranges that were asked for. */
+  public List<String> ranges() {
+    return ranges;
+  }
+
+  /** Connections that were opened. */
+  public synchronized int connections() {
+    return clients.size();
+  }
+
+  private void answer(HttpExchange call) throws IOException {
+    try (call) {
+      synchronized (this) {
+        clients.add(call.getRemoteAddress().toString());
+      }
+      ranges.add(String.valueOf(call.getRequestHeaders().getFirst("Range")));
+      Fault now = goodAnswers-- > 0 ? Fault.NONE : fault;
+      Artifact artifact = artifacts.get(call.getRequestURI().getPath().replace("/blobs/", ""));
+      switch (now) {
+        case NOT_FOUND -> call.sendResponseHeaders(404, -1);
+        case GONE -> call.sendResponseHeaders(410, -1);
+        case FORBIDDEN -> call.sendResponseHeaders(403, -1);
+        case BROKEN -> call.sendResponseHeaders(500, -1);
+        case BUSY -> {
+          call.getResponseHeaders().set("Retry-After", "3600");
+          call.sendResponseHeaders(503, -1);
+        }
+        case HANGS_UP -> call.close();
+        default -> {
+          if (artifact == null) {
+            call.sendResponseHeaders(404, -1);
+          } else {
+            send(call, artifact.bytes(), now);
+          }
+        }
+      }
+    }
+  }
+
+  private void send(HttpExchange call, byte[] bytes, Fault how) throws IOException {
+    String[] ends = call.getRequestHeaders().getFirst("Range").replace("bytes=", "").split("-", -1);
+    int first = Integer.parseInt(ends[0]);
+    int last = (int) Math.min(Long.parseLong(ends[1]), bytes.length - 1);
+    byte[] body = Arrays.copyOfRange(bytes, first, last + 1);
+    call.getResponseHeaders().set("ETag", how == Fault.CHANGES_ITS_TAG ? "\"b\"" : "\"a\"");
+    if (how == Fault.IGNORES_RANGE) {
+      call.sendResponseHeaders(200, bytes.length);
+      call.getResponseBody().write(bytes);
+      return;
+    }
+    if (how == Fault.COMPRESSES) {
+      call.getResponseHeaders().set("Content-Encoding", "gzip");
+    }
+    if (how == Fault.FLIPS_A_BIT) {
+      body[body.length / 2] ^= 1;
+    }
+    int shift = how == Fault.WRONG_CONTENT_RANGE ? 1 : 0;
+    if (how != Fault.NO_CONTENT_RANGE) {
+      call.getResponseHeaders()
+          .set(
+              "Content-Range",
+              "bytes %d-%d/%d".formatted(first + shift, last + shift, bytes.length + shift));
+    }
+    call.sendResponseHeaders(206, body.length);
+    OutputStream out = call.getResponseBody();
+    boolean half = how == Fault.ENDS_MIDWAY || how == Fault.STALLS;
+    out.write(body, 0, half ? body.length / 2 : body.length);
+    if (how == Fault.STALLS) {
+      out.flush();
+      pause();
+    }
+  }
+
+  /** Until the server is closed. */
+  private static void pause() {
+    try {
+      Thread.sleep(60_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    server.stop(0);
+  }
+}
