@@ -47,10 +47,30 @@ public record Decision(
     return front.contains(attempt) || chosen.equals(Optional.of(attempt));
   }
 
+  /** The one that was chosen, or else the nearest. */
+  Attempt best() {
+    return chosen.or(this::nearest).orElseThrow();
+  }
+
+  /** What a device measured of the one that was chosen. */
+  public Optional<DeviceBench.Measured> measured() {
+    return chosen.flatMap(time::measured);
+  }
+
+  /** The same, with a remark at the end of its reason. */
+  Decision noted(String note) {
+    return note.isEmpty()
+        ? this
+        : new Decision(wish, time, chosen, nearest, front, rivals, reason + "; " + note);
+  }
+
   /** How the times are known that limits were held against. */
   public String times() {
     return switch (time.source()) {
       case MEASURED -> "times were measured on this machine";
+      case MEASURED_THERE ->
+          "times of %s were measured on a device of the profile, the others' were estimated"
+              .formatted(time.readings().keySet().stream().sorted().toList());
       case ESTIMATED ->
           "times were estimated from this machine's and the board's speeds, expect a factor of two";
       case THIS_MACHINE -> "times are this machine's: the profile has no speeds";
@@ -60,7 +80,7 @@ public record Decision(
   static Decision of(Wish wish, DeviceTime time, Preference preference, List<Attempt> tried) {
     List<Attempt> suited = tried.stream().filter(a -> a.suits(wish.format())).toList();
     List<Attempt> kept = suited.stream().filter(a -> wish.missed(a, time).isEmpty()).toList();
-    List<Attempt> front = front(suited);
+    List<Attempt> front = front(suited, time);
     if (kept.isEmpty()) {
       Attempt nearest =
           suited.stream()
@@ -75,7 +95,7 @@ public record Decision(
           List.of(nearest),
           refusal(wish, time, nearest));
     }
-    Attempt best = best(kept, preference);
+    Attempt best = best(kept, preference, time);
     String reason = new Reasons(wish, time, preference).of(best, suited);
     return new Decision(
         wish,
@@ -83,39 +103,40 @@ public record Decision(
         Optional.of(best),
         Optional.empty(),
         front,
-        rivals(kept, best, preference),
+        rivals(kept, best, preference, time),
         reason);
   }
 
-  private static List<Attempt> rivals(List<Attempt> kept, Attempt best, Preference preference) {
+  private static List<Attempt> rivals(
+      List<Attempt> kept, Attempt best, Preference preference, DeviceTime time) {
     if (preference != Preference.SPEED) {
       return List.of(best);
     }
     return kept.stream()
-        .filter(a -> preference.cost(a) <= NEAR * preference.cost(best))
-        .sorted(Comparator.comparingDouble(preference::cost))
+        .filter(a -> preference.cost(a, time) <= NEAR * preference.cost(best, time))
+        .sorted(Comparator.comparingDouble(a -> preference.cost(a, time)))
         .limit(MOST_RIVALS)
         .toList();
   }
 
-  private static Attempt best(List<Attempt> kept, Preference preference) {
-    double least = kept.stream().mapToDouble(preference::cost).min().orElseThrow();
+  private static Attempt best(List<Attempt> kept, Preference preference, DeviceTime time) {
+    double least = kept.stream().mapToDouble(a -> preference.cost(a, time)).min().orElseThrow();
     double bar = preference == Preference.QUALITY ? least : least * Preference.ALIKE;
     return kept.stream()
-        .filter(a -> preference.cost(a) <= bar)
-        .min(preference.then())
+        .filter(a -> preference.cost(a, time) <= bar)
+        .min(preference.then(time))
         .orElseThrow();
   }
 
-  private static List<Attempt> front(List<Attempt> all) {
-    return all.stream().filter(a -> all.stream().noneMatch(b -> beats(b, a))).toList();
+  private static List<Attempt> front(List<Attempt> all, DeviceTime time) {
+    return all.stream().filter(a -> all.stream().noneMatch(b -> beats(b, a, time))).toList();
   }
 
-  private static boolean beats(Attempt a, Attempt b) {
-    boolean notWorse =
-        a.bytes() <= b.bytes() && a.p50Millis() <= b.p50Millis() && a.merit() >= b.merit();
-    boolean better =
-        a.bytes() < b.bytes() || a.p50Millis() < b.p50Millis() || a.merit() > b.merit();
+  private static boolean beats(Attempt a, Attempt b, DeviceTime time) {
+    double ours = time.rankMillis(a);
+    double theirs = time.rankMillis(b);
+    boolean notWorse = a.bytes() <= b.bytes() && ours <= theirs && a.merit() >= b.merit();
+    boolean better = a.bytes() < b.bytes() || ours < theirs || a.merit() > b.merit();
     return notWorse && better;
   }
 

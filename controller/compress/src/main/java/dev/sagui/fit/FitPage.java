@@ -12,12 +12,9 @@ import java.util.Map;
 
 /** What a search found, for people: one HTML page without scripts or other files. */
 final class FitPage {
-  private static final String HEAD =
+  /** How the page looks. */
+  static final String STYLE =
       """
-      <!doctype html><html lang="en"><meta charset="utf-8">
-      <meta name="viewport" content="width=device-width,initial-scale=1">
-      <title>Sagui fit</title>
-      <style>
       :root{color-scheme:light dark;--line:#8884;--front:#2f7fb8;--other:#999}
       body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:58rem;padding:0 1rem}
       h1{font-size:1.6rem;overflow-wrap:anywhere}
@@ -37,22 +34,45 @@ final class FitPage {
       .open{fill:none;stroke:var(--other);stroke-width:1.5}
       .ring{fill:none;stroke:#e07b00;stroke-width:3}
       small{opacity:.75}
-      </style>
+      """;
+
+  private static final String HEAD =
+      """
+      <!doctype html><html lang="en"><meta charset="utf-8">
+      <meta name="viewport" content="width=device-width,initial-scale=1">
+      <title>Sagui fit</title>
       """;
 
   private final Fitting fitting;
+  private final boolean linked;
   private final StringBuilder html = new StringBuilder(HEAD);
 
-  private FitPage(Fitting fitting) {
+  private FitPage(Fitting fitting, boolean linked) {
     this.fitting = fitting;
+    this.linked = linked;
   }
 
+  /** In a folder with the variants' own, which it links to. */
   static byte[] of(Fitting fitting) {
-    FitPage page = new FitPage(fitting);
-    page.head();
-    fitting.decisions().forEach(page::decision);
-    page.dropped();
-    return page.html.append("</html>\n").toString().getBytes(StandardCharsets.UTF_8);
+    String style = "<style>\n" + STYLE + "</style>\n";
+    return new FitPage(fitting, true).all(style).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The same for a server.
+   *
+   * @param top HTML before the page's own: the style sheet, a way back
+   */
+  static String served(Fitting fitting, String top) {
+    return new FitPage(fitting, false).all(top);
+  }
+
+  private String all(String top) {
+    html.append(top);
+    head();
+    fitting.decisions().forEach(this::decision);
+    dropped();
+    return html.append("</html>\n").toString();
   }
 
   private void head() {
@@ -80,7 +100,7 @@ final class FitPage {
     html.append(FrontPlot.svg(decision, fitting.suited(decision)));
     html.append(
         "<div class=\"scroll\"><table><tr><th>variant<th>what was done<th>bytes<th>on the wire<th>");
-    html.append(decision.time().source().label()).append(" p50<th>quality<th>limits</tr>\n");
+    html.append("p50<th>known as<th>quality<th>limits</tr>\n");
     fitting.suited(decision).forEach(attempt -> row(decision, attempt));
     html.append("</table></div>");
   }
@@ -94,15 +114,31 @@ final class FitPage {
     number(Reasons.size(attempt.bytes()));
     number(Reasons.size(attempt.bytesOnWire()));
     number(String.format(Locale.ROOT, "%.3g ms", decision.time().p50Millis(attempt)));
+    html.append("<td>").append(escape(known(decision.time(), attempt)));
     html.append("<td>").append(escape(Reasons.quality(attempt))).append("<td>");
     html.append(escape(kept ? "kept" : "misses " + String.join(", ", missed)));
     html.append("</tr>\n");
   }
 
+  /** How the time of a variant is known. */
+  private static String known(DeviceTime time, Attempt attempt) {
+    return time.measured(attempt)
+        .map(
+            m ->
+                String.format(
+                    Locale.ROOT,
+                    "measured on %s: %.3f x (%.3f to %.3f)",
+                    m.device(),
+                    m.result().ratio().value(),
+                    m.result().ratio().low(),
+                    m.result().ratio().high()))
+        .orElseGet(() -> time.source(attempt).label());
+  }
+
   /** Variants on no front are not kept, and have no report to show. */
   private String name(Decision decision, Attempt attempt) {
     String name = escape(attempt.name().value());
-    return decision.front().contains(attempt)
+    return linked && decision.front().contains(attempt)
         ? "<a href=\"%s/report.html\">%s</a>".formatted(name, name)
         : name;
   }

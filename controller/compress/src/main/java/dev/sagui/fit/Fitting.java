@@ -55,6 +55,20 @@ public record Fitting(
     return variants;
   }
 
+  /** Style sheet of {@link #page}. */
+  public static String style() {
+    return FitPage.STYLE;
+  }
+
+  /**
+   * For people: one HTML page without scripts.
+   *
+   * @param top HTML before its own: the style sheet, a way back
+   */
+  public String page(String top) {
+    return FitPage.served(this, top);
+  }
+
   /** The document {@code fit.json}. */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -89,6 +103,14 @@ public record Fitting(
     map.put("variant", attempt.name().value());
     map.put("p50_ms", decision.time().p50Millis(attempt));
     map.put("p95_ms", decision.time().p95Millis(attempt));
+    decision
+        .time()
+        .measured(attempt)
+        .ifPresent(
+            measured -> {
+              map.put("measured_on", measured.device().value());
+              map.put("measurement", measured.result().json());
+            });
     map.put("on_front", decision.front().contains(attempt));
     map.put("missed", decision.missed(attempt));
     return map;

@@ -41,18 +41,18 @@ public enum Preference {
   }
 
   /** What is to be least. */
-  double cost(Attempt attempt) {
+  double cost(Attempt attempt, DeviceTime time) {
     return switch (this) {
-      case SPEED -> attempt.p50Millis();
+      case SPEED -> time.rankMillis(attempt);
       case BYTES -> attempt.bytes();
       case QUALITY -> -attempt.merit();
     };
   }
 
   /** Orders those whose cost is alike. */
-  Comparator<Attempt> then() {
+  Comparator<Attempt> then(DeviceTime time) {
     return this == BYTES
-        ? Comparator.comparingDouble(Attempt::p50Millis)
+        ? Comparator.comparingDouble(time::rankMillis)
         : Comparator.comparingLong(Attempt::bytes);
   }
 }

@@ -21,30 +21,41 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
     List<String> parts = new ArrayList<>();
     parts.add(what(best));
     all.stream()
-        .filter(
-            a ->
-                preference.cost(a) * (preference.cost(a) < 0 ? 1 : Preference.ALIKE)
-                    < preference.cost(best))
+        .filter(a -> cost(a) * (cost(a) < 0 ? 1 : Preference.ALIKE) < cost(best))
         .filter(a -> !missed(a).isEmpty())
-        .max(Comparator.comparingDouble(preference::cost))
+        .max(Comparator.comparingDouble(this::cost))
         .ifPresent(next -> parts.add(passedOver(next)));
     return String.join("; ", parts);
+  }
+
+  private double cost(Attempt attempt) {
+    return preference.cost(attempt, time);
   }
 
   private String what(Attempt best) {
     return String.format(
         Locale.ROOT,
-        "%s: %.2f x the time at %s, %s",
+        "%s: %.2f x the time%s at %s, %s",
         best.done(),
-        best.ratio(),
+        time.ratio(best),
+        time.measured(best).map(Reasons::measured).orElse(""),
         quality(best),
         size(best.bytes()));
+  }
+
+  private static String measured(DeviceBench.Measured measured) {
+    return String.format(
+        Locale.ROOT,
+        " (%.2f to %.2f, measured on %s)",
+        measured.result().ratio().low(),
+        measured.result().ratio().high(),
+        measured.device());
   }
 
   private String passedOver(Attempt next) {
     String what =
         switch (preference) {
-          case SPEED -> String.format(Locale.ROOT, "faster (%.2f x)", next.ratio());
+          case SPEED -> String.format(Locale.ROOT, "faster (%.2f x)", time.ratio(next));
           case BYTES -> "smaller (%s)".formatted(size(next.bytes()));
           case QUALITY -> "better (%s)".formatted(quality(next));
         };

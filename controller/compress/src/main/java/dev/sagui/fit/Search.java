@@ -41,6 +41,7 @@ public final class Search {
 
   private final Demand demand;
   private final Workbench bench;
+  private final Proof proof;
   private final Progress progress;
   private final List<Attempt> tried = new ArrayList<>();
   private final Map<String, String> dropped = new LinkedHashMap<>();
@@ -71,9 +72,10 @@ public final class Search {
         || Candidate.all(Tolerance.ofSqnr(1)).stream().anyMatch(c -> c.name().equals(plain));
   }
 
-  private Search(Demand demand, Workbench bench, Progress progress) {
+  private Search(Demand demand, Workbench bench, Proof proof, Progress progress) {
     this.demand = demand;
     this.bench = bench;
+    this.proof = proof;
     this.progress = progress;
   }
 
@@ -86,13 +88,25 @@ public final class Search {
    */
   public static Fitting run(Path model, Demand demand, Path outDir, Progress progress)
       throws IOException {
+    return run(model, demand, outDir, DeviceBench.NONE, progress);
+  }
+
+  /**
+   * The same, with devices that measure what may be chosen.
+   *
+   * @param bench is asked for a few variants of each profile
+   */
+  public static Fitting run(
+      Path model, Demand demand, Path outDir, DeviceBench bench, Progress progress)
+      throws IOException {
     if (demand.devices().isEmpty()) {
       throw new RejectedException(FailureCode.BAD_REQUEST, "expected a device profile to fit to");
     }
     OnnxModel source = OnnxModel.open(model).runnable();
     try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source)) {
-      Workbench bench = new Workbench(model, demand.settings(), folder.path());
-      Fitting fitting = new Search(demand, bench, progress).fitting(model);
+      Workbench workbench = new Workbench(model, demand.settings(), folder.path());
+      Proof proof = new Proof(bench, folder.path(), progress);
+      Fitting fitting = new Search(demand, workbench, proof, progress).fitting(model);
       Files.write(folder.path().resolve(JSON), Json.pretty(fitting.json()));
       Files.write(folder.path().resolve(PAGE), FitPage.of(fitting));
       folder.publish();
@@ -197,7 +211,16 @@ public final class Search {
     decisions(here, tried).forEach(decision -> finalists.addAll(decision.rivals()));
     progress.at("race: the best against each other", 1);
     List<Attempt> measured = bench.raced(tried, finalists);
-    List<Decision> decisions = decisions(here, measured);
+    List<Decision> decisions = new ArrayList<>();
+    for (DeviceProfile device : demand.devices()) {
+      decisions.add(
+          proof.of(
+              Wish.of(device, demand.limits()),
+              new DeviceTime(device, here),
+              demand.preference(),
+              measured));
+    }
+    dropped.putAll(proof.unfit());
     bench.keep(
         measured.stream()
             .filter(attempt -> decisions.stream().anyMatch(decision -> decision.shows(attempt)))

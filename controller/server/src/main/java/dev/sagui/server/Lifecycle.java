@@ -5,6 +5,7 @@
 package dev.sagui.server;
 
 import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Forgetting;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -13,8 +14,9 @@ import jakarta.inject.Singleton;
 /** Starts what runs by itself. */
 @Singleton
 public final class Lifecycle {
-  void start(@Observes StartupEvent event, PahoLink link, Forgetting forgetting) {
+  void start(@Observes StartupEvent event, PahoLink link, Benches benches, Forgetting forgetting) {
     link.start();
+    benches.start(link);
     forgetting.start();
   }
 }

@@ -8,6 +8,7 @@ import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.fleet.FleetView;
 import dev.sagui.server.mqtt.Broker;
 import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.CompressionStore;
 import dev.sagui.server.store.Database;
@@ -22,6 +23,7 @@ import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.store.StoredFleetView;
 import dev.sagui.server.trust.Entrance;
+import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Compressions;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
@@ -146,15 +148,25 @@ public final class Wiring {
 
   @Produces
   @Singleton
-  VariantWorkshop workshop(Settings settings, BlobFolder blobs, ModelStore models)
+  VariantWorkshop workshop(Settings settings, BlobFolder blobs, ModelStore models, SigningKey key)
       throws IOException {
-    return new VariantWorkshop(settings.home().resolve("work"), blobs, models);
+    return new VariantWorkshop(settings.home().resolve("work"), blobs, models, key);
   }
 
   @Produces
   @Singleton
-  Fits fits(Database database, VariantWorkshop workshop, EventStore events) {
-    return new Fits(new FitStore(database), workshop, events, Clock.systemUTC());
+  Benches benches(Database database, DeviceStore devices, SigningKey key, EventStore events) {
+    return new Benches(new BenchStore(database), devices, key, events, Clock.systemUTC());
+  }
+
+  void close(@Disposes Benches benches) {
+    benches.close();
+  }
+
+  @Produces
+  @Singleton
+  Fits fits(Database database, VariantWorkshop workshop, Benches benches, EventStore events) {
+    return new Fits(new FitStore(database), workshop, benches, events, Clock.systemUTC());
   }
 
   @Produces
@@ -189,11 +201,18 @@ public final class Wiring {
   @Singleton
   FleetView view(
       DeviceStore devices,
-      ModelStore models,
+      Database database,
       ReleaseStore releases,
       LatencyStore latency,
       EventStore events) {
-    return new StoredFleetView(devices, models, releases, latency, events, Clock.systemUTC());
+    return new StoredFleetView(
+        devices,
+        new ModelStore(database),
+        new FitStore(database),
+        releases,
+        latency,
+        events,
+        Clock.systemUTC());
   }
 
   @Produces
@@ -215,9 +234,11 @@ public final class Wiring {
       ReportStore reports,
       EventStore events,
       Rollouts rollouts,
+      Benches benches,
       BlobFolder blobs)
       throws MqttException {
-    Inbox inbox = new Inbox(devices, reports, rollouts, events, Clock.systemUTC());
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    Inbox inbox = new Inbox(devices, reports, desks, events, Clock.systemUTC());
     return new PahoLink(broker.url(), settings, inbox, rollouts, blobs);
   }
 

@@ -32,11 +32,24 @@ final class Demo {
   private static final Map<String, Object> AS_IT_CAME =
       Map.of("prefer", "quality", "minutes", 1e-6);
 
-  /** The small one wants speed; no recipe is begun after 20 s. */
+  /** The small one wants speed, as it measures it itself; no recipe is begun after 20 s. */
   private static final Map<String, Object> FAST =
-      Map.of("prefer", "speed", "floor", "psnr=35", "minutes", 20.0 / 60);
+      Map.of(
+          "prefer",
+          "speed",
+          "floor",
+          "psnr=35",
+          "minutes",
+          20.0 / 60,
+          "measure",
+          true,
+          "patience_seconds",
+          20);
 
-  private static final long PACED_BYTES_PER_SECOND = 200_000;
+  private static final Map<String, String> BENCHES =
+      Map.of("sagui.bench.enabled", "true", "sagui.bench.idle", "PT1S");
+
+  private static final Map<String, String> PACED = Map.of("sagui.fetch.rate", "200000");
   private static final int ROUNDS = 4;
 
   private final Path root;
@@ -74,13 +87,14 @@ final class Demo {
       throws IOException, UnavailableException, InterruptedException {
     story.step("Start two agents, each a process of its own");
     List<DemoDevice> devices = new ArrayList<>();
-    devices.add(house.device("zero", SMALL, 0));
-    devices.add(house.device("five", LARGE, PACED_BYTES_PER_SECOND));
+    devices.add(house.device("zero", SMALL, BENCHES));
+    devices.add(house.device("five", LARGE, PACED));
     for (DemoDevice device : devices) {
       fleet.awaitOnline(device.id());
       story.line(
           "'%s' carries profile %s, process %d", device.id(), device.profile(), device.pid());
     }
+    story.line("'zero' measures models for the controller while nobody asks it");
     story.line("budgets are the profiles'; CPU, clock and latency are this machine's");
     return devices;
   }

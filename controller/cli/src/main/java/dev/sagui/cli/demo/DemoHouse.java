@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The demo's processes and folders: one controller, its devices, all state under one folder. */
@@ -61,31 +62,19 @@ final class DemoHouse implements AutoCloseable {
     }
   }
 
-  /** Starts an agent that carries {@code profile}. */
-  DemoDevice device(String id, String profile, long fetchBytesPerSecond)
+  /** Starts an agent that carries {@code profile}, configured by {@code more} too. */
+  DemoDevice device(String id, String profile, Map<String, String> more)
       throws IOException, UnavailableException, InterruptedException {
-    Map<String, String> config =
-        Map.of(
-            "sagui.device",
-            id,
-            "sagui.profile",
-            profile,
-            "sagui.profiles",
-            root.resolve("deploy/demo/profiles").toString(),
-            "sagui.mqtt.url",
-            ready.string("mqtt_url"),
-            "sagui.trust",
-            ready.string("trust"),
-            "sagui.serve.port",
-            "0",
-            "sagui.labels",
-            "room=demo",
-            "sagui.report.interval",
-            "PT1S",
-            "sagui.update.soak",
-            "PT1S",
-            "sagui.fetch.rate",
-            Long.toString(fetchBytesPerSecond));
+    Map<String, String> config = new TreeMap<>(more);
+    config.put("sagui.device", id);
+    config.put("sagui.profile", profile);
+    config.put("sagui.profiles", root.resolve("deploy/demo/profiles").toString());
+    config.put("sagui.mqtt.url", ready.string("mqtt_url"));
+    config.put("sagui.trust", ready.string("trust"));
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.labels", "room=demo");
+    config.put("sagui.report.interval", "PT1S");
+    config.put("sagui.update.soak", "PT1S");
     DemoDevice device = DemoDevice.start(launcher, state.resolve(id), config);
     devices.add(device);
     return device;

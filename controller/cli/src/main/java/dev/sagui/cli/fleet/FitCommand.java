@@ -22,7 +22,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Tries recipes on a model on the controller, and chooses a variant for each profile.",
-    footer = {"", "Example:", "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5"})
+    footer = {
+      "",
+      "Examples:",
+      "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5",
+      "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5 --measure"
+    })
 final class FitCommand implements Callable<Integer> {
   private static final long POLL_MILLIS = 200;
 
@@ -52,6 +57,17 @@ final class FitCommand implements Callable<Integer> {
   @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more then; 10.")
   private Optional<Double> minutes = Optional.empty();
 
+  @Option(
+      names = "--measure",
+      description = "Idle devices of the profiles that opted in measure what may be chosen.")
+  private boolean measure;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      description = "With devices that do not take a measurement; 60.")
+  private Optional<Double> patience = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException {
     ControllerClient client = options.client();
@@ -61,6 +77,10 @@ final class FitCommand implements Callable<Integer> {
     floor.ifPresent(text -> wanted.put("floor", text));
     prefer.ifPresent(text -> wanted.put("prefer", text));
     minutes.ifPresent(number -> wanted.put("minutes", number));
+    if (measure) {
+      wanted.put("measure", true);
+    }
+    patience.ifPresent(seconds -> wanted.put("patience_seconds", seconds));
     Fields fit = client.post("/api/v1/models/" + ControllerClient.encoded(model) + "/fits", wanted);
     String doing = "";
     while (fit.string("state").equals("running")) {
@@ -84,13 +104,20 @@ final class FitCommand implements Callable<Integer> {
     }
     List<Fields> choices = fit.objects("choices", choice -> choice);
     options.printRows(
-        List.of("PROFILE", "VARIANT", "REASON"),
+        List.of("PROFILE", "VARIANT", "TIME", "REASON"),
         choices,
         choice ->
             List.of(
                 choice.string("profile"),
                 choice.findString("variant").orElse("none"),
+                time(choice),
                 choice.string("reason")));
     return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
+  }
+
+  private static String time(Fields choice) {
+    return choice.has("measured")
+        ? "measured on " + choice.object("measured").string("device")
+        : "estimated";
   }
 }

@@ -33,13 +33,37 @@ public record Fit(
     FAILED
   }
 
-  /** What a profile gets, and why; no variant where none fits. */
-  public record Chosen(String profile, Optional<String> variant, String reason) {
+  /** What a device measured: the variant's time over that of the model as it came. */
+  public record OnDevice(String device, double ratio, double low, double high) {
+    Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("device", device);
+      map.put("ratio", ratio);
+      map.put("low", low);
+      map.put("high", high);
+      return map;
+    }
+  }
+
+  /**
+   * What a profile gets, and why; no variant where none fits.
+   *
+   * @param times how the times are known, as a sentence
+   * @param measured of the variant, by a device of the profile
+   */
+  public record Chosen(
+      String profile,
+      Optional<String> variant,
+      String reason,
+      String times,
+      Optional<OnDevice> measured) {
     Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("profile", profile);
       map.put("variant", variant.map(name -> (Object) name).orElse(Json.Absent.NULL));
       map.put("reason", reason);
+      map.put("times", times);
+      measured.ifPresent(by -> map.put("measured", by.json()));
       return map;
     }
   }

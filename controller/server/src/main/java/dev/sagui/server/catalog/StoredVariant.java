@@ -5,7 +5,9 @@
 package dev.sagui.server.catalog;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
 import dev.sagui.json.Json;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,13 @@ public record StoredVariant(
     StoredFile golden) {
   public StoredVariant {
     files = List.copyOf(files);
+  }
+
+  /** Of its files' digests, in order; what it is called and how it was made do not count. */
+  public Digest digest() {
+    MessageDigest sha = Digest.sha256();
+    files.forEach(file -> sha.update(file.digest().raw()));
+    return Digest.ofRaw(sha.digest());
   }
 
   /** As the REST API shows it; no PSNR is null. */

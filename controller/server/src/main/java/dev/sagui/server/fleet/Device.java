@@ -41,6 +41,16 @@ public record Device(
     return facts.pairs("labels");
   }
 
+  /** Whether it measures models when it is idle. */
+  public boolean benches() {
+    return facts.has("benches") && facts.flag("benches");
+  }
+
+  /** Version of its ONNX Runtime. */
+  public String runtime() {
+    return facts.findString("runtime_version").orElse("");
+  }
+
   /** As the REST API shows it, without slots and latency. */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();

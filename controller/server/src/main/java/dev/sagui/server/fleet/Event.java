@@ -32,6 +32,7 @@ public record Event(
     IMPORTED,
     FIT,
     COMPRESSION,
+    BENCH,
     RELEASED,
     DESIRED,
     BAD_MESSAGE

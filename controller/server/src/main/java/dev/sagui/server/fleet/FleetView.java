@@ -37,12 +37,27 @@ public interface FleetView {
       double p99Millis,
       long residentBytes) {}
 
-  /** One model as imported. */
-  record ModelRow(String name, long bytes, List<VariantRow> variants) {
+  /**
+   * One model as imported.
+   *
+   * @param choices of its last fits, one for each profile
+   */
+  record ModelRow(String name, long bytes, List<VariantRow> variants, List<ChoiceRow> choices) {
     public ModelRow {
       variants = List.copyOf(variants);
+      choices = List.copyOf(choices);
     }
   }
+
+  /**
+   * What a profile gets by the last fit for it.
+   *
+   * @param variant empty where none fits
+   * @param reason in words
+   * @param measuredOn the device that measured it; empty for an estimate
+   */
+  record ChoiceRow(
+      String fit, String profile, String variant, String reason, Optional<String> measuredOn) {}
 
   /**
    * One variant that a fit made.

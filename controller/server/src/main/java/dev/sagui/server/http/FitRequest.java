@@ -16,6 +16,7 @@ import dev.sagui.server.work.Profiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a request for a fit asks. */
 final class FitRequest {
@@ -24,7 +25,26 @@ final class FitRequest {
   /** Longer than anybody waits. */
   private static final double MOST_MINUTES = 24 * 60;
 
+  private static final double USUAL_PATIENCE_SECONDS = 60;
+
   private FitRequest() {}
+
+  /**
+   * How long devices that shall measure are waited for; empty when none shall.
+   *
+   * @throws RejectedException BAD_REQUEST
+   */
+  static Optional<Duration> patience(Fields f) {
+    double seconds = f.findNumber("patience_seconds").orElse(USUAL_PATIENCE_SECONDS);
+    if (!(seconds >= 0 && seconds <= 60 * MOST_MINUTES)) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected patience_seconds from 0 to %s, got %s".formatted(60 * MOST_MINUTES, seconds));
+    }
+    return f.has("measure") && f.flag("measure")
+        ? Optional.of(Duration.ofMillis((long) (1_000 * seconds)))
+        : Optional.empty();
+  }
 
   /**
    * @throws RejectedException BAD_REQUEST or UNKNOWN_PROFILE

@@ -119,7 +119,7 @@ public final class ModelsResource {
   public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
     Fields f = Body.read(body);
     Model model = Lookup.model(models, name);
-    Fit fit = fits.start(model, FitRequest.demand(f, profiles));
+    Fit fit = fits.start(model, FitRequest.demand(f, profiles), FitRequest.patience(f));
     return Body.of(202, fit.json()).location(URI.create("/api/v1/fits/" + fit.id())).build();
   }
 

@@ -7,6 +7,7 @@ package dev.sagui.server.mqtt;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.server.Settings;
+import dev.sagui.server.fleet.BenchLink;
 import dev.sagui.server.fleet.Hearing;
 import dev.sagui.server.rollout.DesiredLink;
 import dev.sagui.server.store.BlobFolder;
@@ -39,14 +40,19 @@ import org.jspecify.annotations.Nullable;
  * The controller's connection to the broker. Three threads: one connects and keeps connected, one
  * takes messages in, one sends chunks; Paho's own threads only hand over.
  */
-public final class PahoLink implements DesiredLink, Hearing, AutoCloseable {
+public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PahoLink.class);
   private static final Duration STABLE = Duration.ofSeconds(30);
   private static final long ANSWER_MILLIS = 10_000;
   private static final int INBOX = 2_000;
   private static final List<Channel> HEARD =
       List.of(
-          Channel.STATE, Channel.REPORTED, Channel.METRICS, Channel.EVENT, Channel.CHUNK_REQUEST);
+          Channel.STATE,
+          Channel.REPORTED,
+          Channel.METRICS,
+          Channel.EVENT,
+          Channel.BENCH,
+          Channel.CHUNK_REQUEST);
 
   private record Letter(Topics.Address from, byte[] payload) {}
 
@@ -191,9 +197,7 @@ public final class PahoLink implements DesiredLink, Hearing, AutoCloseable {
       try {
         Letter letter = letters.take();
         DeviceId device = letter.from.device();
-        inbox
-            .take(letter.from, letter.payload, this)
-            .ifPresent(ack -> publish(topics.of(device, Channel.CMD), ack.encode(), 1, false));
+        inbox.take(letter.from, letter.payload, this).ifPresent(ack -> offer(device, ack.encode()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -206,6 +210,11 @@ public final class PahoLink implements DesiredLink, Hearing, AutoCloseable {
   @Override
   public void desired(DeviceId device, byte[] envelope) {
     publish(topics.of(device, Channel.DESIRED), envelope, 1, true);
+  }
+
+  @Override
+  public void offer(DeviceId device, byte[] envelope) {
+    publish(topics.of(device, Channel.CMD), envelope, 1, false);
   }
 
   private void chunk(DeviceId device, byte[] message) {

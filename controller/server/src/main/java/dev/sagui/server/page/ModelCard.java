@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.page;
 
+import dev.sagui.server.fleet.FleetView.ChoiceRow;
 import dev.sagui.server.fleet.FleetView.ModelRow;
 import dev.sagui.server.fleet.FleetView.VariantRow;
 import java.util.List;
@@ -11,7 +12,15 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** One model with its variants. */
-record ModelCard(String name, String bytes, List<Variant> variants) {
+record ModelCard(String name, String bytes, List<Variant> variants, List<Choice> choices) {
+  /**
+   * What a profile gets.
+   *
+   * @param fit whose page shows the others
+   * @param known as people read how its time is known
+   */
+  record Choice(
+      String fit, String profile, String variant, String reason, String known, boolean measured) {}
 
   /**
    * One variant.
@@ -26,7 +35,18 @@ record ModelCard(String name, String bytes, List<Variant> variants) {
     return new ModelCard(
         row.name(),
         Wording.bytes(row.bytes()),
-        row.variants().stream().map(variant -> variant(variant, row.bytes())).toList());
+        row.variants().stream().map(variant -> variant(variant, row.bytes())).toList(),
+        row.choices().stream().map(ModelCard::choice).toList());
+  }
+
+  private static Choice choice(ChoiceRow row) {
+    return new Choice(
+        row.fit(),
+        row.profile(),
+        row.variant().isEmpty() ? "none" : row.variant(),
+        row.reason(),
+        row.measuredOn().map(device -> "measured on " + device).orElse("estimated"),
+        row.measuredOn().isPresent());
   }
 
   private static Variant variant(VariantRow row, long original) {

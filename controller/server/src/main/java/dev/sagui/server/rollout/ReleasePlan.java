@@ -38,6 +38,22 @@ public final class ReleasePlan {
       long sequence,
       Instant created) {
     profiles.forEach(profile -> check(variant, profile));
+    return unchecked(model, variant, profiles, sequence, created);
+  }
+
+  /**
+   * The manifest of a variant that a device measures and does not install: any release is newer.
+   */
+  public static Manifest bench(Model model, StoredVariant variant, DeviceProfile profile) {
+    return unchecked(model, variant, List.of(profile), 0, Instant.EPOCH);
+  }
+
+  private static Manifest unchecked(
+      Model model,
+      StoredVariant variant,
+      List<DeviceProfile> profiles,
+      long sequence,
+      Instant created) {
     return new Manifest(
         model.name(),
         variant.name(),

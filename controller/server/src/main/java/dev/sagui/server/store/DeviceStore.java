@@ -52,6 +52,17 @@ public final class DeviceStore {
                 .list());
   }
 
+  /** Those of a profile that are connected, by id. */
+  public List<Device> online(String profile) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    "SELECT * FROM devices WHERE profile = :profile AND online = 1 ORDER BY id")
+                .bind("profile", profile)
+                .map(DeviceStore::device)
+                .list());
+  }
+
   /** Records a birth message and returns what was known before it. */
   public Optional<Device> born(DeviceState state, DeviceState.Facts facts, Instant now) {
     return database.write(

@@ -25,7 +25,7 @@ public final class FitStore {
         h ->
             h.createUpdate(
                     """
-                    INSERT INTO fits VALUES (:id, :model, :state, :json, :now)
+                    INSERT INTO fits (id, model, state, fit_json, created) VALUES (:id, :model, :state, :json, :now)
                     ON CONFLICT (id) DO UPDATE SET state = :state, fit_json = :json""")
                 .bind("id", fit.id())
                 .bind("model", fit.model())
@@ -33,6 +33,20 @@ public final class FitStore {
                 .bind("json", Columns.json(fit.json()))
                 .bind("now", now.toEpochMilli())
                 .execute());
+  }
+
+  /** Keeps the page of a fit that is done. */
+  public void putPage(String id, String html) {
+    database.write(h -> h.execute("UPDATE fits SET page = ? WHERE id = ?", html, id));
+  }
+
+  public Optional<String> findPage(String id) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT page FROM fits WHERE id = :id AND page <> ''")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findOne());
   }
 
   public Optional<Fit> find(String id) {
@@ -72,10 +86,22 @@ public final class FitStore {
         Fit.State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
         f.number("progress"),
         f.string("doing"),
-        f.objects(
-            "choices",
-            c -> new Fit.Chosen(c.string("profile"), c.findString("variant"), c.string("reason"))),
+        f.objects("choices", FitStore::chosen),
         f.has("problem") ? Optional.of(problem(f.object("problem"))) : Optional.empty());
+  }
+
+  private static Fit.Chosen chosen(Fields c) {
+    return new Fit.Chosen(
+        c.string("profile"),
+        c.findString("variant"),
+        c.string("reason"),
+        c.findString("times").orElse(""),
+        c.has("measured") ? Optional.of(onDevice(c.object("measured"))) : Optional.empty());
+  }
+
+  private static Fit.OnDevice onDevice(Fields m) {
+    return new Fit.OnDevice(
+        m.string("device"), m.number("ratio"), m.number("low"), m.number("high"));
   }
 
   private static Fit.Problem problem(Fields f) {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.store;
 
+import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.fleet.AttestedSlot;
@@ -15,18 +16,22 @@ import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The page's view, read from the database. */
 public final class StoredFleetView implements FleetView {
   private static final int MAX_ROWS = 500;
+  private static final int RECENT_FITS = 50;
 
   private final DeviceStore devices;
   private final ModelStore models;
+  private final FitStore fits;
   private final ReleaseStore releases;
   private final LatencyStore latency;
   private final EventStore events;
@@ -35,12 +40,14 @@ public final class StoredFleetView implements FleetView {
   public StoredFleetView(
       DeviceStore devices,
       ModelStore models,
+      FitStore fits,
       ReleaseStore releases,
       LatencyStore latency,
       EventStore events,
       Clock clock) {
     this.devices = devices;
     this.models = models;
+    this.fits = fits;
     this.releases = releases;
     this.latency = latency;
     this.events = events;
@@ -109,14 +116,39 @@ public final class StoredFleetView implements FleetView {
     List<Model> shown = models.list("", MAX_ROWS);
     Map<String, List<StoredVariant>> variants =
         models.variants(shown.stream().map(model -> model.name().value()).toList());
+    Map<String, List<ChoiceRow>> choices = choices();
     return shown.stream()
-        .map(model -> row(model, variants.getOrDefault(model.name().value(), List.of())))
+        .map(
+            model ->
+                new ModelRow(
+                    model.name().value(),
+                    model.bytes(),
+                    variants.getOrDefault(model.name().value(), List.of()).stream()
+                        .map(StoredFleetView::row)
+                        .toList(),
+                    choices.getOrDefault(model.name().value(), List.of())))
         .toList();
   }
 
-  private static ModelRow row(Model model, List<StoredVariant> variants) {
-    return new ModelRow(
-        model.name().value(), model.bytes(), variants.stream().map(StoredFleetView::row).toList());
+  /** The newest of each profile, by model. */
+  private Map<String, List<ChoiceRow>> choices() {
+    Map<String, Map<String, ChoiceRow>> newest = new HashMap<>();
+    for (Fit fit : fits.list(0, RECENT_FITS)) {
+      Map<String, ChoiceRow> own = newest.computeIfAbsent(fit.model(), m -> new TreeMap<>());
+      fit.choices().forEach(c -> own.putIfAbsent(c.profile(), row(fit, c)));
+    }
+    Map<String, List<ChoiceRow>> byModel = new HashMap<>();
+    newest.forEach((model, own) -> byModel.put(model, List.copyOf(own.values())));
+    return byModel;
+  }
+
+  private static ChoiceRow row(Fit fit, Fit.Chosen choice) {
+    return new ChoiceRow(
+        fit.id(),
+        choice.profile(),
+        choice.variant().orElse(""),
+        choice.reason(),
+        choice.measured().map(Fit.OnDevice::device));
   }
 
   private static VariantRow row(StoredVariant variant) {

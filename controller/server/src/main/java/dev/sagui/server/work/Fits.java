@@ -5,10 +5,12 @@
 package dev.sagui.server.work;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.BenchResult;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.Attempt;
 import dev.sagui.fit.Decision;
+import dev.sagui.fit.DeviceBench;
 import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Search;
 import dev.sagui.server.catalog.Fit;
@@ -18,6 +20,7 @@ import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.FitStore;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +34,22 @@ import org.jboss.logging.Logger;
 public final class Fits implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Fits.class);
 
+  /** Of the page of a fit, as the controller serves it. */
+  private static final String TOP =
+      "<link rel=\"stylesheet\" href=\"/fits/style.css\"><p><a href=\"/\">Sagui</a></p>\n";
+
   private final Map<String, Fit> live = new ConcurrentHashMap<>();
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(task -> daemon(task, "sagui-fit"));
   private final FitStore fits;
   private final VariantWorkshop workshop;
+  private final Benches benches;
   private final EventStore events;
   private final Clock clock;
 
-  public Fits(FitStore fits, VariantWorkshop workshop, EventStore events, Clock clock) {
+  public Fits(
+      FitStore fits, VariantWorkshop workshop, Benches benches, EventStore events, Clock clock) {
+    this.benches = benches;
     this.fits = fits;
     this.workshop = workshop;
     this.events = events;
@@ -55,15 +65,23 @@ public final class Fits implements AutoCloseable {
         clock.instant());
   }
 
-  /** Starts a fit and returns at once. */
-  public Fit start(Model model, Search.Demand demand) {
+  /**
+   * Starts a fit and returns at once.
+   *
+   * @param patience with devices that shall measure; empty when none shall
+   */
+  public Fit start(Model model, Search.Demand demand, Optional<Duration> patience) {
     List<String> names = demand.devices().stream().map(profile -> profile.name().value()).toList();
     Fit fit =
         Fit.started(
             "fit-" + UUID.randomUUID().toString().substring(0, 13), model.name().value(), names);
     fits.put(fit, clock.instant());
     live.put(fit.id(), fit);
-    executor.execute(() -> run(fit, model, demand));
+    DeviceBench bench =
+        patience
+            .map(p -> (DeviceBench) new BenchRequests(model, workshop, benches, p))
+            .orElse(DeviceBench.NONE);
+    executor.execute(() -> run(fit, model, demand, bench));
     return fit;
   }
 
@@ -76,10 +94,12 @@ public final class Fits implements AutoCloseable {
     return fits.list(offset, limit).stream().map(fit -> live.getOrDefault(fit.id(), fit)).toList();
   }
 
-  private void run(Fit fit, Model model, Search.Demand demand) {
+  private void run(Fit fit, Model model, Search.Demand demand, DeviceBench bench) {
     Fit end;
     try {
-      Fitting fitting = workshop.fitted(model, demand, (what, part) -> progress(fit, what, part));
+      Fitting fitting =
+          workshop.fitted(model, demand, bench, (what, part) -> progress(fit, what, part));
+      fits.putPage(fit.id(), fitting.page(TOP));
       end = fit.done(fitting.decisions().stream().map(Fits::chosen).toList());
     } catch (RejectedException e) {
       end = fit.failed(e.code(), String.valueOf(e.getMessage()));
@@ -102,7 +122,19 @@ public final class Fits implements AutoCloseable {
     return new Fit.Chosen(
         decision.wish().device().name().value(),
         decision.chosen().map(Attempt::name).map(ArtifactName::value),
-        decision.reason());
+        decision.reason(),
+        decision.times(),
+        decision.measured().map(Fits::onDevice));
+  }
+
+  private static Fit.OnDevice onDevice(DeviceBench.Measured measured) {
+    BenchResult.Ratio ratio = measured.result().ratio();
+    return new Fit.OnDevice(measured.device().value(), ratio.value(), ratio.low(), ratio.high());
+  }
+
+  /** The page of a fit that is done. */
+  public Optional<String> findPage(String id) {
+    return fits.findPage(id);
   }
 
   private void record(Fit fit) {

@@ -16,6 +16,7 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.wire.Ack;
+import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.MetricsReport;
@@ -28,15 +29,18 @@ import java.util.Optional;
 public final class Inbox {
   private final DeviceStore devices;
   private final ReportStore reports;
-  private final Rollouts rollouts;
+  private final Desks desks;
   private final EventStore events;
   private final Clock clock;
 
+  /** Who acts on what devices say. */
+  public record Desks(Rollouts rollouts, Benches benches) {}
+
   public Inbox(
-      DeviceStore devices, ReportStore reports, Rollouts rollouts, EventStore events, Clock clock) {
+      DeviceStore devices, ReportStore reports, Desks desks, EventStore events, Clock clock) {
     this.devices = devices;
     this.reports = reports;
-    this.rollouts = rollouts;
+    this.desks = desks;
     this.events = events;
     this.clock = clock;
   }
@@ -52,7 +56,8 @@ public final class Inbox {
         case REPORTED -> reported(from.device(), Reported.parse(payload));
         case METRICS -> metrics(from.device(), MetricsReport.parse(payload));
         case EVENT -> event(from.device(), payload);
-        case DESIRED, CMD, CHUNK_REQUEST, CHUNK_RESPONSE, BENCH -> Optional.empty();
+        case BENCH -> bench(from.device(), payload);
+        case DESIRED, CMD, CHUNK_REQUEST, CHUNK_RESPONSE -> Optional.empty();
       };
     } catch (RejectedException e) {
       add(from.device(), Event.Kind.BAD_MESSAGE, e.code().name(), String.valueOf(e.getMessage()));
@@ -66,7 +71,7 @@ public final class Inbox {
       Optional<Device> before = devices.born(state, state.facts().get(), clock.instant());
       born(device, Births.of(before, state.instance()));
       before.ifPresent(known -> shows(known, state));
-      rollouts.send(device, link);
+      desks.rollouts.send(device, link);
     } else if (devices.gone(state, clock.instant())) {
       add(device, Event.Kind.DEVICE_OFFLINE, "", "connection lost or closed");
     }
@@ -124,6 +129,19 @@ public final class Inbox {
     }
     reports.apply(report, clock.instant());
     return Optional.of(new Ack(Channel.METRICS, report.instance(), report.sequence()));
+  }
+
+  private Optional<Ack> bench(DeviceId device, byte[] payload) {
+    BenchReport report;
+    try {
+      report = BenchReport.parse(payload);
+    } catch (RejectedException e) {
+      desks.benches.distrust(device);
+      throw e;
+    }
+    same(device, report.device());
+    desks.benches.reported(report);
+    return Optional.of(new Ack(Channel.BENCH, report.instance(), report.sequence()));
   }
 
   /**

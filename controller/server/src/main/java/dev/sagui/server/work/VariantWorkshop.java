@@ -8,9 +8,12 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.DeviceBench;
 import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Search;
 import dev.sagui.fit.Variant;
+import dev.sagui.manifest.BenchJob;
+import dev.sagui.manifest.SigningKey;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.Metric;
 import dev.sagui.recipe.Compression;
@@ -20,6 +23,7 @@ import dev.sagui.recipe.Recipe;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.rollout.ReleasePlan;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.ModelStore;
 import java.io.IOException;
@@ -36,6 +40,7 @@ public final class VariantWorkshop {
   private final Path folder;
   private final BlobFolder blobs;
   private final ModelStore models;
+  private final SigningKey key;
 
   /** A variant that a recipe made, and what was measured on the way. */
   record Compressed(CompressionReport report, StoredVariant variant) {}
@@ -43,7 +48,9 @@ public final class VariantWorkshop {
   /**
    * @param folder on the same file system as the blobs; emptied at start
    */
-  public VariantWorkshop(Path folder, BlobFolder blobs, ModelStore models) throws IOException {
+  public VariantWorkshop(Path folder, BlobFolder blobs, ModelStore models, SigningKey key)
+      throws IOException {
+    this.key = key;
     this.folder = folder;
     this.blobs = blobs;
     this.models = models;
@@ -92,12 +99,17 @@ public final class VariantWorkshop {
     }
   }
 
-  /** Searches for variants, and lists those worth keeping in place of others of their names. */
-  Fitting fitted(Model model, Search.Demand demand, Progress progress) throws IOException {
+  /**
+   * Searches for variants, and lists those worth keeping in place of others of their names.
+   *
+   * @param bench measures some of them
+   */
+  Fitting fitted(Model model, Search.Demand demand, DeviceBench bench, Progress progress)
+      throws IOException {
     Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
     try {
       Path out = work.resolve("fitted");
-      Fitting fitting = Search.run(source(model, work), demand, out, progress);
+      Fitting fitting = Search.run(source(model, work), demand, out, bench, progress);
       List<StoredVariant> stored = new ArrayList<>();
       for (Variant variant : fitting.variants(out)) {
         stored.add(store(model, variant));
@@ -118,7 +130,15 @@ public final class VariantWorkshop {
     return source;
   }
 
-  private StoredVariant store(Model model, Variant variant) throws IOException {
+  /** Signs a variant for a device that measures it. */
+  BenchJob.Part benchPart(Model model, StoredVariant variant, DeviceProfile profile)
+      throws IOException {
+    byte[] signed = key.sign(ReleasePlan.bench(model, variant, profile));
+    return new BenchJob.Part(blobs.put(signed).digest(), signed.length);
+  }
+
+  /** The variant's files as blobs; it is not listed yet. */
+  StoredVariant store(Model model, Variant variant) throws IOException {
     List<StoredFile> files = new ArrayList<>();
     for (Path file : variant.files()) {
       files.add(blobs.put(variant.folder().relativize(file).toString(), file));

@@ -79,6 +79,7 @@ class ApiDocumentIT {
         "/models",
         "/models/{name}",
         "/fits",
+        "/benches",
         "/compressions",
         "/devices",
         "/releases",

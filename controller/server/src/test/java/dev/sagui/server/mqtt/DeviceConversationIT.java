@@ -17,6 +17,7 @@ import dev.sagui.entropy.ChunkDecoder;
 import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.Settings;
+import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
@@ -24,6 +25,7 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.store.ReportStore;
+import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.sketch.LatencySketch;
@@ -70,14 +72,11 @@ class DeviceConversationIT {
     devices = new DeviceStore(database);
     EventStore events = new EventStore(database);
     Clock clock = Clock.systemUTC();
-    Rollouts rollouts =
-        new Rollouts(
-            devices,
-            new DesiredStore(database),
-            new SigningKey(SigningKey.generate()),
-            events,
-            clock);
-    Inbox inbox = new Inbox(devices, new ReportStore(database, events), rollouts, events, clock);
+    SigningKey key = new SigningKey(SigningKey.generate());
+    Rollouts rollouts = new Rollouts(devices, new DesiredStore(database), key, events, clock);
+    Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
     link.start();
     await(link::isListening);

@@ -1,0 +1,49 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.onnx.Progress;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Measures variants on devices of a profile. */
+public interface DeviceBench {
+  /** There is no device: times are estimated. */
+  DeviceBench NONE = (device, reference, candidate, progress) -> Reading.none("");
+
+  /**
+   * Measures a variant against the model as it came, on one device; waits for it.
+   *
+   * @throws IOException the variants could not be stored for a device to pull
+   */
+  Reading measure(DeviceProfile device, Variant reference, Variant candidate, Progress progress)
+      throws IOException;
+
+  /** What one device measured. */
+  record Measured(DeviceId device, BenchResult result) {}
+
+  /**
+   * What came of it.
+   *
+   * @param unfit whether the variant does not run on such a device
+   * @param note why nothing was measured; empty when there is nothing to say
+   */
+  record Reading(Optional<Measured> measured, boolean unfit, String note) {
+    public static Reading of(Measured measured) {
+      return new Reading(Optional.of(measured), false, "");
+    }
+
+    public static Reading none(String note) {
+      return new Reading(Optional.empty(), false, note);
+    }
+
+    public static Reading unfit(String why) {
+      return new Reading(Optional.empty(), true, why);
+    }
+  }
+}

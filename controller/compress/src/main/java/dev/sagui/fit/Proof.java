@@ -1,0 +1,72 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.onnx.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures on a device what it may get: the best by estimate first, and on until the choice itself
+ * was measured. What was measured corrects the estimates of the rest.
+ */
+final class Proof {
+  private static final int MOST = 3;
+
+  private final DeviceBench bench;
+  private final Path out;
+  private final Progress progress;
+  private final Map<String, String> unfit = new LinkedHashMap<>();
+
+  /**
+   * @param out has a folder for each variant
+   */
+  Proof(DeviceBench bench, Path out, Progress progress) {
+    this.bench = bench;
+    this.out = out;
+    this.progress = progress;
+  }
+
+  /** Variants that do not run on a device, and why. */
+  Map<String, String> unfit() {
+    return unfit;
+  }
+
+  /**
+   * The choice for one device.
+   *
+   * @param attempts the first is the model as it came
+   */
+  Decision of(Wish wish, DeviceTime estimated, Preference preference, List<Attempt> attempts)
+      throws IOException {
+    Attempt reference = attempts.get(0);
+    List<Attempt> usable = new ArrayList<>(attempts);
+    DeviceTime time = estimated;
+    Decision decision = Decision.of(wish, time, preference, usable);
+    for (int jobs = 0; jobs < MOST && time.source() != DeviceTime.Source.MEASURED; jobs++) {
+      Attempt best = decision.best();
+      if (time.measured(best).isPresent()) {
+        return decision;
+      }
+      progress.at("%s: on a device of %s".formatted(best.name(), wish.device().name()), 1);
+      DeviceBench.Reading reading =
+          bench.measure(wish.device(), reference.variant(out), best.variant(out), progress);
+      if (reading.measured().isPresent()) {
+        time = time.with(reference, best, reading.measured().get());
+      } else if (reading.unfit() && !best.equals(reference)) {
+        usable.remove(best);
+        unfit.put("%s on %s".formatted(best.name(), wish.device().name()), reading.note());
+      } else {
+        return decision.noted(reading.note());
+      }
+      decision = Decision.of(wish, time, preference, usable);
+    }
+    return decision;
+  }
+}

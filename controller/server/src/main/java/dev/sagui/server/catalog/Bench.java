@@ -1,0 +1,180 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.catalog;
+
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Fields;
+import dev.sagui.manifest.BenchJob;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A variant that a device measures against the model as it came: once for each {@link Subject}.
+ *
+ * @param variant name, for people
+ * @param model name, for people
+ * @param device that was offered it, or measured it
+ * @param instance the process of that device
+ * @param tries measurements that were not good enough
+ * @param note why it waits, or why it failed
+ * @param code why it failed, when that lies in the variant
+ */
+public record Bench(
+    String id,
+    String model,
+    String variant,
+    Subject subject,
+    BenchJob.Part candidate,
+    BenchJob.Part reference,
+    State state,
+    Optional<DeviceId> device,
+    String instance,
+    int tries,
+    String note,
+    Optional<FailureCode> code,
+    Optional<BenchResult> result) {
+  /** How far it is. */
+  public enum State {
+    /** For a device that is idle. */
+    WAITING,
+    /** A device has it. */
+    OFFERED,
+    DONE,
+    FAILED
+  }
+
+  /**
+   * What is measured where: the same need not be measured twice.
+   *
+   * @param variant digest of its files' digests
+   * @param reference the same of the model as it came
+   * @param profile of the device
+   * @param runtime version of ONNX Runtime on the device
+   */
+  public record Subject(Digest variant, Digest reference, String profile, String runtime) {}
+
+  /** Of a device for which nobody measured it yet. */
+  public static Bench waiting(
+      String id,
+      StoredVariant variant,
+      Subject subject,
+      BenchJob.Part candidate,
+      BenchJob.Part reference) {
+    return new Bench(
+        id,
+        variant.model().value(),
+        variant.name().value(),
+        subject,
+        candidate,
+        reference,
+        State.WAITING,
+        Optional.empty(),
+        "",
+        0,
+        "",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public boolean isOpen() {
+    return state == State.WAITING || state == State.OFFERED;
+  }
+
+  /** With the process of a device that shall do it. */
+  public Bench offered(DeviceId to, String process) {
+    return in(
+        State.OFFERED, Optional.of(to), process, tries, "", Optional.empty(), Optional.empty());
+  }
+
+  /** To be offered again. */
+  public Bench again(String why, int triesNow) {
+    return in(
+        State.WAITING, Optional.empty(), "", triesNow, why, Optional.empty(), Optional.empty());
+  }
+
+  public Bench done(BenchResult measured) {
+    return in(State.DONE, device, instance, tries, "", Optional.empty(), Optional.of(measured));
+  }
+
+  public Bench failed(Optional<FailureCode> failure, String why) {
+    return in(State.FAILED, device, instance, tries, why, failure, Optional.empty());
+  }
+
+  private Bench in(
+      State next,
+      Optional<DeviceId> at,
+      String process,
+      int triesNow,
+      String why,
+      Optional<FailureCode> failure,
+      Optional<BenchResult> measured) {
+    return new Bench(
+        id, model, variant, subject, candidate, reference, next, at, process, triesNow, why,
+        failure, measured);
+  }
+
+  /** As the REST API shows it. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", id);
+    map.put("model", model);
+    map.put("variant", variant);
+    map.put("digest", subject.variant.hex());
+    map.put("reference", subject.reference.hex());
+    map.put("profile", subject.profile);
+    map.put("runtime", subject.runtime);
+    map.put("state", state.name().toLowerCase(Locale.ROOT));
+    device.ifPresent(known -> map.put("device", known.value()));
+    map.put("tries", tries);
+    map.put("note", note);
+    code.ifPresent(failure -> map.put("code", failure.name()));
+    result.ifPresent(measured -> map.put("result", measured.json()));
+    return map;
+  }
+
+  /** As it is stored: {@link #json()} and what only the controller needs. */
+  public Map<String, Object> stored() {
+    Map<String, Object> map = json();
+    map.put("instance", instance);
+    map.put("candidate_part", part(candidate));
+    map.put("reference_part", part(reference));
+    return map;
+  }
+
+  private static Map<String, Object> part(BenchJob.Part part) {
+    return Map.of("manifest", part.manifest().hex(), "bytes", part.manifestBytes());
+  }
+
+  /** What {@link #stored()} wrote. */
+  public static Bench parse(Fields f) {
+    return new Bench(
+        f.string("id"),
+        f.string("model"),
+        f.string("variant"),
+        new Subject(
+            f.typed("digest", Digest::new),
+            f.typed("reference", Digest::new),
+            f.string("profile"),
+            f.string("runtime")),
+        part(f.object("candidate_part")),
+        part(f.object("reference_part")),
+        State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
+        f.findString("device").map(DeviceId::new),
+        f.string("instance"),
+        (int) f.integer("tries"),
+        f.string("note"),
+        f.findString("code").map(FailureCode::valueOf),
+        f.has("result") ? Optional.of(BenchResult.parse(f.object("result"))) : Optional.empty());
+  }
+
+  private static BenchJob.Part part(Fields f) {
+    return new BenchJob.Part(f.typed("manifest", Digest::new), f.integer("bytes"));
+  }
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.store;
+
+import dev.sagui.server.catalog.Bench;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Bench jobs and what came of them. */
+public final class BenchStore {
+  private final Database database;
+
+  public BenchStore(Database database) {
+    this.database = database;
+  }
+
+  public void put(Bench bench, Instant now) {
+    database.write(
+        h ->
+            h.createUpdate(
+                    """
+                    INSERT INTO benches (id, digest, reference, profile, runtime, state, bench_json, created)
+                    VALUES (:id, :digest, :reference, :profile, :runtime, :state, :json, :now)
+                    ON CONFLICT (id) DO UPDATE SET state = :state, bench_json = :json""")
+                .bind("id", bench.id())
+                .bind("digest", bench.subject().variant().hex())
+                .bind("reference", bench.subject().reference().hex())
+                .bind("profile", bench.subject().profile())
+                .bind("runtime", bench.subject().runtime())
+                .bind("state", bench.state().name())
+                .bind("json", Columns.json(bench.stored()))
+                .bind("now", now.toEpochMilli())
+                .execute());
+  }
+
+  /**
+   * A number above all that were given, and above the time, so that a lost database is survived.
+   */
+  public long nextSequence(Instant now) {
+    return database.write(
+        h -> {
+          h.createUpdate("UPDATE bench_sequence SET last = max(last + 1, :now)")
+              .bind("now", now.toEpochMilli())
+              .execute();
+          return h.createQuery("SELECT last FROM bench_sequence").mapTo(Long.class).one();
+        });
+  }
+
+  public Optional<Bench> find(String id) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT bench_json FROM benches WHERE id = :id")
+                .bind("id", id)
+                .map(BenchStore::bench)
+                .findOne());
+  }
+
+  public Optional<Bench> find(Bench.Subject subject) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT bench_json FROM benches WHERE digest = :digest
+                      AND reference = :reference AND profile = :profile AND runtime = :runtime""")
+                .bind("digest", subject.variant().hex())
+                .bind("reference", subject.reference().hex())
+                .bind("profile", subject.profile())
+                .bind("runtime", subject.runtime())
+                .map(BenchStore::bench)
+                .findOne());
+  }
+
+  /** Those that have not ended, oldest first. */
+  public List<Bench> open() {
+    return database.read(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT bench_json FROM benches WHERE state IN ('WAITING', 'OFFERED')
+                    ORDER BY created, rowid""")
+                .map(BenchStore::bench)
+                .list());
+  }
+
+  /** Newest first, from the {@code offset}-th. */
+  public List<Bench> list(int offset, int limit) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT bench_json FROM benches
+                    ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset""")
+                .bind("limit", limit)
+                .bind("offset", offset)
+                .map(BenchStore::bench)
+                .list());
+  }
+
+  private static Bench bench(ResultSet row, StatementContext context) throws SQLException {
+    return Bench.parse(Columns.object(Columns.text(row, "bench_json")));
+  }
+}

@@ -1,0 +1,234 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Digest;
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.manifest.BenchJob;
+import dev.sagui.manifest.ManifestCheck;
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.catalog.Bench;
+import dev.sagui.server.catalog.StoredFile;
+import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.store.BenchStore;
+import dev.sagui.server.store.Database;
+import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.wire.BenchReport;
+import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.Reported;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bench jobs between a database and devices that a test plays. */
+class BenchesTest {
+  private static final DeviceId KITCHEN = new DeviceId("kitchen");
+  private static final DeviceId LAB = new DeviceId("lab");
+  private static final Digest VARIANT = Digest.of(new byte[] {1});
+  private static final Digest REFERENCE = Digest.of(new byte[] {2});
+  private static final BenchJob.Part PART = new BenchJob.Part(VARIANT, 900);
+
+  @TempDir Path home;
+
+  private final SigningKey key = new SigningKey(SigningKey.generate());
+  private final BlockingQueue<Offer> offers = new LinkedBlockingQueue<>();
+  private Database database;
+  private DeviceStore devices;
+  private Benches benches;
+
+  private record Offer(DeviceId device, byte[] envelope) {}
+
+  @BeforeEach
+  void start() {
+    database = Database.open(home.resolve("sagui.db"));
+    devices = new DeviceStore(database);
+    benches = begun();
+  }
+
+  private Benches begun() {
+    Benches made =
+        new Benches(
+            new BenchStore(database), devices, key, new EventStore(database), Clock.systemUTC());
+    made.start((device, envelope) -> offers.add(new Offer(device, envelope)));
+    return made;
+  }
+
+  @AfterEach
+  void end() {
+    benches.close();
+    database.close();
+  }
+
+  @Test
+  void offersASignedJobToADeviceOfTheProfileThatOptedInAndMeasuresOnce() throws Exception {
+    birth("attic", "raspberry-pi-5", false, "1.29.0");
+    birth("garage", "raspberry-pi-4", true, "1.29.0");
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    Bench asked = benches.ask(fresh("bench-1"));
+    BenchJob job = offered(KITCHEN);
+    assertEquals("bench-1", job.id());
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.9, 0.01, "1.29.0")));
+    Bench done = benches.await(asked.id(), Duration.ofSeconds(5));
+    assertEquals(Bench.State.DONE, done.state());
+    assertEquals(0.5, done.result().orElseThrow().ratio().value());
+    assertEquals(done, benches.ask(fresh("bench-2")));
+    assertTrue(offers.isEmpty());
+  }
+
+  @Test
+  void aDeviceThatDeclinesIsAskedAgainLaterWithANewerJob() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    BenchJob first = offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.interrupted("a request came"));
+    Bench waiting = benches.find("bench-1").orElseThrow();
+    assertEquals(Bench.State.WAITING, waiting.state());
+    assertTrue(waiting.note().contains("a request came"), waiting.note());
+    assertTrue(offered(KITCHEN).sequence() > first.sequence());
+  }
+
+  @Test
+  void whatTellsImpossibleNumbersIsAskedNoMoreAndOthersAre() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    birth(LAB.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.distrust(KITCHEN);
+    offered(LAB);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.1, 0.001, "1.29.0")));
+    assertEquals(Bench.State.OFFERED, benches.find("bench-1").orElseThrow().state());
+  }
+
+  @Test
+  void aJobInFlightIsOfferedAgainAfterARestartAndWhenItsDeviceComesBackAnew() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    BenchJob first = offered(KITCHEN);
+    benches.close();
+    benches = begun();
+    BenchJob second = offered(KITCHEN);
+    assertTrue(second.sequence() > first.sequence());
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0", "two");
+    assertEquals("bench-1", offered(KITCHEN).id());
+  }
+
+  @Test
+  void noiseThrottlingAndAnotherRuntimeAreNotUsed() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.2, "1.29.0")));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.28.0")));
+    Bench failed = benches.find("bench-1").orElseThrow();
+    assertEquals(Bench.State.FAILED, failed.state());
+    assertTrue(failed.note().contains("1.28.0"), failed.note());
+    assertEquals(Bench.State.WAITING, benches.ask(fresh("bench-2")).state()); // worth another try
+  }
+
+  @Test
+  void aVariantThatTakesItsProcessDownIsNotTriedAgain() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    Reported.Failure why = new Reported.Failure(FailureCode.MODEL_CRASHED, "signal 11");
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.failed(why));
+    Bench failed = benches.ask(fresh("bench-2"));
+    assertEquals(Optional.of(FailureCode.MODEL_CRASHED), failed.code());
+  }
+
+  @Test
+  void waitsNoLongerThanItsPatienceForADevice() throws Exception {
+    Bench asked = benches.ask(fresh("bench-1"));
+    assertEquals(Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300)).state());
+  }
+
+  private BenchJob offered(DeviceId to) throws InterruptedException {
+    Offer offer = offers.poll(10, TimeUnit.SECONDS);
+    assertTrue(offer != null, "no job was offered within 10 s");
+    assertEquals(to, offer.device);
+    return new ManifestCheck(List.of(key.trusted())).bench(offer.envelope, to, 0);
+  }
+
+  private void answer(DeviceId device, String job, BenchReport.Outcome outcome) {
+    benches.reported(new BenchReport(device, "one", 1, job, outcome));
+  }
+
+  private static Bench fresh(String id) {
+    StoredFile file = new StoredFile("model.onnx", VARIANT, 10, VARIANT);
+    StoredVariant variant =
+        new StoredVariant(
+            new ArtifactName("vae"),
+            new ArtifactName("int8"),
+            20,
+            OptionalDouble.empty(),
+            false,
+            1,
+            "model.onnx",
+            List.of(file),
+            file);
+    return Bench.waiting(
+        id, variant, new Bench.Subject(VARIANT, REFERENCE, "raspberry-pi-5", "1.29.0"), PART, PART);
+  }
+
+  private static BenchResult result(double ratio, double halfWidth, String runtime) {
+    return new BenchResult(
+        runtime,
+        new BenchResult.Times(1, 1, ratio, 1, 1, 1, 0.1),
+        new BenchResult.Times(1, 1, 1, 1, 1, 1, 0.1),
+        new BenchResult.Ratio(ratio, ratio - halfWidth, ratio + halfWidth, 400),
+        1,
+        0,
+        0,
+        OptionalDouble.empty(),
+        false);
+  }
+
+  private void birth(String device, String profile, boolean benches, String runtime) {
+    birth(device, profile, benches, runtime, "one");
+  }
+
+  private void birth(
+      String device, String profile, boolean benches, String runtime, String instance) {
+    DeviceState.Facts facts =
+        new DeviceState.Facts(
+            new ArtifactName(profile),
+            "aarch64",
+            List.of(),
+            4,
+            8L << 30,
+            4L << 30,
+            1L << 30,
+            runtime,
+            "0.1.0",
+            benches,
+            "http://127.0.0.1:1",
+            Map.of());
+    devices.born(
+        new DeviceState(new DeviceId(device), instance, true, Optional.of(facts)),
+        facts,
+        Instant.now());
+  }
+}
