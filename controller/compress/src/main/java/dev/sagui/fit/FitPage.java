@@ -34,6 +34,7 @@ final class FitPage {
       .open{fill:none;stroke:var(--other);stroke-width:1.5}
       .ring{fill:none;stroke:#e07b00;stroke-width:3}
       small{opacity:.75}
+      @media(max-width:40rem){svg text{font-size:19px}h1{font-size:1.3rem}}
       """;
 
   private static final String HEAD =

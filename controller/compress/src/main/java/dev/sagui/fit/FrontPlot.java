@@ -10,18 +10,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Variants as points: time across, bytes upwards, both logarithmic; as SVG. */
+/**
+ * Variants as points: time across, bytes upwards, both logarithmic, larger the nearer their outputs
+ * are to those of the model as it came; as SVG.
+ */
 final class FrontPlot {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 360;
   private static final int LEFT = 70;
   private static final int RIGHT = 150;
   private static final int EDGE = 40;
+  private static final int SMALLEST = 3;
+  private static final int LARGEST = 7;
   private static final double[] TICKS = {1, 2, 5};
 
   private final Decision decision;
   private final Axis time;
   private final Axis bytes;
+  private final double worst;
+  private final double best;
   private final List<double[]> labels = new ArrayList<>();
   private final StringBuilder svg = new StringBuilder();
 
@@ -41,6 +48,9 @@ final class FrontPlot {
   private FrontPlot(Decision decision, List<Attempt> all) {
     this.decision = decision;
     this.time = Axis.of(all, decision.time()::p50Millis, LEFT, WIDTH - RIGHT);
+    List<Double> merits = all.stream().map(Attempt::merit).filter(Double::isFinite).toList();
+    this.worst = merits.stream().min(Comparator.naturalOrder()).orElse(0.0);
+    this.best = merits.stream().max(Comparator.naturalOrder()).orElse(0.0);
     this.bytes = Axis.of(all, Attempt::bytes, HEIGHT - EDGE, EDGE / 2);
   }
 
@@ -72,7 +82,7 @@ final class FrontPlot {
         upwards(decade * tick);
       }
     }
-    text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 4, "p50, " + decision.time().source().label());
+    text(LEFT, HEIGHT - 4, "p50, " + decision.time().source().label() + "; larger: nearer to the original");
   }
 
   private void across(double value) {
@@ -116,10 +126,16 @@ final class FrontPlot {
       circle("ring", x, y, 10, "chosen");
     }
     String told = attempt.name() + ": " + attempt.done() + ", " + Reasons.quality(attempt);
-    circle(kept ? front ? "front" : "other" : "open", x, y, 5, told);
+    circle(kept ? front ? "front" : "other" : "open", x, y, radius(attempt), told);
     if (front) {
-      label(x + 12, y + 4, attempt.name().value());
+      boolean measured = decision.time().measured(attempt).isPresent();
+      label(x + 12, y + 4, attempt.name().value() + (measured ? ", measured" : ""));
     }
+  }
+
+  private int radius(Attempt attempt) {
+    double share = (attempt.merit() - worst) / (best - worst);
+    return SMALLEST + (int) Math.round((LARGEST - SMALLEST) * (share >= 0 && share < 1 ? share : 1));
   }
 
   /** Below those that would lie under it. */

@@ -124,7 +124,7 @@ class DecisionTest {
     return decision.chosen().map(a -> a.name().value()).orElse("none");
   }
 
-  private static DeviceProfile board() {
+  static DeviceProfile board() {
     return new DeviceProfile(
         new ArtifactName("board"),
         "board",
@@ -137,7 +137,7 @@ class DecisionTest {
         Optional.empty());
   }
 
-  private static Attempt attempt(
+  static Attempt attempt(
       String name, String arithmetic, long bytes, double millis, double sqnr) {
     Quality quality =
         new Quality(

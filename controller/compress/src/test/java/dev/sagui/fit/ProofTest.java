@@ -1,0 +1,124 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.device.BenchResult;
+import dev.sagui.device.DeviceId;
+import dev.sagui.fit.DeviceBench.Reading;
+import dev.sagui.onnx.Progress;
+import dev.sagui.recipe.Gate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProofTest {
+  private static final Attempt FLOAT =
+      DecisionTest.attempt("fp32", "", 4_000_000, 10, Double.POSITIVE_INFINITY);
+  private static final Attempt INT8 = DecisionTest.attempt("int8", "s8s8", 1_100_000, 4, 40);
+  private static final Attempt PRUNED = DecisionTest.attempt("pruned", "", 2_000_000, 6, 35);
+  private static final List<Attempt> ALL = List.of(FLOAT, INT8, PRUNED);
+
+  @TempDir Path out;
+
+  private final List<String> asked = new ArrayList<>();
+
+  @BeforeEach
+  void layOut() throws IOException {
+    for (Attempt attempt : ALL) {
+      Path folder = Files.createDirectories(out.resolve(attempt.name().value()));
+      Files.copy(DemoModels.VAE_DECODER, folder.resolve("model.onnx"));
+    }
+  }
+
+  @Test
+  void takesWhatIsFastestOnTheDeviceAndNotWhatIsFastestHere() throws IOException {
+    Decision decision = decide(Map.of("int8", ratio(1.1), "pruned", ratio(0.62)));
+    assertEquals(List.of("int8", "pruned"), asked);
+    assertEquals(PRUNED, decision.chosen().orElseThrow());
+    assertTrue(
+        decision.reason().contains("0.62 x the time (0.61 to 0.63, measured on kitchen)"),
+        decision.reason());
+    assertEquals(62, decision.time().p50Millis(PRUNED), 1e-9);
+    assertEquals(100, decision.time().p50Millis(FLOAT), 1e-9); // estimated, by what was measured
+    assertTrue(decision.times().contains("[int8, pruned]"), decision.times());
+  }
+
+  @Test
+  void stopsOnceTheChoiceWasMeasured() throws IOException {
+    Decision decision = decide(Map.of("int8", ratio(0.4)));
+    assertEquals(List.of("int8"), asked);
+    assertEquals(INT8, decision.chosen().orElseThrow());
+    assertEquals("kitchen", decision.measured().orElseThrow().device().value());
+  }
+
+  @Test
+  void leavesOutWhatDoesNotRunThere() throws IOException {
+    Proof proof = proof(Map.of("int8", Reading.unfit("signal 11"), "pruned", ratio(0.6)));
+    Decision decision = decide(proof);
+    assertEquals(PRUNED, decision.chosen().orElseThrow());
+    assertEquals(Map.of("int8 on board", "signal 11"), proof.unfit());
+  }
+
+  @Test
+  void withoutADeviceTheEstimateStandsAndSaysSo() throws IOException {
+    Decision decision = decide(Map.of("int8", Reading.none("estimated: nobody was there")));
+    assertEquals(INT8, decision.chosen().orElseThrow());
+    assertTrue(decision.reason().endsWith("estimated: nobody was there"), decision.reason());
+    assertEquals(Optional.empty(), decision.measured());
+  }
+
+  private Decision decide(Map<String, Reading> answers) throws IOException {
+    return decide(proof(answers));
+  }
+
+  private static Decision decide(Proof proof) throws IOException {
+    return proof.of(
+        Wish.of(DecisionTest.board(), List.of(new Gate("sqnr", 30))),
+        new DeviceTime(DecisionTest.board(), Optional.empty()),
+        Preference.SPEED,
+        ALL);
+  }
+
+  private Proof proof(Map<String, Reading> answers) {
+    DeviceBench bench =
+        (device, reference, candidate, progress) -> {
+          asked.add(candidate.name().value());
+          return Optional.ofNullable(answers.get(candidate.name().value())).orElseThrow();
+        };
+    return new Proof(bench, out, Progress.NONE);
+  }
+
+  /** The model as it came takes 100 ms. */
+  private static Reading ratio(double ratio) {
+    return Reading.of(
+        new DeviceBench.Measured(
+            new DeviceId("kitchen"),
+            new BenchResult(
+                "1.29.0",
+                times(100 * ratio),
+                times(100),
+                new BenchResult.Ratio(ratio, ratio - 0.01, ratio + 0.01, 100),
+                60,
+                0,
+                0,
+                OptionalDouble.empty(),
+                false)));
+  }
+
+  private static BenchResult.Times times(double millis) {
+    return new BenchResult.Times(1, 1, millis, millis, millis, millis, 1);
+  }
+}
