@@ -82,7 +82,10 @@ final class FrontPlot {
         upwards(decade * tick);
       }
     }
-    text(LEFT, HEIGHT - 4, "p50, " + decision.time().source().label() + "; larger: nearer to the original");
+    text(
+        LEFT,
+        HEIGHT - 4,
+        "p50, " + decision.time().source().label() + "; larger: nearer to the original");
   }
 
   private void across(double value) {
@@ -135,7 +138,8 @@ final class FrontPlot {
 
   private int radius(Attempt attempt) {
     double share = (attempt.merit() - worst) / (best - worst);
-    return SMALLEST + (int) Math.round((LARGEST - SMALLEST) * (share >= 0 && share < 1 ? share : 1));
+    return SMALLEST
+        + (int) Math.round((LARGEST - SMALLEST) * (share >= 0 && share < 1 ? share : 1));
   }
 
   /** Below those that would lie under it. */

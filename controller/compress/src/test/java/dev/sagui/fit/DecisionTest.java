@@ -137,8 +137,7 @@ class DecisionTest {
         Optional.empty());
   }
 
-  static Attempt attempt(
-      String name, String arithmetic, long bytes, double millis, double sqnr) {
+  static Attempt attempt(String name, String arithmetic, long bytes, double millis, double sqnr) {
     Quality quality =
         new Quality(
             ModelKind.IMAGE,

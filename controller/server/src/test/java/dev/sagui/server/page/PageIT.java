@@ -111,7 +111,8 @@ class PageIT {
       page.waitForSelector("svg circle.ring");
       assertTrue(page.innerText("table").contains("estimated"));
       assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
-      assertTrue(page.evaluate("getComputedStyle(document.body).maxWidth").toString().contains("px"));
+      assertTrue(
+          page.evaluate("getComputedStyle(document.body).maxWidth").toString().contains("px"));
       Chromium.picture(page, "fit-page");
       page.click("text=Sagui");
       page.waitForSelector("text=kitchen");

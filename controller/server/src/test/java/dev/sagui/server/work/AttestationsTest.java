@@ -21,6 +21,7 @@ import dev.sagui.server.fleet.Device;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.rollout.MemoryLink;
 import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
@@ -77,7 +78,9 @@ class AttestationsTest {
     events = new EventStore(database);
     desired = new DesiredStore(database);
     rollouts = new Rollouts(devices, desired, new SigningKey(SigningKey.generate()), events, clock);
-    inbox = new Inbox(devices, new ReportStore(database, events), rollouts, events, clock);
+    Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     release =
         new Release(
             digest(1),

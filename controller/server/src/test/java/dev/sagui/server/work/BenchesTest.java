@@ -227,7 +227,7 @@ class BenchesTest {
             "http://127.0.0.1:1",
             Map.of());
     devices.born(
-        new DeviceState(new DeviceId(device), instance, true, Optional.of(facts)),
+        new DeviceState(new DeviceId(device), instance, true, Optional.of(facts), Optional.empty()),
         facts,
         Instant.now());
   }
