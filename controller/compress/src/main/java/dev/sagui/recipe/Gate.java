@@ -11,6 +11,7 @@ import dev.sagui.quality.Quality;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,6 +60,18 @@ public record Gate(String name, double limit) {
   /** The limit, as a whole number where it is one. */
   Number plainLimit() {
     return limit == Math.rint(limit) && limit < 1e15 ? (Number) (long) limit : limit;
+  }
+
+  /** A value that it holds, or its own limit, as people read it. */
+  public String told(double value) {
+    if (Double.isNaN(value)) {
+      return "not measured";
+    }
+    return switch (name) {
+      case "flash", "ram" -> Quantity.size((long) value);
+      case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
+      default -> String.format(Locale.ROOT, "%.4g", value);
+    };
   }
 
   public Verdict hold(double value) {

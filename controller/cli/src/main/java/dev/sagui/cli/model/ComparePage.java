@@ -8,6 +8,7 @@ import dev.sagui.quality.LikeliestTokens;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.quality.Reading;
+import dev.sagui.recipe.Quantity;
 import dev.sagui.run.Latency;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,8 +80,8 @@ final class ComparePage {
     row(
         "td",
         "bytes",
-        Sizes.of(report.a().sizeBytes()),
-        Sizes.of(report.b().sizeBytes()),
+        Quantity.size(report.a().sizeBytes()),
+        Quantity.size(report.b().sizeBytes()),
         ratio(report.bytesRatio()));
     row("td", "latency p50, ms", millis(a.p50Millis()), millis(b.p50Millis()), "");
     row("td", "latency p95, ms", millis(a.p95Millis()), millis(b.p95Millis()), "");
@@ -94,8 +95,8 @@ final class ComparePage {
       row(
           "td",
           "peak memory",
-          Sizes.of(report.peakA().getAsLong()),
-          Sizes.of(report.peakB().getAsLong()),
+          Quantity.size(report.peakA().getAsLong()),
+          Quantity.size(report.peakB().getAsLong()),
           ratio(report.memoryRatio()));
     }
     html.append("</table>");

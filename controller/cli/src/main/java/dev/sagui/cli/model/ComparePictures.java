@@ -12,6 +12,7 @@ import dev.sagui.quality.LikeliestTokens;
 import dev.sagui.quality.ModelKind;
 import dev.sagui.quality.PictureGrid;
 import dev.sagui.quality.SpectrogramPicture;
+import dev.sagui.recipe.Quantity;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
@@ -94,7 +95,7 @@ final class ComparePictures {
   }
 
   private static String title(OnnxModel model) throws IOException {
-    return "%s, %s".formatted(CompareReport.name(model), Sizes.of(model.sizeBytes()));
+    return "%s, %s".formatted(CompareReport.name(model), Quantity.size(model.sizeBytes()));
   }
 
   /** What both language models find likeliest after each token of the first sample. */

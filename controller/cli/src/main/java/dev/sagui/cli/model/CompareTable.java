@@ -7,6 +7,7 @@ package dev.sagui.cli.model;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.quality.Reading;
+import dev.sagui.recipe.Quantity;
 import dev.sagui.run.Latency;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ final class CompareTable {
     lines.add(
         row(
             "bytes",
-            Sizes.of(report.a().sizeBytes()),
-            Sizes.of(report.b().sizeBytes()),
+            Quantity.size(report.a().sizeBytes()),
+            Quantity.size(report.b().sizeBytes()),
             report.bytesRatio()));
     lines.add(millis("p50 ms", a.p50Millis(), b.p50Millis()));
     lines.add(millis("p95 ms", a.p95Millis(), b.p95Millis()));
@@ -62,8 +63,8 @@ final class CompareTable {
       lines.add(
           row(
               "memory",
-              Sizes.of(report.peakA().getAsLong()),
-              Sizes.of(report.peakB().getAsLong()),
+              Quantity.size(report.peakA().getAsLong()),
+              Quantity.size(report.peakB().getAsLong()),
               report.memoryRatio()));
     }
     return lines;

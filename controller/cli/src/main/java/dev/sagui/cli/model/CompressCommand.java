@@ -212,7 +212,10 @@ public final class CompressCommand implements Callable<Integer> {
                 output.remark(
                     "gate missed: %s is %s, the limit is %s; %s keeps the report alone"
                         .formatted(
-                            v.gate().name(), plain(v.value()), plain(v.gate().limit()), folder)));
+                            v.gate().name(),
+                            v.gate().told(v.value()),
+                            v.gate().told(v.gate().limit()),
+                            folder)));
     return report.met() ? Exit.DONE : Exit.GATE_MISSED;
   }
 
@@ -220,7 +223,8 @@ public final class CompressCommand implements Callable<Integer> {
     long before = report.input().bytes();
     long after = report.output().bytes();
     output.line(
-        "bytes    %s -> %s (%.1f %%)", Sizes.of(before), Sizes.of(after), 100.0 * after / before);
+        "bytes    %s -> %s (%.1f %%)",
+        Quantity.size(before), Quantity.size(after), 100.0 * after / before);
     report
         .comparison()
         .ifPresent(
@@ -237,15 +241,6 @@ public final class CompressCommand implements Callable<Integer> {
     if (report.met()) {
       output.line("written  %s", folder);
     }
-  }
-
-  private static String plain(double value) {
-    if (Double.isNaN(value)) {
-      return "not measured";
-    }
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : String.format(java.util.Locale.ROOT, "%.3f", value);
   }
 
   private static RejectedException bad(String message) {

@@ -18,6 +18,7 @@ import dev.sagui.fit.Search;
 import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.isa.HostMachine;
+import dev.sagui.recipe.Quantity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,8 +130,8 @@ public final class FitCommand implements Callable<Integer> {
       output.line(
           "%-24s %9s %9s %7s  %s",
           attempt.name(),
-          Sizes.of(attempt.bytes()),
-          Sizes.of(attempt.bytesOnWire()),
+          Quantity.size(attempt.bytes()),
+          Quantity.size(attempt.bytesOnWire()),
           String.format(Locale.ROOT, "%.2f x", attempt.ratio()),
           QualityText.of(attempt.quality()));
     }

@@ -7,6 +7,7 @@ package dev.sagui.cli.model;
 import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.ValueFacts;
+import dev.sagui.recipe.Quantity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class InspectionText {
   }
 
   private void files() throws IOException {
-    out.line("file", "%s, %s".formatted(of.model().file(), Sizes.of(of.model().sizeBytes())));
+    out.line("file", "%s, %s".formatted(of.model().file(), Quantity.size(of.model().sizeBytes())));
     of.model().files().stream()
         .skip(1)
         .forEach(file -> out.line("", file.getFileName() + " (external data)"));
@@ -68,10 +69,11 @@ final class InspectionText {
                         "%-10s %,14d elements %12s",
                         type,
                         amount.elements(),
-                        Sizes.of(amount.bytes()))));
+                        Quantity.size(amount.bytes()))));
     ModelFacts.Amount inNodes = structure.inConstantNodes();
     if (inNodes.elements() > 0) {
-      out.line("", count(inNodes.elements()) + " in Constant nodes, " + Sizes.of(inNodes.bytes()));
+      out.line(
+          "", count(inNodes.elements()) + " in Constant nodes, " + Quantity.size(inNodes.bytes()));
     }
     named("tied", "used by several nodes", structure.tied());
     named("overridable", "initializers that a caller may override", structure.overridable());
@@ -134,7 +136,8 @@ final class InspectionText {
           "one sample",
           "%s FLOPs, %s of activations"
               .formatted(
-                  count(of.cost().get().flops()), Sizes.of(of.cost().get().activationBytes())));
+                  count(of.cost().get().flops()),
+                  Quantity.size(of.cost().get().activationBytes())));
     }
     Map<List<String>, List<String>> boards = new LinkedHashMap<>();
     of.slow().forEach((name, ops) -> boards.computeIfAbsent(ops, k -> new ArrayList<>()).add(name));

@@ -12,6 +12,7 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.SpeedProbe;
 import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.KnownBoards;
+import dev.sagui.recipe.Quantity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -52,9 +53,9 @@ public final class ProfileCommand implements Callable<Integer> {
     output.line("name          %s (%s)", profile.name(), profile.board());
     output.line("architecture  %s %s", profile.architecture(), profile.isaFlags());
     output.line("cores         %d, %d threads for a model", profile.cores(), profile.threads());
-    output.line("memory        %s", Sizes.of(profile.ramBytes()));
-    output.line("budget        flash %s", Sizes.of(profile.budget().flashBytes()));
-    output.line("              memory %s", Sizes.of(profile.budget().ramBytes()));
+    output.line("memory        %s", Quantity.size(profile.ramBytes()));
+    output.line("budget        flash %s", Quantity.size(profile.budget().flashBytes()));
+    output.line("              memory %s", Quantity.size(profile.budget().ramBytes()));
     if (Double.isFinite(profile.budget().p95Millis())) {
       output.line("              p95 %s ms", profile.budget().p95Millis());
     }
