@@ -73,9 +73,10 @@ public final class Benches implements AutoCloseable {
     thread.start();
   }
 
-  private void offer(BenchLink link) {
+  private synchronized void offer(BenchLink link) {
     try {
       while (true) {
+        wait(open.isEmpty() ? 0 : TURN_MILLIS);
         turn(link);
       }
     } catch (InterruptedException e) {
@@ -83,8 +84,7 @@ public final class Benches implements AutoCloseable {
     }
   }
 
-  private synchronized void turn(BenchLink link) throws InterruptedException {
-    wait(open.isEmpty() ? 0 : TURN_MILLIS);
+  private void turn(BenchLink link) {
     try {
       for (Bench bench : List.copyOf(open.values())) {
         if (bench.state() == Bench.State.OFFERED) {
@@ -160,14 +160,16 @@ public final class Benches implements AutoCloseable {
 
   /** Waits until it ends, or until no device has had it for so long. */
   synchronized Bench await(String id, Duration patience) throws InterruptedException {
+    Bench bench = store.find(id).orElseThrow();
     long idle = System.nanoTime();
-    while (open.containsKey(id) && System.nanoTime() - idle < patience.toNanos()) {
-      if (open.get(id).state() == Bench.State.OFFERED) {
+    while (bench.isOpen() && System.nanoTime() - idle < patience.toNanos()) {
+      if (bench.state() == Bench.State.OFFERED) {
         idle = System.nanoTime();
       }
       wait(TURN_MILLIS);
+      bench = store.find(id).orElseThrow();
     }
-    return store.find(id).orElseThrow();
+    return bench;
   }
 
   /** A device answers; twice is as good as once. */
