@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sagui.agent.fetch.BlobServer;
+import dev.sagui.agent.fetch.BlobServer.Fault;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -55,7 +58,7 @@ class FaultsIT {
   private static final Map<String, String> ROWS = new TreeMap<>();
 
   /** Rows of a whole run. */
-  private static final int ALL = 30;
+  private static final int ALL = 38;
 
   @TempDir Path folder;
 
@@ -187,6 +190,50 @@ class FaultsIT {
       assertTrue(asked <= 4, asked + " requests");
     }
     row("F3 bit flip", "chunk 3 arrives damaged twice", "v1 serves, chunk 3 alone again, then v2");
+  }
+
+  @Test
+  void aReleaseComesFromAWebServerAsLongAsItIsGood() throws Exception {
+    try (BlobServer web = new BlobServer()) {
+      config.put("sagui.fetch.http", web.template());
+      fake.artifacts().forEach(web::keep);
+      serveFirst(folder);
+      assertTrue(web.ranges().size() >= 5, web.ranges().toString()); // each artifact
+    }
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {
+        "NONE",
+        "BROKEN",
+        "COMPRESSES",
+        "HANGS_UP",
+        "NO_CONTENT_RANGE",
+        "GONE",
+        "CHANGES_ITS_TAG"
+      },
+      mode = EnumSource.Mode.EXCLUDE)
+  void aWebServerThatErrsIsLeftAndThePullGoesOn(Fault fault) throws Exception {
+    try (BlobServer web = new BlobServer()) {
+      config.put("sagui.fetch.http", web.template());
+      fake.artifacts().forEach(web::keep);
+      serveFirst(folder);
+      int before = web.ranges().size();
+      web.err(fault, 2);
+      faultNanos = System.nanoTime();
+      want(2, second);
+      awaitCommitted("v2");
+      assertTrue(web.ranges().size() > before, "the web server was not asked");
+      assertEquals("v2", version());
+      String number = fault == Fault.STALLS ? "F16 slow retrieval" : "F4 bad web server";
+      row(
+          number,
+          "it " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          "v1 serves, MQTT takes over, then v2");
+    }
   }
 
   @Tag("slow")

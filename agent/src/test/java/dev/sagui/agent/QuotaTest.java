@@ -28,7 +28,7 @@ class QuotaTest {
   private static final long QUOTA = 8L * ChunkTable.CHUNK_BYTES;
   private static final Artifact SMALL = Artifact.ofChunks(1, 2);
   private static final Artifact OTHER = Artifact.ofChunks(2, 2);
-  private static final Artifact LARGE = Artifact.ofChunks(3, 7);
+  private static final Artifact LARGE = Artifact.ofChunks(3, 9);
 
   @TempDir Path home;
   private final FakeController controller = new FakeController();
@@ -58,7 +58,7 @@ class QuotaTest {
     Device device = device();
     Release wrong =
         controller.release("vae", 2, OTHER, FakeController.golden(3), FakeController.PROFILE);
-    Release unet = controller.release("unet", 1, Artifact.ofChunks(4, 5));
+    Release unet = controller.release("unet", 1, Artifact.ofChunks(4, 7));
     device.desired(1, Map.of("vae", small));
     device.settle();
     device.desired(2, Map.of("vae", wrong));

@@ -84,6 +84,11 @@ public final class FakeController {
     codes = true;
   }
 
+  /** All that it serves. */
+  public List<Artifact> artifacts() {
+    return List.copyOf(artifacts.values());
+  }
+
   public void forget(Digest artifact) {
     artifacts.remove(artifact);
   }

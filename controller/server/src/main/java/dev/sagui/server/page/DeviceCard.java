@@ -5,17 +5,17 @@
 package dev.sagui.server.page;
 
 import dev.sagui.server.fleet.FleetView.DeviceRow;
+import dev.sagui.wire.SlotState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One device with all that it serves.
  *
  * @param state class of its dot: {@code online}, {@code offline} or {@code refused}
- * @param refusals what it refused, each once
+ * @param notes what it refused or waits for, each once
  */
 record DeviceCard(
     String id,
@@ -25,12 +25,13 @@ record DeviceCard(
     Moment seen,
     String resident,
     List<Slot> slots,
-    List<Refusal> refusals) {
+    List<Note> notes) {
 
   /**
    * One model on the device; percentiles are numbers for the chart, texts for people.
    *
    * @param key names the slot's line chart
+   * @param state what the device does for it, in words; empty when there is nothing to do
    * @param attestation what the device's statement of it is worth; empty when there is none
    * @param measured whether there are percentiles
    */
@@ -54,11 +55,13 @@ record DeviceCard(
   }
 
   /**
-   * Why something was refused.
+   * Why something is not as desired.
    *
+   * @param title what the device did
+   * @param tone class: {@code refusal} when it ended, {@code wait} while it goes on by itself
    * @param kept what the device serves all the same
    */
-  record Refusal(String reason, String kept) {}
+  record Note(String title, String tone, String reason, String kept) {}
 
   /** A card for each device, in the order of {@code rows}. */
   static List<DeviceCard> of(List<DeviceRow> rows) {
@@ -69,9 +72,10 @@ record DeviceCard(
 
   private static DeviceCard card(List<DeviceRow> rows) {
     DeviceRow first = rows.get(0);
-    List<Refusal> refusals = refusals(rows);
+    List<Note> notes = notes(rows);
     String reach = first.online() ? "online" : "offline";
-    boolean refused = first.online() && !refusals.isEmpty();
+    boolean refused =
+        first.online() && notes.stream().anyMatch(note -> note.tone.equals("refusal"));
     return new DeviceCard(
         first.id(),
         refused ? "refused" : reach,
@@ -80,7 +84,7 @@ record DeviceCard(
         Moment.of(first.lastSeen()),
         first.residentBytes() > 0 ? Wording.bytes(first.residentBytes()) : "",
         rows.stream().filter(row -> !row.model().isEmpty()).map(DeviceCard::slot).toList(),
-        refusals);
+        notes);
   }
 
   private static Slot slot(DeviceRow row) {
@@ -88,7 +92,7 @@ record DeviceCard(
         row.id() + "/" + row.model(),
         row.model(),
         row.variant(),
-        Wording.words(row.state()),
+        state(row) == SlotState.IDLE ? "" : state(row).inWords(),
         attestation(row.attestation()),
         row.count() > 0,
         Wording.count(row.count()),
@@ -105,13 +109,27 @@ record DeviceCard(
     };
   }
 
-  private static List<Refusal> refusals(List<DeviceRow> rows) {
-    Map<String, Refusal> byReason = new LinkedHashMap<>();
+  private static SlotState state(DeviceRow row) {
+    return SlotState.valueOf(row.state());
+  }
+
+  private static List<Note> notes(List<DeviceRow> rows) {
+    Map<String, Note> byReason = new LinkedHashMap<>();
     for (DeviceRow row : rows) {
-      Optional<String> reason = row.failure();
-      reason.ifPresent(why -> byReason.putIfAbsent(why, new Refusal(why, kept(row))));
+      row.failure().ifPresent(why -> byReason.putIfAbsent(why, note(row, why)));
     }
     return List.copyOf(byReason.values());
+  }
+
+  private static Note note(DeviceRow row, String why) {
+    return switch (state(row)) {
+      case WAITING -> new Note("Waits", "wait", why, kept(row));
+      case FETCHING, CHECKING, STAGING, TRYING, PROBATION ->
+          new Note("Goes on", "wait", why, kept(row));
+      case ROLLED_BACK -> new Note("Went back", "refusal", why, kept(row));
+      case QUARANTINED -> new Note("Quarantined", "refusal", why, kept(row));
+      case REJECTED, IDLE -> new Note("Refused", "refusal", why, kept(row));
+    };
   }
 
   private static String kept(DeviceRow row) {

@@ -1,0 +1,70 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.sagui.server.fleet.FleetView.DeviceRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeviceCardTest {
+  private static final String WHY = "DISK_FULL: no room";
+
+  @ParameterizedTest
+  @CsvSource({
+    "WAITING, Waits, wait, online",
+    "FETCHING, Goes on, wait, online",
+    "REJECTED, Refused, refusal, refused",
+    "ROLLED_BACK, Went back, refusal, refused",
+    "QUARANTINED, Quarantined, refusal, refused"
+  })
+  void saysWhatTheDeviceDidAndWhy(String state, String title, String tone, String dot) {
+    DeviceCard card = card(row(state, "ATTESTED", Optional.of(WHY)));
+    assertEquals(List.of(new DeviceCard.Note(title, tone, WHY, "vae int8")), card.notes());
+    assertEquals(dot, card.state());
+  }
+
+  @Test
+  void aModelAtRestHasNoWordsAndAModelAtWorkHas() {
+    assertEquals("", card(row("IDLE", "ATTESTED", Optional.empty())).slots().get(0).state());
+    assertEquals(
+        "serves a release on probation",
+        card(row("PROBATION", "MISSING", Optional.empty())).slots().get(0).state());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ATTESTED, attested", "FALSE, attestation false", "MISSING, ''", "'', ''"})
+  void saysWhatAStatementIsWorth(String attestation, String words) {
+    DeviceCard card = card(row("IDLE", attestation, Optional.empty()));
+    assertEquals(words, card.slots().get(0).attestation());
+  }
+
+  private static DeviceCard card(DeviceRow row) {
+    return DeviceCard.of(List.of(row)).get(0);
+  }
+
+  private static DeviceRow row(String state, String attestation, Optional<String> failure) {
+    return new DeviceRow(
+        "kitchen",
+        true,
+        Instant.EPOCH,
+        "raspberry-pi-5",
+        "vae",
+        "int8",
+        state,
+        attestation,
+        failure,
+        0,
+        0,
+        0,
+        0,
+        0);
+  }
+}
