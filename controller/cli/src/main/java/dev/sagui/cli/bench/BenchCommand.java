@@ -88,7 +88,8 @@ public final class BenchCommand implements Callable<Integer> {
         new PruneSparse(workshop, peer, progress),
         new PruneExperts(workshop, progress),
         new TrainBench(workshop, peer, progress),
-        new DistillBench(workshop, progress));
+        new DistillBench(workshop, progress),
+        new QatBench(workshop, progress));
   }
 
   /** To be listed, not to be run. */
