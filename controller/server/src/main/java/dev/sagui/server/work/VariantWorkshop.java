@@ -121,9 +121,9 @@ public final class VariantWorkshop {
     }
   }
 
-  /** The model's files under their own names, as links to the blobs. */
+  /** A folder of the model's name with its files under their own, as links to the blobs. */
   private Path source(Model model, Path work) throws IOException {
-    Path source = Files.createDirectory(work.resolve("source"));
+    Path source = Files.createDirectories(work.resolve("source").resolve(model.name().value()));
     for (StoredFile file : model.files()) {
       Files.createLink(source.resolve(file.name()), blobs.path(file.digest()));
     }
