@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Which key a device is known by, and what it states with it. */
-@Path("/api/v1/devices/{id}")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 @Tag(name = "devices")
@@ -45,7 +45,7 @@ public final class DeviceKeysResource {
   }
 
   @POST
-  @Path("/key")
+  @Path("/devices/{id}/key")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Accept the other key that a device shows, and ask it to attest anew")
   @APIResponseSchema(
@@ -66,7 +66,7 @@ public final class DeviceKeysResource {
   }
 
   @POST
-  @Path("/attestation")
+  @Path("/devices/{id}/attestation")
   @Operation(summary = "Ask a device to attest anew what it serves")
   @APIResponseSchema(
       value = DeviceShapes.Asked.class,

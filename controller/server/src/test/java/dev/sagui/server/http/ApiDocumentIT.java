@@ -94,6 +94,17 @@ class ApiDocumentIT {
   }
 
   @Test
+  void everyThingThatCanBeReadHasAnAddress() throws Exception {
+    Fields paths = document.object("paths");
+    for (String path : paths.keys()) {
+      if (path.contains("{") && paths.object(path).has("get")) {
+        Fields problem = controller.get(path.replaceAll("\\{[^}]*}", "7"));
+        assertFalse(problem.string("detail").startsWith("nothing is at"), path);
+      }
+    }
+  }
+
+  @Test
   void answersProblemsAsItsDocumentSays() throws Exception {
     Fields problem = controller.get("/api/v1/models/none");
     assertKeeps("problem", problem.values(), component("Problem"));
