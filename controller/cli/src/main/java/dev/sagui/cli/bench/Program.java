@@ -80,9 +80,11 @@ final class Program implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  /** What it said last, without the frames of stacks. */
   private String tail() {
     try {
-      List<String> lines = Files.readAllLines(log);
+      List<String> lines =
+          Files.readAllLines(log).stream().filter(line -> !line.startsWith("\tat ")).toList();
       return String.join(" / ", lines.subList(Math.max(0, lines.size() - 4), lines.size()));
     } catch (IOException e) {
       return "its log could not be read: " + e.getMessage();
