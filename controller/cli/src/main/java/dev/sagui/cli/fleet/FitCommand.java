@@ -7,11 +7,13 @@ package dev.sagui.cli.fleet;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
+import dev.sagui.recipe.Quantity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5",
-      "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5 --measure"
+      "  sagui fleet fit fashion-vae-decoder --profile raspberry-pi-5 --measure",
+      "  sagui fleet fit fashion-vae-decoder --all-devices"
     })
 final class FitCommand implements Callable<Integer> {
   private static final long POLL_MILLIS = 200;
@@ -36,8 +39,20 @@ final class FitCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A model's name on the controller.")
   private String model = "";
 
-  @Option(names = "--profile", required = true, description = "A device profile; may repeat.")
-  private List<String> profiles = List.of();
+  @ArgGroup(multiplicity = "1")
+  private Devices devices = new Devices();
+
+  /** For whom. */
+  private static final class Devices {
+    @Option(names = "--profile", required = true, description = "A device profile; may repeat.")
+    private List<String> profiles = List.of();
+
+    @Option(
+        names = "--all-devices",
+        required = true,
+        description = "The profiles of all known devices; says what would travel to how many.")
+    private boolean all;
+  }
 
   @Option(names = "--budget", paramLabel = "LIMITS", description = "flash=2MB,ram=64MB,p95=20ms")
   private Optional<String> budget = Optional.empty();
@@ -71,8 +86,9 @@ final class FitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ControllerClient client = options.client();
+    Optional<FleetPlan> plan = devices.all ? Optional.of(FleetPlan.of(client)) : Optional.empty();
     Map<String, Object> wanted = new LinkedHashMap<>();
-    wanted.put("profiles", profiles);
+    wanted.put("profiles", plan.map(FleetPlan::profiles).orElse(devices.profiles));
     budget.ifPresent(text -> wanted.put("budget", text));
     floor.ifPresent(text -> wanted.put("floor", text));
     prefer.ifPresent(text -> wanted.put("prefer", text));
@@ -81,7 +97,8 @@ final class FitCommand implements Callable<Integer> {
       wanted.put("measure", true);
     }
     patience.ifPresent(seconds -> wanted.put("patience_seconds", seconds));
-    Fields fit = client.post("/api/v1/models/" + ControllerClient.encoded(model) + "/fits", wanted);
+    String address = "/api/v1/models/" + ControllerClient.encoded(model);
+    Fields fit = client.post(address + "/fits", wanted);
     String doing = "";
     while (fit.string("state").equals("running")) {
       Thread.sleep(POLL_MILLIS);
@@ -94,25 +111,49 @@ final class FitCommand implements Callable<Integer> {
         doing = now;
       }
     }
-    return ended(fit);
+    requireDone(fit);
+    List<Fields> choices = fit.objects("choices", choice -> choice);
+    if (plan.isPresent()) {
+      Fields stored = client.get(address);
+      print(choices.stream().map(choice -> plan.get().planned(choice, stored)).toList());
+    } else {
+      options.printRows(
+          List.of("PROFILE", "VARIANT", "TIME", "REASON"), choices, choice -> row(choice));
+    }
+    return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
   }
 
-  private int ended(Fields fit) {
+  private static void requireDone(Fields fit) {
     if (fit.string("state").equals("failed")) {
       throw new RejectedException(
           FailureCode.BUDGET_NOT_MET, fit.findString("problem").orElse("the fit failed"));
     }
-    List<Fields> choices = fit.objects("choices", choice -> choice);
+  }
+
+  private static List<String> row(Fields choice) {
+    return List.of(
+        choice.string("profile"),
+        choice.findString("variant").orElse("none"),
+        time(choice),
+        choice.string("reason"));
+  }
+
+  private void print(List<Fields> planned) {
     options.printRows(
-        List.of("PROFILE", "VARIANT", "TIME", "REASON"),
-        choices,
+        List.of("PROFILE", "DEVICES", "VARIANT", "BYTES", "TO SEND", "TIME", "REASON"),
+        planned,
         choice ->
             List.of(
                 choice.string("profile"),
+                String.valueOf(choice.integer("devices")),
                 choice.findString("variant").orElse("none"),
+                Quantity.size(choice.integer("bytes")),
+                Quantity.size(choice.integer("bytes_to_send")),
                 time(choice),
                 choice.string("reason")));
-    return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
+    if (!options.output().json()) {
+      options.output().line("%s", FleetPlan.told(planned));
+    }
   }
 
   private static String time(Fields choice) {

@@ -103,6 +103,35 @@ class FleetCommandTest {
   }
 
   @Test
+  void plansAFitForAllDevices() {
+    String known = "{\"id\":\"%s\",\"profile\":\"%s\"}";
+    answer(
+        "/api/v1/devices",
+        200,
+        "{\"items\":[%s,%s,%s]}"
+            .formatted(
+                known.formatted("a", "small"),
+                known.formatted("b", "small"),
+                known.formatted("c", "tiny")));
+    answer(
+        "/api/v1/models/vae/fits",
+        202,
+        "{\"id\":\"f1\",\"state\":\"done\",\"choices\":["
+            + "{\"profile\":\"small\",\"variant\":\"int8\",\"reason\":\"fast\"},"
+            + "{\"profile\":\"tiny\",\"variant\":null,\"reason\":\"too large\"}]}");
+    answer("/api/v1/models/vae", 200, "{\"variants\":[{\"name\":\"int8\",\"bytes\":250000}]}");
+    assertEquals(3, run("fit", "vae", "--all-devices"));
+    assertTrue(seen.contains("{\"profiles\":[\"small\",\"tiny\"]}"), seen.toString());
+    assertTrue(
+        out.toString().contains("small    2        int8     250.0 kB  500.0 kB  estimated  fast"),
+        out.toString());
+    assertTrue(
+        out.toString()
+            .contains("2 devices get a variant, 500.0 kB to send at most; nothing fits 1"),
+        out.toString());
+  }
+
+  @Test
   void takesAModelThroughARecipe(@TempDir Path folder) throws IOException {
     Path recipe = folder.resolve("small.yaml");
     Files.writeString(recipe, "data: latent:normal:3:32\nsteps:\n- finetune: {steps: 3}\n");
