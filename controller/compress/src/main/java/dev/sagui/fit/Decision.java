@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param chosen none when no variant keeps all limits
  * @param nearest what misses its limits by least, when none was chosen
- * @param front names of those that no other one beats in bytes, time and quality at once
+ * @param front those that no other one beats in bytes, time and quality at once
  * @param rivals those that may be chosen instead once they are measured better
  * @param reason in plain words, for people
  */
@@ -155,23 +155,14 @@ public record Decision(
     List<String> missed = new ArrayList<>();
     List<String> relax = new ArrayList<>();
     for (Gate.Verdict verdict : wish.missed(nearest, time)) {
-      String name = verdict.gate().name();
+      Gate gate = verdict.gate();
       missed.add(
           "%s %s where the limit is %s"
-              .formatted(name, told(name, verdict.value()), told(name, verdict.gate().limit())));
-      relax.add(name + "=" + typed(name, verdict.value()));
+              .formatted(gate.name(), gate.told(verdict.value()), gate.told(gate.limit())));
+      relax.add(gate.name() + "=" + typed(gate.name(), verdict.value()));
     }
     return "no variant keeps every limit; nearest is %s: %s. It is let through by %s"
         .formatted(nearest.name(), String.join(", ", missed), String.join(",", relax));
-  }
-
-  /** As people read a limit's value. */
-  static String told(String name, double value) {
-    return switch (name) {
-      case "flash", "ram" -> Reasons.size((long) value);
-      case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
-      default -> String.format(Locale.ROOT, "%.4g", value);
-    };
   }
 
   /** As a user types a limit that this value keeps. */

@@ -5,6 +5,7 @@
 package dev.sagui.fit;
 
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.recipe.Quantity;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -112,8 +113,8 @@ final class FitPage {
     boolean chosen = decision.chosen().map(attempt::equals).orElse(false);
     html.append("<tr class=\"").append(chosen ? "chosen" : kept ? "" : "misses").append("\"><td>");
     html.append(name(decision, attempt)).append("<td>").append(escape(attempt.done()));
-    number(Reasons.size(attempt.bytes()));
-    number(Reasons.size(attempt.bytesOnWire()));
+    number(Quantity.size(attempt.bytes()));
+    number(Quantity.size(attempt.bytesOnWire()));
     number(String.format(Locale.ROOT, "%.3g ms", decision.time().p50Millis(attempt)));
     html.append("<td>").append(escape(known(decision.time(), attempt)));
     html.append("<td>").append(escape(Reasons.quality(attempt))).append("<td>");

@@ -4,6 +4,7 @@
  */
 package dev.sagui.fit;
 
+import dev.sagui.recipe.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 final class FrontPlot {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 360;
-  private static final int LEFT = 70;
+  private static final int LEFT = 84;
   private static final int RIGHT = 150;
   private static final int EDGE = 40;
   private static final int SMALLEST = 3;
@@ -98,7 +99,7 @@ final class FrontPlot {
   private void upwards(double value) {
     if (value >= bytes.from && value <= bytes.to) {
       line(LEFT, bytes.at(value), WIDTH - RIGHT, bytes.at(value));
-      text(4, bytes.at(value) + 4, Reasons.size((long) value));
+      text(4, bytes.at(value) + 4, Quantity.size((long) value));
     }
   }
 

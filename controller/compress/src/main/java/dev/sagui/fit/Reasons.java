@@ -6,6 +6,7 @@ package dev.sagui.fit;
 
 import dev.sagui.quality.Metric;
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +41,7 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
         time.ratio(best),
         time.measured(best).map(Reasons::measured).orElse(""),
         quality(best),
-        size(best.bytes()));
+        Quantity.size(best.bytes()));
   }
 
   private static String measured(DeviceBench.Measured measured) {
@@ -56,7 +57,7 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
     String what =
         switch (preference) {
           case SPEED -> String.format(Locale.ROOT, "faster (%.2f x)", time.ratio(next));
-          case BYTES -> "smaller (%s)".formatted(size(next.bytes()));
+          case BYTES -> "smaller (%s)".formatted(Quantity.size(next.bytes()));
           case QUALITY -> "better (%s)".formatted(quality(next));
         };
     return "%s is %s, but its %s"
@@ -68,25 +69,9 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
   }
 
   private static String told(Gate.Verdict verdict) {
-    String name = verdict.gate().name();
+    Gate gate = verdict.gate();
     return "%s is %s, the limit %s"
-        .formatted(
-            name,
-            Decision.told(name, verdict.value()),
-            Decision.told(name, verdict.gate().limit()));
-  }
-
-  /** Bytes as people read them. */
-  static String size(long bytes) {
-    if (bytes < 10_000) {
-      return bytes + " B";
-    }
-    if (bytes < 10_000_000) {
-      return Math.round(bytes / 1e3) + " kB";
-    }
-    return bytes < 10_000_000_000L
-        ? Math.round(bytes / 1e6) + " MB"
-        : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+        .formatted(gate.name(), gate.told(verdict.value()), gate.told(gate.limit()));
   }
 
   static String quality(Attempt attempt) {

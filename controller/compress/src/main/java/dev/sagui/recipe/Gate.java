@@ -62,11 +62,24 @@ public record Gate(String name, double limit) {
     return limit == Math.rint(limit) && limit < 1e15 ? (Number) (long) limit : limit;
   }
 
-  /** A value that it holds, or its own limit, as people read it. */
+  /** A value that it holds, or its own limit, as people read it: with all digits where it must. */
   public String told(double value) {
     if (Double.isNaN(value)) {
       return "not measured";
     }
+    String rounded = rounded(value);
+    return value == limit || !rounded.equals(rounded(limit)) ? rounded : exact(value);
+  }
+
+  private String exact(double value) {
+    return switch (name) {
+      case "flash", "ram" -> String.format(Locale.ROOT, "%,d B", (long) value);
+      case "p95" -> value + " ms";
+      default -> Double.toString(value);
+    };
+  }
+
+  private String rounded(double value) {
     return switch (name) {
       case "flash", "ram" -> Quantity.size((long) value);
       case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
