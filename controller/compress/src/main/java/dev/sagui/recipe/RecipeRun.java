@@ -88,6 +88,8 @@ final class RecipeRun {
     }
     if (recipe.steps().isEmpty()) {
       copySource();
+    } else if (records.size() == begun.steps().size()) {
+      written(model); // nothing is left to do
     }
     return before > source.sizeBytes() && recipe.shrinks() ? takenBack(records) : records;
   }

@@ -183,6 +183,22 @@ class CompressionIT {
     assertEquals(2, OnnxModel.open(out).files().size());
   }
 
+  @Test
+  void whatSeveralRecipesBeginWithIsAResultByItself() throws IOException {
+    Recipe recipe = recipe();
+    Compression compression = new Compression(1, Optional.empty());
+    Compression.Beginning begun =
+        compression.begin(DemoModels.VAE_DECODER, recipe, folder.resolve("begun"), Progress.NONE);
+    CompressionReport report =
+        compression.compress(
+            DemoModels.VAE_DECODER, recipe, begun, folder.resolve("ended"), Progress.NONE);
+    CompressionReport whole = compress(DemoModels.VAE_DECODER, recipe, folder.resolve("whole"));
+    assertEquals(1, report.steps().size());
+    assertEquals(whole.output().bytes(), report.output().bytes());
+    assertEquals(
+        -1, Files.mismatch(folder.resolve("whole/model.onnx"), folder.resolve("ended/model.onnx")));
+  }
+
   private static CompressionReport compress(Path model, Recipe recipe, Path out)
       throws IOException {
     return new Compression(1, Optional.empty()).compress(model, recipe, out, Progress.NONE);

@@ -73,7 +73,7 @@ final class QatBench implements Benchmark {
           compression.begin(
               model, RecipeFile.parse(BEGINNING), workshop.folder("begun"), Progress.NONE);
       Forms forms = new Forms(compression, model, begun);
-      CompressionReport plain = forms.made("- fold\n");
+      CompressionReport plain = forms.made("");
       table.add(Row.alone("60 % removed, float32", text(plain)));
       add(forms, plain, "int4", "- store: {weights: int4}\n", 2);
       add(forms, plain, "static int8", "- quantize: {weights: int8, activations: int8}\n", 0);
