@@ -80,13 +80,45 @@ public final class RecipeFile {
     List<Step> steps = new ArrayList<>();
     for (Object item : items) {
       Map<?, ?> step = item instanceof String name ? Map.of(name, Map.of()) : map(item, "a step");
-      step.forEach((name, parameters) -> steps.add(step(name, map(parameters, name.toString()))));
+      step.forEach(
+          (name, given) -> {
+            KnownNames.require(name, STEPS, "step of a recipe");
+            steps.add(step(name, parameters(name.toString(), given)));
+          });
     }
     return steps;
   }
 
+  private static Map<?, ?> parameters(
+      String step, @org.jspecify.annotations.Nullable Object value) {
+    if (value == null || value instanceof Map<?, ?>) {
+      return value == null ? Map.of() : (Map<?, ?>) value;
+    }
+    throw bad(
+        "expected keys and values under '%s', got '%s'; write %s"
+            .formatted(step, value, example(step, value)));
+  }
+
+  /** A step as it is written, with the value where that suits. */
+  private static String example(String step, Object value) {
+    return switch (step) {
+      case "quantize", "store" -> {
+        boolean format = value.toString().matches("auto|fp16|int\\d");
+        yield "%s: {weights: %s}".formatted(step, format ? value : "int8");
+      }
+      case "prune" -> {
+        boolean share = value instanceof Double number && number > 0 && number < 1;
+        yield "prune: {structured: %s}".formatted(share ? value : 0.4);
+      }
+      case Distill.DISTILL -> "distill: {student: {width: 0.5}, minutes: 10}";
+      case Distill.FINETUNE -> "finetune: {minutes: 10}";
+      case "experts" -> "experts: {active: 2}";
+      case "skip" -> "skip: {active: 0.4}";
+      default -> step;
+    };
+  }
+
   private static Step step(Object name, Map<?, ?> parameters) {
-    KnownNames.require(name, STEPS, "step of a recipe");
     if (name.equals("fold")) {
       if (!parameters.isEmpty()) {
         throw bad("fold takes no parameters, found " + parameters.keySet());

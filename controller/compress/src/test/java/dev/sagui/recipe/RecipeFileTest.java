@@ -206,6 +206,51 @@ class RecipeFileTest {
     assertThrows(RejectedException.class, () -> Quantity.gates("flash=-1", Gate.CEILINGS));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "quantize: int8 | write quantize: {weights: int8}",
+        "quantize: int4 | write quantize: {weights: int4}",
+        "store: eight | write store: {weights: int8}",
+        "prune: 0.5 | write prune: {structured: 0.5}",
+        "prune: 40 % | write prune: {structured: 0.4}",
+        "finetune: 300 | write finetune: {minutes: 10}",
+        "distill: 0.5 | write distill: {student: {width: 0.5}, minutes: 10}",
+        "experts: 8 | write experts: {active: 2}",
+        "skip: 0.4 | write skip: {active: 0.4}",
+        "fold: true | write fold",
+        "quantise: int8 | quantize",
+      })
+  void aBareValueIsAnsweredByWhatToWrite(String step, String told) {
+    RejectedException e =
+        assertThrows(
+            RejectedException.class, () -> RecipeFile.parse("steps: [%s]".formatted(step)));
+    assertTrue(e.getMessage().contains(told), e.getMessage());
+    if (told.startsWith("write ")) {
+      RecipeFile.parse("steps: [{%s}]".formatted(told.substring(6)).replace("{fold}", "fold"));
+    }
+  }
+
+  @Test
+  void aStepWithoutParametersMayEndInAColon() {
+    assertEquals(
+        RecipeFile.parse("steps: [fold, quantize]"),
+        RecipeFile.parse("steps:\n- fold:\n- quantize:\n"));
+  }
+
+  @Test
+  void quantitiesAreToldSoThatTheyDifferFromTheirLimit() {
+    Gate flash = new Gate("flash", 2e6);
+    assertEquals("2.00 MB", flash.told(2e6));
+    assertEquals("3.50 MB", flash.told(3_500_000));
+    assertEquals("2,000,400 B", flash.told(2_000_400));
+    assertEquals("not measured", flash.told(Double.NaN));
+    assertEquals("34.9999", new Gate("psnr", 35).told(34.9999));
+    assertEquals("20.0004 ms", new Gate("p95", 20).told(20.0004));
+    assertEquals("12.3 kB", Quantity.size(12_345));
+  }
+
   @Test
   void understandsTheRecipeThatComesWithTheProject() throws IOException {
     Recipe recipe = RecipeFile.parse(Files.readString(Path.of("../../deploy/recipes/int4.yaml")));
