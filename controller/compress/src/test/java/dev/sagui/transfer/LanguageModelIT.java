@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,17 +37,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Language models of the licence's text learn the text of a guide. */
+/** Language models of the licence's text learn sums. */
 class LanguageModelIT {
   private static final String OLD = "text:../../LICENSE:60";
-  private static final String NEW = "text:../../deploy/docs/training.md:60";
 
   @TempDir static Path folder;
 
   @BeforeAll
   static void train() throws Exception {
+    Files.writeString(folder.resolve("sums.txt"), sums());
     base("gpt", Map.of("context", 16, "width", 16, "heads", 2, "layers", 1));
     base("char-lstm", Map.of("length", 16, "embedding", 8, "units", 24));
+  }
+
+  /** Lines as 12 + 30 = 42. */
+  private static String sums() {
+    SplittableRandom random = new SplittableRandom(5);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      int a = random.nextInt(50);
+      int b = random.nextInt(50);
+      text.append("%d + %d = %d\n".formatted(a, b, a + b));
+    }
+    return text.toString();
+  }
+
+  private static String sumsFile() {
+    return "text:" + folder.resolve("sums.txt");
   }
 
   private static void base(String name, Map<String, Object> net) throws Exception {
@@ -69,7 +86,7 @@ class LanguageModelIT {
   private static Map<String, Object> recipe(String base) {
     Map<String, Object> recipe = new HashMap<>();
     recipe.put("base", model(base));
-    recipe.put("data", NEW);
+    recipe.put("data", sumsFile());
     recipe.put("steps", 24);
     recipe.put("batch", 16);
     recipe.put("average", 0.8);
@@ -187,7 +204,7 @@ class LanguageModelIT {
     recipe.put("data", text("short.txt", "too short".getBytes(StandardCharsets.UTF_8)));
     String told = refusal(recipe);
     assertTrue(told.contains("too little for windows of 16 tokens"), told);
-    recipe.put("data", NEW);
+    recipe.put("data", sumsFile());
     recipe.put("known", text("short.txt", "too short".getBytes(StandardCharsets.UTF_8)));
     told = refusal(recipe);
     assertTrue(told.contains("under 'known'"), told);
@@ -234,10 +251,7 @@ class LanguageModelIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "student, make a smaller one by sagui distill",
-    "targets, 'window' and 'known' are of"
-  })
+  @CsvSource({"student, make a smaller one by sagui distill", "targets, and 'known' are of"})
   void refusesWhatDoesNotGoTogether(String key, String expected) {
     Map<String, Object> recipe = recipe("gpt");
     recipe.put("window", 8);
