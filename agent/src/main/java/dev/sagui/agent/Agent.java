@@ -147,6 +147,7 @@ final class Agent {
   /** The web server does not bring what it was asked for. */
   void webFailed() throws IOException {
     updates.askAnew();
+    benching.askAnew();
     tick();
   }
 

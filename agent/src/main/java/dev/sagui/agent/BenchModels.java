@@ -66,6 +66,12 @@ final class BenchModels implements AutoCloseable {
     reference.arrived(response, from, nowNanos);
   }
 
+  /** What was in flight does not come. */
+  void askAnew() {
+    candidate.reconnected();
+    reference.reconnected();
+  }
+
   /** What to ask the controller for now; one model after the other. */
   Optional<ChunkRequest> due(long nowNanos) throws IOException {
     return (candidate.isDone() ? reference : candidate).due(nowNanos);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.link.TestBroker;
 import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.Digest;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -77,7 +79,9 @@ class BenchIT {
     AgentProcess agent = agent();
     assertTrue(controller.awaitState(true).facts().orElseThrow().benches());
     byte[] first = job(1, DoublingModel.file(3), fake.key());
-    controller.offer(job(7, DoublingModel.file(0), new SigningKey(SigningKey.generate())));
+    assertRefused(
+        job(7, DoublingModel.file(0), new SigningKey(SigningKey.generate())),
+        FailureCode.SIGNATURE_INVALID);
     controller.offer(first);
     BenchReport report = controller.awaitBench();
     BenchResult result = report.outcome().result().orElseThrow(() -> failed(report));
@@ -87,10 +91,8 @@ class BenchIT {
     assertTrue(result.ratio().rounds() >= 36, result.toString());
     assertTrue(result.ratio().value() > 0.5 && result.ratio().value() < 2, result.toString());
     assertTrue(result.candidate().loadMillis() > 0 && result.peakBytes() > 0, result.toString());
-    try (Stream<Path> left = Files.walk(agent.home().resolve("bench/scratch"))) {
-      assertEquals(0, left.filter(Files::isRegularFile).count());
-    }
-    controller.offer(first);
+    assertEquals(List.of(), scratch(agent));
+    assertRefused(first, FailureCode.SEQUENCE_TOO_OLD);
     controller.offer(job(2, Artifact.ofChunks(1, 1), fake.key()));
     BenchReport second = controller.awaitBench();
     assertEquals("bench-2", second.job());
@@ -124,6 +126,32 @@ class BenchIT {
     assertFalse(controller.awaitState(true).facts().orElseThrow().benches());
     controller.offer(job(2, DoublingModel.file(0), fake.key()));
     assertDeclined("sagui.bench.enabled");
+  }
+
+  @Test
+  void whatAKilledAgentLeftOfABenchGoesWithItsNextStart() throws Exception {
+    AgentProcess agent = agent();
+    controller.awaitState(true);
+    controller.offer(job(1, DoublingModel.file(3), fake.key()));
+    awaitLog(agent, "bench=bench-1 state=RUNNING");
+    agent.kill();
+    assertFalse(scratch(agent).isEmpty());
+    assertEquals(List.of(), scratch(agent()));
+  }
+
+  private static List<Path> scratch(AgentProcess agent) throws IOException {
+    try (Stream<Path> left = Files.walk(agent.home().resolve("bench/scratch"))) {
+      return left.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  /** By the digest of what was sent, for nothing in it is believed. */
+  private void assertRefused(byte[] job, FailureCode why) throws Exception {
+    controller.offer(job);
+    BenchReport report = controller.awaitBench();
+    assertEquals(Digest.of(job).hex(), report.job());
+    assertEquals(BenchReport.Kind.DECLINED, report.outcome().kind());
+    assertTrue(report.outcome().reason().startsWith(why.name()), report.outcome().reason());
   }
 
   private void assertDeclined(String why) throws InterruptedException {

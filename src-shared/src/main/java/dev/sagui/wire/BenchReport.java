@@ -17,11 +17,11 @@ import java.util.Optional;
 /**
  * What came of a bench job: sent again unchanged until it is acknowledged.
  *
- * @param job the job's id
+ * @param job the job's id; of one that is not believed, the digest of what was sent in hexadecimal
  */
 public record BenchReport(
     DeviceId device, String instance, long sequence, String job, Outcome outcome) {
-  private static final int MAX_REASON = 1_000; // so that the report stays under its limit
+  private static final int MAX_REASON = 600; // six bytes each at most, so that the report fits
 
   /**
    * How it ended.
@@ -35,16 +35,20 @@ public record BenchReport(
     }
 
     public static Outcome declined(String reason) {
-      return new Outcome(Kind.DECLINED, Optional.empty(), reason, Optional.empty());
+      return new Outcome(Kind.DECLINED, Optional.empty(), cut(reason), Optional.empty());
     }
 
     public static Outcome interrupted(String reason) {
-      return new Outcome(Kind.INTERRUPTED, Optional.empty(), reason, Optional.empty());
+      return new Outcome(Kind.INTERRUPTED, Optional.empty(), cut(reason), Optional.empty());
     }
 
     public static Outcome failed(Reported.Failure why) {
-      String reason = why.message().substring(0, Math.min(MAX_REASON, why.message().length()));
-      return new Outcome(Kind.FAILED, Optional.of(why.code()), reason, Optional.empty());
+      return new Outcome(
+          Kind.FAILED, Optional.of(why.code()), cut(why.message()), Optional.empty());
+    }
+
+    private static String cut(String reason) {
+      return reason.substring(0, Math.min(MAX_REASON, reason.length()));
     }
 
     public Outcome {

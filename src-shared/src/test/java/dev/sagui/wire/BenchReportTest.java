@@ -16,6 +16,7 @@ import dev.sagui.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -48,9 +49,18 @@ class BenchReportTest {
 
   @Test
   void aReasonOfAnyLengthFitsTheChannel() {
-    Reported.Failure why = new Reported.Failure(FailureCode.MODEL_CRASHED, "x".repeat(100_000));
-    BenchReport report = report(BenchReport.Outcome.failed(why));
-    assertEquals(report, BenchReport.parse(report.encode()));
+    for (String letter : List.of("x", "\u6c34", "\u0001")) {
+      String reason = letter.repeat(100_000);
+      Reported.Failure why = new Reported.Failure(FailureCode.MODEL_CRASHED, reason);
+      for (BenchReport.Outcome outcome :
+          List.of(
+              BenchReport.Outcome.failed(why),
+              BenchReport.Outcome.declined(reason),
+              BenchReport.Outcome.interrupted(reason))) {
+        BenchReport report = report(outcome);
+        assertEquals(report, BenchReport.parse(report.encode()));
+      }
+    }
   }
 
   @ParameterizedTest

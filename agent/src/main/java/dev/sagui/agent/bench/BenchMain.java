@@ -6,6 +6,7 @@ package dev.sagui.agent.bench;
 
 import dev.sagui.agent.engine.OrtEngine;
 import dev.sagui.agent.trial.ChildMemory;
+import dev.sagui.agent.trial.Orphan;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class BenchMain {
 
   public static void main(String[] args) throws IOException {
     ChildMemory.offerToTheOomKiller();
+    Orphan.endsWithItsParent();
     BenchTask task = BenchTask.parse(System.in.readAllBytes());
     Map<String, Object> said;
     OrtEngine engine = new OrtEngine(Path.of(args[0]));

@@ -23,7 +23,23 @@ public record BlobAddress(String template, Optional<String> token) {
       throw new IllegalArgumentException(
           "must be like http://host:8080/api/v1/blobs/{digest}, found '" + template + "'");
     }
-    URI.create(sample);
+    if (URI.create(sample).getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "must have no user and password, which would not be sent; set sagui.fetch.token");
+    }
+    token.ifPresent(BlobAddress::checkToken);
+  }
+
+  private static void checkToken(String token) {
+    if (!token.matches("[\\x21-\\x7e]+")) {
+      throw new IllegalArgumentException(
+          "sagui.fetch.token must be visible ASCII characters without spaces");
+    }
+  }
+
+  /** Scheme, host and port; the rest may hold a signature, which is not for logs. */
+  public String server() {
+    return template.replaceFirst("(https?://[^/]+).*", "$1");
   }
 
   public URI of(Digest artifact) {

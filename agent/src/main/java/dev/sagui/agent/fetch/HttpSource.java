@@ -29,6 +29,8 @@ public final class HttpSource implements ChunkSource {
   private static final System.Logger LOG = System.getLogger("sagui.http");
   private static final int MAX_ERRORS = 5;
   private static final int MAX_WAITING = 2 * ChunkRequest.MAX_WINDOW;
+
+  /** Also the shortest: a server that says "at once" each time is not asked in a loop. */
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
   /** Without a chunk for so long, a request in work keeps others from it. */
@@ -85,7 +87,7 @@ public final class HttpSource implements ChunkSource {
     if (left.isEmpty()) {
       left = Optional.of(why);
       waiting.clear();
-      LOG.log(Level.WARNING, "source=left address={0} reason=\"{1}\"", reader.template(), why);
+      LOG.log(Level.WARNING, "source=left server={0} reason=\"{1}\"", reader.server(), why);
     }
     return true;
   }
@@ -131,6 +133,8 @@ public final class HttpSource implements ChunkSource {
       rest(e.wait, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       failed(e);
+    } catch (RuntimeException e) { // else its thread would end, and what is asked would wait
+      isLeft("it fails with " + e + "; this is a bug");
     }
     taker.failed();
   }
@@ -155,7 +159,8 @@ public final class HttpSource implements ChunkSource {
     }
   }
 
-  private synchronized void rest(Duration wait, String why) {
+  private synchronized void rest(Duration asked, String why) {
+    Duration wait = asked.compareTo(FIRST_REST) < 0 ? FIRST_REST : asked;
     waiting.clear();
     notBeforeNanos = nanoClock.getAsLong() + wait.toNanos();
     LOG.log(Level.INFO, "source=resting seconds={0} reason=\"{1}\"", wait.toSeconds(), why);

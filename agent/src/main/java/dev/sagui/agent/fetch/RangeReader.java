@@ -48,8 +48,8 @@ final class RangeReader {
     this.wallClock = wallClock;
   }
 
-  String template() {
-    return address.template();
+  String server() {
+    return address.server();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ public record ChildJvm(Process process, Path said, String what) {
 
   private static final int SIGNAL = 128;
   private static final int SIGKILL = 9;
+
+  private static final int MAX_ANSWER_BYTES = 64 << 10;
 
   /** What a JVM without a model may take beside the model's budget. */
   private static final long JVM_BYTES = 192L << 20;
@@ -102,9 +105,11 @@ public record ChildJvm(Process process, Path said, String what) {
     return process.isAlive();
   }
 
-  /** What it said, once it has ended well. */
+  /** What it said, once it has ended well; cut, for a model may write what it likes. */
   public byte[] answer() throws IOException {
-    return Files.readAllBytes(said);
+    try (InputStream answer = Files.newInputStream(said)) {
+      return answer.readNBytes(MAX_ANSWER_BYTES);
+    }
   }
 
   /** What took it down, once it has ended; empty when it ended well. */

@@ -22,6 +22,7 @@ final class TrialMain {
 
   public static void main(String[] args) throws IOException {
     ChildMemory.offerToTheOomKiller();
+    Orphan.endsWithItsParent();
     Candidate candidate = Candidate.parse(System.in.readAllBytes());
     Outcome outcome;
     try {

@@ -38,6 +38,7 @@ public final class BlobServer implements AutoCloseable {
     GONE,
     FORBIDDEN,
     BUSY,
+    BUSY_BUT_AT_ONCE,
     BROKEN,
     COMPRESSES,
     HANGS_UP,
@@ -103,6 +104,10 @@ public final class BlobServer implements AutoCloseable {
         case BROKEN -> call.sendResponseHeaders(500, -1);
         case BUSY -> {
           call.getResponseHeaders().set("Retry-After", "3600");
+          call.sendResponseHeaders(503, -1);
+        }
+        case BUSY_BUT_AT_ONCE -> {
+          call.getResponseHeaders().set("Retry-After", "0");
           call.sendResponseHeaders(503, -1);
         }
         case HANGS_UP -> call.close();

@@ -5,6 +5,7 @@
 package dev.sagui.agent.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sagui.agent.config.BlobAddress;
@@ -49,6 +50,26 @@ class HttpAnswerTest {
       })
   void anAddressWithoutServerOrDigestIsNone(String template) {
     assertThrows(IllegalArgumentException.class, () -> new BlobAddress(template, Optional.empty()));
+  }
+
+  @Test
+  void neitherLogsNorMistakesTellWhatAnAddressIsSignedWith() {
+    BlobAddress signed =
+        new BlobAddress("https://s3.example:9000/b/{digest}?X-Sig=1", Optional.empty());
+    assertEquals("https://s3.example:9000", signed.server());
+    IllegalArgumentException mistake =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new BlobAddress("http://me:secret@h/{digest}", Optional.empty()));
+    assertFalse(String.valueOf(mistake.getMessage()).contains("secret"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a\r\nX-Other: 1", "é"})
+  void aTokenThatIsNoHeaderFieldIsNone(String token) {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BlobAddress("http://h/{digest}", Optional.of(token)));
   }
 
   @Test

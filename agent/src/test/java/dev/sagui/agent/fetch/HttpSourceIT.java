@@ -140,6 +140,16 @@ class HttpSourceIT extends ChunkSourceContract {
   }
 
   @Test
+  void aServerThatSaysAtOnceIsNotAskedInALoop() throws Exception {
+    server.err(Fault.BUSY_BUT_AT_ONCE, 0);
+    ChunkRequest request = new ChunkRequest(MODEL.digest(), 1, ChunkSet.of(0), Coding.NONE);
+    assertTrue(source.ask(request));
+    came.take();
+    assertFalse(source.ask(request));
+    assertEquals(1, server.ranges().size());
+  }
+
+  @Test
   void aWrongManifestIsFetchedAnewFromTheController() throws Exception {
     server.err(Fault.FLIPS_A_BIT, 0);
     fetch();

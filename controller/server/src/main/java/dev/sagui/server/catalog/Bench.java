@@ -10,6 +10,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.Fields;
 import dev.sagui.manifest.BenchJob;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param model name, for people
  * @param device that was offered it, or measured it
  * @param instance the process of that device
+ * @param deadline when it ends if no device has measured it
  * @param tries measurements that were not good enough
  * @param note why it waits, or why it failed
  * @param code why it failed, when that lies in the variant
@@ -36,6 +38,7 @@ public record Bench(
     State state,
     Optional<DeviceId> device,
     String instance,
+    Instant deadline,
     int tries,
     String note,
     Optional<FailureCode> code,
@@ -60,7 +63,7 @@ public record Bench(
    */
   public record Subject(Digest variant, Digest reference, String profile, String runtime) {}
 
-  /** Of a device for which nobody measured it yet. */
+  /** Of a profile on which nobody measured it yet; nobody is asked before {@link #asked}. */
   public static Bench waiting(
       String id,
       StoredVariant variant,
@@ -77,6 +80,26 @@ public record Bench(
         State.WAITING,
         Optional.empty(),
         "",
+        Instant.EPOCH,
+        0,
+        "",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** To be offered until then, as if it never had been. */
+  public Bench asked(Instant until) {
+    return new Bench(
+        id,
+        model,
+        variant,
+        subject,
+        candidate,
+        reference,
+        State.WAITING,
+        Optional.empty(),
+        "",
+        until,
         0,
         "",
         Optional.empty(),
@@ -85,6 +108,11 @@ public record Bench(
 
   public boolean isOpen() {
     return state == State.WAITING || state == State.OFFERED;
+  }
+
+  /** Whether that device was offered it, or measured it. */
+  public boolean isWith(DeviceId one) {
+    return device.equals(Optional.of(one));
   }
 
   /** With the process of a device that shall do it. */
@@ -116,8 +144,8 @@ public record Bench(
       Optional<FailureCode> failure,
       Optional<BenchResult> measured) {
     return new Bench(
-        id, model, variant, subject, candidate, reference, next, at, process, triesNow, why,
-        failure, measured);
+        id, model, variant, subject, candidate, reference, next, at, process, deadline, triesNow,
+        why, failure, measured);
   }
 
   /** As the REST API shows it. */
@@ -132,6 +160,7 @@ public record Bench(
     map.put("runtime", subject.runtime);
     map.put("state", state.name().toLowerCase(Locale.ROOT));
     device.ifPresent(known -> map.put("device", known.value()));
+    map.put("deadline", deadline.toString());
     map.put("tries", tries);
     map.put("note", note);
     code.ifPresent(failure -> map.put("code", failure.name()));
@@ -168,6 +197,7 @@ public record Bench(
         State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
         f.findString("device").map(DeviceId::new),
         f.string("instance"),
+        f.findString("deadline").map(Instant::parse).orElse(Instant.EPOCH),
         (int) f.integer("tries"),
         f.string("note"),
         f.findString("code").map(FailureCode::valueOf),

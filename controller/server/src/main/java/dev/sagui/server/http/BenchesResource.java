@@ -34,7 +34,7 @@ public final class BenchesResource {
   @Path("/benches")
   @Operation(summary = "List what devices measure and have measured, newest first")
   @APIResponseSchema(
-      value = Shapes.Benches.class,
+      value = FitShapes.Benches.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response list(@BeanParam Page page) {
@@ -45,7 +45,7 @@ public final class BenchesResource {
   @Path("/benches/{id}")
   @Operation(summary = "A measurement: its device, its result")
   @APIResponseSchema(
-      value = Shapes.Bench.class,
+      value = FitShapes.Bench.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response get(@PathParam("id") String id) {

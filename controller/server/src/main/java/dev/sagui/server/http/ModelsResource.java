@@ -112,10 +112,10 @@ public final class ModelsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Start a fit: try recipes, measure, and choose a variant for each profile")
   @APIResponseSchema(
-      value = Shapes.Fit.class,
+      value = FitShapes.Fit.class,
       responseCode = "202",
       responseDescription = "Started")
-  @RequestBodySchema(Shapes.NewFit.class)
+  @RequestBodySchema(FitShapes.NewFit.class)
   public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
     Fields f = Body.read(body);
     Model model = Lookup.model(models, name);
@@ -127,7 +127,7 @@ public final class ModelsResource {
   @Path("/fits")
   @Operation(summary = "List fits, newest first")
   @APIResponseSchema(
-      value = Shapes.Fits.class,
+      value = FitShapes.Fits.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response fits(@BeanParam Page page) {
@@ -138,7 +138,7 @@ public final class ModelsResource {
   @Path("/fits/{id}")
   @Operation(summary = "A fit: its progress, and its choices once it is done")
   @APIResponseSchema(
-      value = Shapes.Fit.class,
+      value = FitShapes.Fit.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response fit(@PathParam("id") String id) {

@@ -4,14 +4,13 @@
  */
 package dev.sagui.server.work;
 
-import dev.sagui.device.BenchResult;
+import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.fleet.BenchLink;
 import dev.sagui.server.fleet.Device;
-import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
@@ -20,12 +19,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,29 +32,35 @@ import org.jboss.logging.Logger;
 public final class Benches implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Benches.class);
   private static final long TURN_MILLIS = 200;
-  private static final int MOST_TRIES = 2;
 
   /** A device that did not take a job is asked again after that. */
   private static final Duration RESPITE = Duration.ofSeconds(3);
+
+  /** One that does not answer, or not believe this controller, which an operator must mend. */
+  private static final Duration LONG_RESPITE = Duration.ofMinutes(1);
+
+  /** What no device has measured by then ends. */
+  static final Duration LIFE = Duration.ofHours(24);
 
   /** Longer than a device may take for all of a job. */
   private static final Duration LOST = Duration.ofMinutes(8);
 
   private final BenchStore store;
-  private final DeviceStore devices;
+  private final BenchDevices devices;
   private final SigningKey key;
   private final EventStore events;
   private final Clock clock;
   private final Map<String, Bench> open = new LinkedHashMap<>();
-  private final Map<String, Instant> offeredAt = new HashMap<>();
-  private final Map<DeviceId, Instant> notBefore = new HashMap<>();
-  private final Set<DeviceId> distrusted = new HashSet<>();
+  private final Map<String, Offer> offers = new HashMap<>();
   private Optional<Thread> offering = Optional.empty();
+
+  /** What was sent for a job last, and when. */
+  private record Offer(Digest envelope, Instant at) {}
 
   public Benches(
       BenchStore store, DeviceStore devices, SigningKey key, EventStore events, Clock clock) {
     this.store = store;
-    this.devices = devices;
+    this.devices = new BenchDevices(devices, clock);
     this.key = key;
     this.events = events;
     this.clock = clock;
@@ -86,11 +89,15 @@ public final class Benches implements AutoCloseable {
 
   private void turn(BenchLink link) {
     try {
+      Map<String, List<Device>> willing = new HashMap<>();
       for (Bench bench : List.copyOf(open.values())) {
         if (bench.state() == Bench.State.OFFERED) {
           leaveIfLost(bench);
+        } else if (clock.instant().isAfter(bench.deadline())) {
+          change(BenchVerdict.expired(bench, LIFE));
         } else {
-          device(bench).ifPresent(device -> offer(bench, device, link));
+          List<Device> of = willing.computeIfAbsent(bench.subject().profile(), devices::willing);
+          devices.choose(bench, of, open.values()).ifPresent(device -> offer(bench, device, link));
         }
       }
     } catch (RuntimeException e) {
@@ -100,28 +107,11 @@ public final class Benches implements AutoCloseable {
 
   /** Who takes benches of that profile now: online, willing, not known to tell nonsense. */
   synchronized List<Device> willing(String profile) {
-    return devices.online(profile).stream()
-        .filter(Device::benches)
-        .filter(device -> !distrusted.contains(device.id()))
-        .toList();
-  }
-
-  private Optional<Device> device(Bench bench) {
-    return willing(bench.subject().profile()).stream()
-        .filter(device -> device.runtime().equals(bench.subject().runtime()))
-        .filter(device -> open.values().stream().noneMatch(other -> has(other, device.id())))
-        .filter(
-            device -> !clock.instant().isBefore(notBefore.getOrDefault(device.id(), Instant.MIN)))
-        .findFirst();
-  }
-
-  private static boolean has(Bench bench, DeviceId device) {
-    return bench.device().equals(Optional.of(device));
+    return devices.willing(profile);
   }
 
   private void offer(Bench bench, Device device, BenchLink link) {
     change(bench.offered(device.id(), device.instance()));
-    offeredAt.put(bench.id(), clock.instant());
     BenchJob job =
         new BenchJob(
             device.id(),
@@ -130,18 +120,25 @@ public final class Benches implements AutoCloseable {
             bench.candidate(),
             bench.reference(),
             BenchRequests.SECONDS);
-    link.offer(device.id(), key.sign(job));
+    byte[] envelope = key.sign(job);
+    offers.put(bench.id(), new Offer(Digest.of(envelope), clock.instant()));
+    link.offer(device.id(), envelope);
     LOG.debugf("bench=%s variant=%s device=%s", bench.id(), bench.variant(), device.id());
   }
 
   /** The device went away, came back as another process, or never answered. */
   private void leaveIfLost(Bench bench) {
-    Optional<Device> device = bench.device().flatMap(id -> devices.find(id.value()));
-    boolean same =
-        device.filter(d -> d.online() && d.instance().equals(bench.instance())).isPresent();
-    Instant since = offeredAt.getOrDefault(bench.id(), Instant.MIN);
-    if (!same || clock.instant().isAfter(since.plus(LOST))) {
+    boolean there = bench.device().filter(id -> devices.isThere(id, bench.instance())).isPresent();
+    boolean patient =
+        Optional.ofNullable(offers.get(bench.id()))
+            .filter(offer -> !clock.instant().isAfter(offer.at.plus(LOST)))
+            .isPresent();
+    if (!there) {
       change(bench.again("the device went away", bench.tries()));
+    } else if (!patient) {
+      DeviceId silent = bench.device().orElseThrow();
+      devices.rest(silent, LONG_RESPITE);
+      change(bench.again("'%s' did not answer".formatted(silent), bench.tries()));
     }
   }
 
@@ -153,20 +150,21 @@ public final class Benches implements AutoCloseable {
     if (known.isPresent() && !noisy) {
       return known.get();
     }
-    Bench bench = known.map(b -> b.again("", 0)).orElse(fresh);
+    Bench bench = known.orElse(fresh).asked(clock.instant().plus(LIFE));
     change(bench);
     return bench;
   }
 
-  /** Waits until it ends, or until no device has had it for so long. */
+  /** Waits until it ends, or until it has waited so long, all in all, for devices to take it. */
   synchronized Bench await(String id, Duration patience) throws InterruptedException {
     Bench bench = store.find(id).orElseThrow();
-    long idle = System.nanoTime();
-    while (bench.isOpen() && System.nanoTime() - idle < patience.toNanos()) {
-      if (bench.state() == Bench.State.OFFERED) {
-        idle = System.nanoTime();
-      }
+    long leftNanos = patience.toNanos();
+    long beforeNanos = System.nanoTime();
+    while (bench.isOpen() && leftNanos > 0) {
       wait(TURN_MILLIS);
+      long nowNanos = System.nanoTime();
+      leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
+      beforeNanos = nowNanos;
       bench = store.find(id).orElseThrow();
     }
     return bench;
@@ -175,43 +173,42 @@ public final class Benches implements AutoCloseable {
   /** A device answers; twice is as good as once. */
   public synchronized void reported(BenchReport report) {
     Bench bench = open.get(report.job());
-    if (bench == null || !has(bench, report.device())) {
-      return; // ended, or given to another device meanwhile
-    }
-    BenchReport.Outcome outcome = report.outcome();
-    switch (outcome.kind()) {
-      case MEASURED -> measured(bench, outcome.result().orElseThrow());
-      case DECLINED, INTERRUPTED -> {
-        notBefore.put(report.device(), clock.instant().plus(RESPITE));
-        change(bench.again("'%s': %s".formatted(report.device(), outcome.reason()), bench.tries()));
+    if (bench == null) {
+      List.copyOf(open.values()).forEach(each -> refused(each, report));
+    } else if (bench.isWith(report.device())) { // else given to another device meanwhile
+      Bench next = BenchVerdict.answered(bench, report);
+      if (report.outcome().kind() != BenchReport.Kind.MEASURED) {
+        devices.rest(report.device(), RESPITE);
       }
-      case FAILED -> change(bench.failed(outcome.code(), outcome.reason()));
+      change(next);
     }
   }
 
-  private void measured(Bench bench, BenchResult result) {
-    Optional<String> doubt =
-        result.runtime().equals(bench.subject().runtime())
-            ? result.doubt()
-            : Optional.of("it was measured with ONNX Runtime " + result.runtime());
-    if (doubt.isEmpty()) {
-      change(bench.done(result));
-    } else if (bench.tries() + 1 < MOST_TRIES) {
-      change(bench.again(doubt.get(), bench.tries() + 1));
-    } else {
-      change(bench.failed(Optional.empty(), doubt.get()));
+  /** A device that does not believe a job names it by what was sent. */
+  private void refused(Bench bench, BenchReport report) {
+    boolean meant =
+        Optional.ofNullable(offers.get(bench.id()))
+            .filter(offer -> offer.envelope.hex().equals(report.job()))
+            .isPresent();
+    if (meant && bench.isWith(report.device())) {
+      devices.rest(report.device(), LONG_RESPITE);
+      Bench next = BenchVerdict.refused(bench, report);
+      LOG.warnf("bench=%s %s", bench.id(), next.note());
+      change(next);
     }
   }
 
-  /** A device told of a bench what no device can measure: it is asked no more, others are. */
+  /**
+   * A device told of a bench what no device can measure: it is asked no more, others are. Who was
+   * asked nothing is nobody, for anyone may write to a broker.
+   */
   public synchronized void distrust(DeviceId device) {
-    distrusted.add(device);
-    List.copyOf(open.values()).stream()
-        .filter(bench -> has(bench, device))
-        .forEach(
-            bench ->
-                change(
-                    bench.again("'%s' told impossible numbers".formatted(device), bench.tries())));
+    for (Bench bench : List.copyOf(open.values())) {
+      if (bench.isWith(device)) {
+        devices.distrust(device);
+        change(bench.again("'%s' told impossible numbers".formatted(device), bench.tries()));
+      }
+    }
   }
 
   public Optional<Bench> find(String id) {
@@ -229,21 +226,10 @@ public final class Benches implements AutoCloseable {
       open.put(bench.id(), bench);
     } else {
       open.remove(bench.id());
-      offeredAt.remove(bench.id());
-      events.add(event(bench));
+      offers.remove(bench.id());
+      events.add(BenchVerdict.event(bench, clock.instant()));
     }
     notifyAll();
-  }
-
-  private Event event(Bench bench) {
-    String message =
-        bench
-            .result()
-            .map(r -> "%s takes %.3f x the time".formatted(bench.variant(), r.ratio().value()))
-            .orElseGet(() -> "%s was not measured: %s".formatted(bench.variant(), bench.note()));
-    String device = bench.device().map(DeviceId::value).orElse("");
-    String code = bench.code().map(Enum::name).orElse("");
-    return new Event(0, clock.instant(), device, bench.model(), Event.Kind.BENCH, code, message);
   }
 
   @Override

@@ -5,6 +5,8 @@
 package dev.sagui.server.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
@@ -29,6 +31,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +57,7 @@ class BenchesTest {
 
   private final SigningKey key = new SigningKey(SigningKey.generate());
   private final BlockingQueue<Offer> offers = new LinkedBlockingQueue<>();
+  private final MovedClock clock = new MovedClock();
   private Database database;
   private DeviceStore devices;
   private Benches benches;
@@ -68,8 +73,7 @@ class BenchesTest {
 
   private Benches begun() {
     Benches made =
-        new Benches(
-            new BenchStore(database), devices, key, new EventStore(database), Clock.systemUTC());
+        new Benches(new BenchStore(database), devices, key, new EventStore(database), clock);
     made.start((device, envelope) -> offers.add(new Offer(device, envelope)));
     return made;
   }
@@ -160,16 +164,110 @@ class BenchesTest {
   }
 
   @Test
+  void aDeviceThatDoesNotBelieveItIsLeftAtOnceAndAskedAgainInAMinute() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    byte[] sent = offer(KITCHEN).envelope;
+    BenchReport.Outcome refusal =
+        BenchReport.Outcome.declined("SIGNATURE_INVALID: of no known key");
+    answer(LAB, Digest.of(sent).hex(), refusal);
+    answer(KITCHEN, Digest.of(new byte[] {7}).hex(), refusal);
+    assertEquals(Bench.State.OFFERED, benches.find("bench-1").orElseThrow().state());
+    answer(KITCHEN, Digest.of(sent).hex(), refusal);
+    Bench waiting = benches.find("bench-1").orElseThrow();
+    assertEquals(Bench.State.WAITING, waiting.state());
+    assertTrue(waiting.note().contains("'kitchen' refuses it: SIGNATURE_INVALID"), waiting.note());
+    assertNull(offers.poll(1, TimeUnit.SECONDS));
+    clock.move(Duration.ofSeconds(61));
+    offered(KITCHEN);
+  }
+
+  @Test
+  void whatNoDeviceMeasuresEndsAfterADayAndMayBeAskedAgain() throws Exception {
+    assertEquals(Bench.State.WAITING, benches.ask(fresh("bench-1")).state());
+    clock.move(Benches.LIFE.plusSeconds(1));
+    Bench ended = benches.await("bench-1", Duration.ofSeconds(5));
+    assertEquals(Bench.State.FAILED, ended.state());
+    assertEquals(Optional.empty(), ended.code());
+    assertEquals("no device measured it within 24 h", ended.note());
+    Bench again = benches.ask(fresh("bench-2"));
+    assertEquals(Bench.State.WAITING, again.state());
+    assertEquals("bench-1", again.id());
+  }
+
+  @Test
+  void theDeadlineHoldsOverARestart() throws Exception {
+    benches.ask(fresh("bench-1"));
+    benches.close();
+    clock.move(Benches.LIFE.plusSeconds(1));
+    benches = begun();
+    Bench ended = benches.await("bench-1", Duration.ofSeconds(5));
+    assertEquals(Bench.State.FAILED, ended.state());
+    assertTrue(ended.note().contains("the controller was restarted"), ended.note());
+  }
+
+  @Test
+  void aDeviceThatNeverAnswersIsGivenARest() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    birth(LAB.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    DeviceId silent = offers.poll(10, TimeUnit.SECONDS).device;
+    clock.move(Duration.ofMinutes(9));
+    offered(silent.equals(LAB) ? KITCHEN : LAB);
+  }
+
+  @Test
+  void aDeviceThatAlwaysDeclinesUsesThePatienceUp() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    Bench asked = benches.ask(fresh("bench-1"));
+    Thread busy =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  offers.take();
+                  answer(KITCHEN, "bench-1", BenchReport.Outcome.declined("it is busy"));
+                  clock.move(Duration.ofSeconds(3));
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    busy.start();
+    try {
+      Bench left =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20), () -> benches.await(asked.id(), Duration.ofSeconds(2)));
+      assertEquals(Bench.State.WAITING, left.state());
+    } finally {
+      busy.interrupt();
+      busy.join();
+    }
+  }
+
+  @Test
+  void whoWasAskedNothingCannotMakeOthersDistrusted() throws Exception {
+    benches.distrust(KITCHEN); // anyone may write to its topic
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+  }
+
+  @Test
   void waitsNoLongerThanItsPatienceForADevice() throws Exception {
     Bench asked = benches.ask(fresh("bench-1"));
     assertEquals(Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300)).state());
   }
 
   private BenchJob offered(DeviceId to) throws InterruptedException {
+    return new ManifestCheck(List.of(key.trusted())).bench(offer(to).envelope, to, 0);
+  }
+
+  private Offer offer(DeviceId to) throws InterruptedException {
     Offer offer = offers.poll(10, TimeUnit.SECONDS);
     assertTrue(offer != null, "no job was offered within 10 s");
     assertEquals(to, offer.device);
-    return new ManifestCheck(List.of(key.trusted())).bench(offer.envelope, to, 0);
+    return offer;
   }
 
   private void answer(DeviceId device, String job, BenchReport.Outcome outcome) {
@@ -230,5 +328,29 @@ class BenchesTest {
         new DeviceState(new DeviceId(device), instance, true, Optional.of(facts), Optional.empty()),
         facts,
         Instant.now());
+  }
+
+  /** The system's time and some more. */
+  private static final class MovedClock extends Clock {
+    private volatile Duration ahead = Duration.ZERO;
+
+    synchronized void move(Duration more) {
+      ahead = ahead.plus(more);
+    }
+
+    @Override
+    public Instant instant() {
+      return Clock.systemUTC().instant().plus(ahead);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

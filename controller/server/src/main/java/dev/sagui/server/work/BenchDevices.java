@@ -1,0 +1,72 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.device.DeviceId;
+import dev.sagui.server.catalog.Bench;
+import dev.sagui.server.fleet.Device;
+import dev.sagui.server.store.DeviceStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which devices may be offered bench jobs now. Owned by who holds the lock of {@link Benches}. */
+final class BenchDevices {
+  private final DeviceStore devices;
+  private final Clock clock;
+  private final Map<DeviceId, Instant> notBefore = new HashMap<>();
+  private final Set<DeviceId> distrusted = new HashSet<>();
+
+  BenchDevices(DeviceStore devices, Clock clock) {
+    this.devices = devices;
+    this.clock = clock;
+  }
+
+  /** Of that profile: online, opted in, not known to tell nonsense. */
+  List<Device> willing(String profile) {
+    return devices.online(profile).stream()
+        .filter(Device::benches)
+        .filter(device -> !distrusted.contains(device.id()))
+        .toList();
+  }
+
+  /** One of them that can take the job now: of its runtime, rested, without another job. */
+  Optional<Device> choose(Bench bench, List<Device> willing, Collection<Bench> open) {
+    return willing.stream()
+        .filter(device -> device.runtime().equals(bench.subject().runtime()))
+        .filter(device -> open.stream().noneMatch(other -> other.isWith(device.id())))
+        .filter(this::isRested)
+        .findFirst();
+  }
+
+  private boolean isRested(Device device) {
+    return !clock.instant().isBefore(notBefore.getOrDefault(device.id(), Instant.MIN));
+  }
+
+  /** Whether that process of the device is there still. */
+  boolean isThere(DeviceId device, String instance) {
+    return devices
+        .find(device.value())
+        .filter(found -> found.online() && found.instance().equals(instance))
+        .isPresent();
+  }
+
+  /** It is not to be asked for so long. */
+  void rest(DeviceId device, Duration pause) {
+    notBefore.put(device, clock.instant().plus(pause));
+  }
+
+  /** It is asked no more. */
+  void distrust(DeviceId device) {
+    distrusted.add(device);
+  }
+}
