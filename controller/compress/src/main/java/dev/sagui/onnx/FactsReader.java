@@ -26,6 +26,7 @@ final class FactsReader {
   static ModelFacts read(OnnxModel model) {
     ModelProto proto = model.proto();
     GraphProto graph = proto.getGraph();
+    Map<String, Long> vocabularies = Vocabularies.of(proto);
     return new ModelFacts(
         proto.getIrVersion(),
         (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
@@ -35,7 +36,8 @@ final class FactsReader {
         ModelCheck.inputs(graph).stream().map(FactsReader::value).toList(),
         graph.getOutputList().stream().map(FactsReader::value).toList(),
         (int) GraphWalk.nodes(proto).flatMap(GraphWalk::nested).count(),
-        Vocabularies.of(proto));
+        vocabularies,
+        ContextLength.of(model, vocabularies));
   }
 
   private static Map<String, Long> opsets(ModelProto proto) {

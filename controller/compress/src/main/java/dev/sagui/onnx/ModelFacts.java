@@ -6,6 +6,7 @@ package dev.sagui.onnx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What a model is, from its graph.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param weights constants by element type
  * @param nestedGraphs bodies of If, Loop and Scan
  * @param vocabularies rows of the embedding table that an input's ids choose from, by input
+ * @param context tokens that it takes at once at most, where its tables of positions say
  */
 public record ModelFacts(
     long irVersion,
@@ -26,7 +28,8 @@ public record ModelFacts(
     List<ValueFacts> inputs,
     List<ValueFacts> outputs,
     int nestedGraphs,
-    Map<String, Long> vocabularies) {
+    Map<String, Long> vocabularies,
+    OptionalInt context) {
 
   /** Elements and the bytes that they take. */
   public record Amount(long elements, long bytes) {
@@ -35,6 +38,21 @@ public record ModelFacts(
     Amount plus(Amount other) {
       return new Amount(elements + other.elements, bytes + other.bytes);
     }
+  }
+
+  /** The same with other inputs. */
+  public ModelFacts with(List<ValueFacts> others) {
+    return new ModelFacts(
+        irVersion,
+        producer,
+        opsets,
+        operators,
+        weights,
+        others,
+        outputs,
+        nestedGraphs,
+        vocabularies,
+        context);
   }
 
   /** Weights of all types, counted in elements. */

@@ -35,7 +35,7 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
     List<InputSlot> slots = new ArrayList<>();
     for (int i = 0; i < infos.size(); i++) {
       long ids = facts.vocabularies().getOrDefault(infos.get(i).name(), 0L);
-      slots.add(slot(i, infos.get(i), inputs.get(i).symbols(), batch, ids));
+      slots.add(slot(i, infos.get(i), inputs.get(i).symbols(), batch, ids, facts.context()));
     }
     OptionalInt fixed = batch > 0 ? OptionalInt.of(Math.toIntExact(batch)) : OptionalInt.empty();
     boolean shared = batch == -1 && slots.stream().allMatch(Batching::sharesRuns);
@@ -64,7 +64,12 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
   }
 
   private static InputSlot slot(
-      int index, TensorInfo info, List<String> symbols, long batch, long idsBelow) {
+      int index,
+      TensorInfo info,
+      List<String> symbols,
+      long batch,
+      long idsBelow,
+      OptionalInt context) {
     List<Long> shape = info.shape();
     boolean batched = batch != 0 && !shape.isEmpty() && shape.get(0) == batch;
     int skip = batched ? 1 : 0;
@@ -75,7 +80,8 @@ record Batching(List<InputSlot> slots, OptionalInt fixed, int most) {
         shape.subList(skip, shape.size()),
         symbols.subList(skip, symbols.size()),
         batched,
-        idsBelow);
+        idsBelow,
+        context);
   }
 
   /** Whether a run of several samples can use the input: it has a batch, or is a constant. */

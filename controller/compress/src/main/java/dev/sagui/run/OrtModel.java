@@ -218,15 +218,22 @@ public final class OrtModel implements AutoCloseable {
       }
       return run.on(feed);
     } catch (OrtException e) {
-      throw failed(e);
+      throw failed(e, inputs);
     } finally {
       feed.values().forEach(OnnxTensor::close);
     }
   }
 
-  private static RejectedException failed(OrtException e) {
+  private static RejectedException failed(OrtException e, List<Tensor> inputs) {
+    List<String> given =
+        inputs.stream()
+            .map(input -> "%s %s%s".formatted(input.name(), input.type(), input.shape()))
+            .toList();
+    String reason = String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
     return new RejectedException(
-        FailureCode.BAD_TENSOR, "ONNX Runtime does not run the model: " + e.getMessage(), e);
+        FailureCode.BAD_TENSOR,
+        "ONNX Runtime does not run the model on %s: %s".formatted(String.join(", ", given), reason),
+        e);
   }
 
   @Override

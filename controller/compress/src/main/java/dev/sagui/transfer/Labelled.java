@@ -31,18 +31,7 @@ final class Labelled {
     Map<String, DataSpec> specs = new LinkedHashMap<>();
     specs.put("", data);
     specs.put(target.name(), answers);
-    return Samples.of(
-        new ModelFacts(
-            facts.irVersion(),
-            facts.producer(),
-            facts.opsets(),
-            facts.operators(),
-            facts.weights(),
-            inputs,
-            facts.outputs(),
-            facts.nestedGraphs(),
-            facts.vocabularies()),
-        specs);
+    return Samples.of(facts.with(inputs), specs);
   }
 
   /** The first dimension of a model's inputs: −1 where it is free. */

@@ -157,7 +157,7 @@ record TokenTask(
 
   @Override
   public List<Feed> inputs(int rows) {
-    return net.feeds(rows, window());
+    return net.learning(rows, window());
   }
 
   @Override

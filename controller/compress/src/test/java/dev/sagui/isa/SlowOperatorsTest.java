@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.onnx.ModelFacts;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class SlowOperatorsTest {
@@ -30,6 +31,16 @@ class SlowOperatorsTest {
   }
 
   private static ModelFacts facts(Map<String, Integer> operators) {
-    return new ModelFacts(8, "", Map.of(), operators, Map.of(), List.of(), List.of(), 0, Map.of());
+    return new ModelFacts(
+        8,
+        "",
+        Map.of(),
+        operators,
+        Map.of(),
+        List.of(),
+        List.of(),
+        0,
+        Map.of(),
+        OptionalInt.empty());
   }
 }

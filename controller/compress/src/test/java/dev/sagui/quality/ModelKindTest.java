@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ModelKindTest {
@@ -88,7 +89,8 @@ class ModelKindTest {
         List.of(),
         List.of(new ValueFacts("y", ElementType.FLOAT, output, symbols)),
         0,
-        vocabularies);
+        vocabularies,
+        OptionalInt.empty());
   }
 
   private static Tensor tensor(DataType type, long... shape) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Inputs of models, written as {@code name:INT64:batch,3}. */
 public final class Inputs {
@@ -35,7 +36,8 @@ public final class Inputs {
         Arrays.stream(inputs).map(Inputs::value).toList(),
         List.of(),
         0,
-        Map.of());
+        Map.of(),
+        OptionalInt.empty());
   }
 
   private static ValueFacts value(String text) {

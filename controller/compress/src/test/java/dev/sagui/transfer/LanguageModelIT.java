@@ -16,6 +16,11 @@ import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.recipe.Compression;
+import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.RecipeFile;
+import dev.sagui.run.OrtModel;
 import dev.sagui.train.Training;
 import dev.sagui.train.net.Layers;
 import dev.sagui.train.net.Start;
@@ -29,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -180,6 +186,58 @@ class LanguageModelIT {
       String text = Files.readString(folder.resolve("one.txt"));
       assertEquals(text, Files.readString(folder.resolve("two.txt")));
       assertEquals(4, text.lines().filter(line -> line.startsWith(">>> ")).count(), text);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 16", "1, -1", "1, 16", "3, 16"})
+  void aModelOfFixedSizeLearnsAndWrites(long batch, long length) throws IOException {
+    Layers net = new Layers(1);
+    net.input("ids", ElementType.INT64, batch, length);
+    String table = net.weight("table", Start.normal(0.1), 256, 8);
+    String back = net.weight("back", Start.normal(0.1), 8, 256);
+    String rows = net.node("Gather", table, "ids");
+    net.named("logits", NodeBuilder.of("MatMul").inputs(rows, back));
+    net.output("logits", ElementType.FLOAT, batch, length, 256);
+    ModelWriter.writeOne(net.build("fixed", Map.of()), model("fixed"));
+    Map<String, Object> recipe = recipe("fixed");
+    recipe.put("method", "full");
+    recipe.put("steps", 60);
+    try (Scratch scratch = Scratch.create()) {
+      Transfer transfer = transfer(recipe, scratch);
+      double before = transfer.figures().get("perplexity");
+      try (Training training = transfer.training(TransferSpec.parse(recipe).keys().trainer())) {
+        run(training);
+        assertTrue(training.figures().get("perplexity") < 0.9 * before, before + "");
+        transfer.sheet().orElseThrow().write(training.models().get("model"), folder.resolve("f"));
+      }
+      assertTrue(Files.readString(folder.resolve("f.txt")).contains(">>> "));
+    }
+  }
+
+  @Test
+  void linesAreCutToTheContextWhereItIsCompressed() throws IOException {
+    String data =
+        text(
+            "long.txt",
+            ("a line of many tokens ".repeat(9) + "\n").repeat(4).getBytes(StandardCharsets.UTF_8));
+    Recipe recipe =
+        RecipeFile.parse("{data: '%s', steps: [{store: {weights: int8}}]}".formatted(data));
+    CompressionReport report =
+        new Compression(1, Optional.empty())
+            .compress(model("gpt"), recipe, folder.resolve("stored"), Progress.NONE);
+    assertTrue(report.comparison().orElseThrow().quality().sqnrDb() > 20);
+  }
+
+  @Test
+  void aRunThatFailsSaysOnWhat() throws IOException {
+    OnnxModel gpt = OnnxModel.open(model("gpt")).runnable();
+    LanguageModel net = LanguageModel.find(gpt).orElseThrow();
+    try (OrtModel session = OrtModel.open(gpt, 1, false)) {
+      RejectedException e =
+          assertThrows(RejectedException.class, () -> session.run(net.inputs(net.tokens(1, 17))));
+      assertTrue(e.getMessage().contains("on ids INT64[1, 17]: "), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
     }
   }
 

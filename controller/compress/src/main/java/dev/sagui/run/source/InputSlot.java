@@ -7,6 +7,7 @@ package dev.sagui.run.source;
 import dev.sagui.tensor.DataType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A model's input as a source fills it: one sample at a time.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param symbols the name of each dimension of {@code shape}, empty where it has none
  * @param batched whether the model takes a batch of samples here
  * @param idsBelow how many ids there are, when the values are ids; 0 when they are not
+ * @param context tokens that the model takes at once at most, where that is known
  */
 public record InputSlot(
     int index,
@@ -24,7 +26,8 @@ public record InputSlot(
     List<Long> shape,
     List<String> symbols,
     boolean batched,
-    long idsBelow) {
+    long idsBelow,
+    OptionalInt context) {
   /** More than one sample of any model that runs on a device has. */
   public static final long MAX_ELEMENTS = 1 << 26;
 

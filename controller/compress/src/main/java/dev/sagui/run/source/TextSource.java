@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * The lines of a UTF-8 file as token ids, with attention mask and token types where the model has
  * such inputs. Blank lines are skipped. A sequence takes the model's length when that is fixed, cut
- * or padded, else its own.
+ * or padded, else its own, cut to the model's context and to what the tokenizer says.
  */
 public final class TextSource implements SampleSource {
   private static final int MAX_LINE = 1 << 20;
@@ -139,7 +139,8 @@ public final class TextSource implements SampleSource {
 
   private List<Tensor> tensors(String line) {
     long fixed = ids.shape().get(0);
-    int max = fixed < 0 ? tokenizer.maxTokens() : (int) fixed;
+    int most = Math.min(tokenizer.maxTokens(), ids.context().orElse(Integer.MAX_VALUE));
+    int max = fixed < 0 ? most : (int) fixed;
     long[] tokens = tokenizer.encode(line, max);
     int length = fixed < 0 ? tokens.length : max;
     long[] padded = Arrays.copyOf(tokens, length);

@@ -13,6 +13,7 @@ import dev.sagui.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** Pictures of one size in memory, a byte a channel and pixel. */
@@ -49,7 +50,14 @@ final class PictureSet {
     }
     InputSlot slot =
         new InputSlot(
-            0, "image", DataType.UINT8, List.of(channels, -1L, -1L), List.of("", "", ""), true, 0);
+            0,
+            "image",
+            DataType.UINT8,
+            List.of(channels, -1L, -1L),
+            List.of("", "", ""),
+            true,
+            0,
+            OptionalInt.empty());
     try (SampleSource source = spec.open(List.of(slot), Optional.empty())) {
       return read(spec, source);
     }

@@ -9,6 +9,7 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.ValueFacts;
 import dev.sagui.run.OrtModel;
+import dev.sagui.run.source.BadData;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Feed;
@@ -128,8 +129,43 @@ public record LanguageModel(
     }
   }
 
-  /** The inputs for so many windows, the ids first. */
-  public List<Feed> feeds(int rows, int length) {
+  /** Windows of a run: as many as the model fixes, else {@code wanted}. */
+  public int rows(int wanted) {
+    long fixed = ids.shape().get(0);
+    return fixed > 0 ? Math.toIntExact(fixed) : wanted;
+  }
+
+  /** Tokens of a run: as many as the model fixes, else {@code wanted}. */
+  public int length(int wanted) {
+    long fixed = ids.shape().get(1);
+    return fixed > 0 ? Math.toIntExact(fixed) : wanted;
+  }
+
+  /**
+   * The inputs for so many windows of a step, the ids first; a batch that the model fixes yields.
+   *
+   * @throws RejectedException BAD_REQUEST where a state has that batch too
+   */
+  public List<Feed> learning(int rows, int length) {
+    if (rows(rows) != rows && isRecurrent()) {
+      throw BadData.of(
+          "expected a model whose batch is free, or %d, found %d in '%s'; its state cannot follow: export it with a free batch"
+              .formatted(rows, rows(rows), ids.name()));
+    }
+    return feeds(rows, length).stream()
+        .map(
+            feed -> {
+              List<Long> shape = new ArrayList<>(feed.shape());
+              if (feed.type() != DataType.FP32) {
+                shape.set(0, (long) rows);
+              }
+              return new Feed(feed.name(), feed.type(), shape);
+            })
+        .toList();
+  }
+
+  /** The inputs of a run on so many windows, the ids first. */
+  private List<Feed> feeds(int rows, int length) {
     List<Feed> feeds = new ArrayList<>(List.of(feed(ids, rows, length)));
     others.forEach(each -> feeds.add(feed(each, rows, length)));
     return feeds;
@@ -178,7 +214,7 @@ public record LanguageModel(
     return new Tensor(feed.name(), feed.type(), feed.shape(), data);
   }
 
-  /** Memory for tokens [rows, length]. */
+  /** Zeros for tokens [rows, length], or of the batch that the model fixes. */
   public Tensor tokens(int rows, int length) {
     return zeros(feeds(rows, length).get(0));
   }

@@ -39,8 +39,9 @@ public record TextJudge(LanguageModel net, TokenText text, int length) {
   public Map<String, Double> of(OnnxModel model) throws IOException {
     double nats = 0;
     try (OrtModel session = OrtModel.open(model, 1, false)) {
-      for (int done = 0; done < windows(); done += BATCH) {
-        nats += nats(session, done, Math.min(BATCH, windows() - done));
+      int batch = net.rows(BATCH);
+      for (int done = 0; done < windows(); done += batch) {
+        nats += nats(session, done, Math.min(batch, windows() - done));
       }
     }
     double mean = nats / windows() / length;

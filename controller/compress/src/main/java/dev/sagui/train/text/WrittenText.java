@@ -60,13 +60,16 @@ public record WrittenText(
     return start;
   }
 
-  /** Each token is drawn from what the model says to the last {@code window} before it. */
+  /**
+   * Each token is drawn from what the model says to the last {@code window} before it; a fixed
+   * length is filled up behind them, which they do not see.
+   */
   private long[] continued(OrtModel session, long[] start, long by) {
     SplittableRandom random = new SplittableRandom(by);
     long[] tokens = Arrays.copyOf(start, start.length + WRITTEN);
     for (int end = start.length; end < tokens.length; end++) {
       int seen = Math.min(window, end);
-      Tensor ids = net.tokens(1, seen);
+      Tensor ids = net.tokens(1, net.length(seen));
       LongConsumer into = TokenText.appending(ids);
       for (int i = end - seen; i < end; i++) {
         into.accept(tokens[i]);
