@@ -20,13 +20,9 @@ import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkResponse;
-import dev.sagui.wire.MetricsReport;
-import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -36,24 +32,17 @@ import java.util.function.LongSupplier;
  */
 final class Agent {
   private static final System.Logger LOG = System.getLogger("sagui.update");
-  private static final Duration PROGRESS = Duration.ofMillis(200);
 
   private final Settings settings;
   private final String instance;
   private final ManifestCheck check;
-  private final AgentMetrics metrics;
-  private final Disk disk;
   private final Attestor attestor;
   private final LongSupplier nanoClock;
   private final Link link;
   private Sources sources;
   private final Updates updates;
-  private final Outbox reports;
-  private final Outbox measurements;
+  private final Reports reports;
   private final Benching benching;
-  private Optional<Reported.Failure> refusal = Optional.empty();
-  private long measuredAtNanos;
-  private long reportedAtNanos;
 
   /**
    * What the agent is made of.
@@ -83,21 +72,17 @@ final class Agent {
     this.settings = parts.settings;
     this.instance = parts.instance;
     this.check = parts.check;
-    this.metrics = parts.metrics;
-    this.disk = new Disk(parts.store, parts.wear);
     this.attestor = parts.attestor;
     this.nanoClock = parts.nanoClock;
     this.link = link;
     this.sources = new Sources(new LinkSource(link), Optional.empty());
     this.updates = new Updates(parts, request -> sources.ask(request), this::report);
-    this.reports = new Outbox(Channel.REPORTED, link);
-    this.measurements = new Outbox(Channel.METRICS, link);
+    this.reports = new Reports(parts, link);
     this.benching =
         new Benching(
             parts,
             new Outbox(Channel.BENCH, link),
             new Benching.Ties(request -> sources.ask(request), updates::isAtWork));
-    this.measuredAtNanos = nanoClock.getAsLong();
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */
@@ -164,7 +149,6 @@ final class Agent {
   private void acknowledged(Ack ack) {
     if (ack.instance().equals(instance)) {
       reports.acknowledged(ack);
-      measurements.acknowledged(ack);
       benching.acknowledged(ack);
     }
   }
@@ -175,7 +159,7 @@ final class Agent {
     }
     try {
       DesiredState desired = check.desired(payload, settings.device(), updates.desiredSequence());
-      refusal = Optional.empty();
+      reports.refusal(Optional.empty());
       boolean asked = attestor.challenge(desired.nonce());
       if (desired.sequence() > updates.desiredSequence()) {
         updates.apply(desired, nanoClock.getAsLong());
@@ -183,7 +167,7 @@ final class Agent {
         report();
       }
     } catch (RejectedException e) {
-      refusal = Optional.of(new Reported.Failure(e.code(), String.valueOf(e.getMessage())));
+      reports.refusal(Optional.of(Slots.failure(e)));
       report();
       throw e;
     }
@@ -193,14 +177,7 @@ final class Agent {
   void tick() throws IOException {
     long now = nanoClock.getAsLong();
     updates.tick(now);
-    if (updates.isBusy() && now - reportedAtNanos > PROGRESS.toNanos()) {
-      report();
-    }
-    if (measurements.isIdle() && now - measuredAtNanos >= settings.reportInterval().toNanos()) {
-      measure(now);
-    }
-    reports.flush(now);
-    measurements.flush(now);
+    reports.tick(updates, now);
     benching.tick(now);
   }
 
@@ -213,43 +190,20 @@ final class Agent {
     }
     long now = nanoClock.getAsLong();
     updates.reconnected(now);
-    measurements.connected(now);
+    reports.connected(now);
     benching.connected(now);
     report();
     tick();
   }
 
   private void report() {
-    reportedAtNanos = nanoClock.getAsLong();
-    reports.replace(
-        sequence ->
-            new Reported(
-                    settings.device(),
-                    instance,
-                    sequence,
-                    updates.desiredSequence(),
-                    updates.report(),
-                    refusal,
-                    disk.report())
-                .encode(),
-        reportedAtNanos);
-  }
-
-  private void measure(long now) {
-    measuredAtNanos = now;
-    List<MetricsReport.Series> series = metrics.drain();
-    measurements.replace(
-        sequence ->
-            new MetricsReport(
-                    settings.device(), instance, sequence, metrics.residentBytes(), series)
-                .encode(),
-        now);
+    reports.tell(updates);
   }
 
   /** The agent ends as it was told to. */
   void end() throws IOException {
     updates.end();
-    disk.end();
+    reports.end();
     benching.end();
   }
 

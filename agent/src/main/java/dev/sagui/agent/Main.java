@@ -227,25 +227,4 @@ public final class Main {
   private static String version() {
     return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
   }
-
-  /** Stands in until the link is made: the agent serves before it connects. */
-  private static final class LateLink implements Link {
-    private volatile Optional<Link> link = Optional.empty();
-
-    void become(Link made) {
-      link = Optional.of(made);
-    }
-
-    @Override
-    public void publish(Channel channel, byte[] payload, boolean retained)
-        throws UnavailableException {
-      link.orElseThrow(() -> new UnavailableException("not connected yet"))
-          .publish(channel, payload, retained);
-    }
-
-    @Override
-    public void close() {
-      link.ifPresent(Link::close);
-    }
-  }
 }

@@ -69,7 +69,7 @@ final class Resumption {
 
   /** The disk has changed an artifact: the slots that fell back from it. */
   List<Slot> rotten(Digest artifact) throws IOException {
-    List<Slot> holding = slots.holding(artifact);
+    List<Slot> holding = slots.holdings().holding(artifact);
     for (Slot slot : holding) {
       fallBack(
           slot,

@@ -4,10 +4,7 @@
  */
 package dev.sagui.agent;
 
-import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Journal;
-import dev.sagui.agent.store.Space;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
@@ -15,17 +12,14 @@ import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The slots of this device and their journal: each state is saved before it is entered. Owned by
@@ -34,13 +28,11 @@ import java.util.Set;
 final class Slots {
   private static final System.Logger LOG = System.getLogger("sagui.update");
 
-  private final ArtifactStore store;
   private final Journal journal;
-  private final Installer installer;
   private final Runnable changed;
   private final List<Slot> all = new ArrayList<>();
   private final Clock wallClock;
-  private final long quotaBytes;
+  private final Holdings holdings;
   private AgentRecord saved = AgentRecord.empty();
   private long desiredSequence;
 
@@ -48,12 +40,10 @@ final class Slots {
    * @param changed called after each change that the controller should hear of
    */
   Slots(Agent.Parts parts, Runnable changed) {
-    this.store = parts.store();
     this.journal = parts.journal();
-    this.installer = parts.installer();
     this.wallClock = parts.wallClock();
-    this.quotaBytes = parts.settings().quotaBytes();
     this.changed = changed;
+    this.holdings = new Holdings(parts, this);
   }
 
   /** Takes up all that the journal holds. */
@@ -180,73 +170,19 @@ final class Slots {
     return saved.next(desiredSequence, now, wallClock.instant());
   }
 
-  /** What each artifact on the disk is good for now. */
-  Map<Digest, Use> uses() throws IOException {
-    return installer.artifacts().uses(record().uses());
+  /** What the journal needs the releases for, once it is saved as it is now. */
+  Map<Digest, Use> uses() {
+    return record().uses();
   }
 
-  /** All artifacts of what is committed. */
-  Set<Digest> committedArtifacts() throws IOException {
-    Set<Digest> artifacts = new LinkedHashSet<>();
-    for (Slot slot : all) {
-      artifacts.addAll(committedArtifacts(slot));
-    }
-    return artifacts;
-  }
-
-  private Set<Digest> committedArtifacts(Slot slot) throws IOException {
-    Optional<Reported.Running> serving = slot.record().serving();
-    return serving.isPresent() ? installer.artifacts().of(serving.get().manifest()) : Set.of();
-  }
-
-  /** Slots whose committed release holds {@code artifact}. */
-  List<Slot> holding(Digest artifact) throws IOException {
-    List<Slot> holding = new ArrayList<>();
-    for (Slot slot : all) {
-      if (committedArtifacts(slot).contains(artifact)) {
-        holding.add(slot);
-      }
-    }
-    return holding;
+  /** What they have on the disk. */
+  Holdings holdings() {
+    return holdings;
   }
 
   /** Remembers what is desired, and deletes what it does not need. */
   void saveAndCollect() throws IOException {
     save();
-    collect();
-  }
-
-  /**
-   * Makes room on the disk for a release, before it is fetched.
-   *
-   * @throws RejectedException OVER_STORE_QUOTA
-   * @throws IOException when it does not fit now
-   */
-  void makeRoom(Manifest manifest) throws IOException {
-    List<Inventory.Item> out = new Space(store.inventory(uses()), quotaBytes).toFree(manifest);
-    if (out.isEmpty()) {
-      return;
-    }
-    for (Slot slot : all) {
-      if (slot.record().state().isRefusal()) {
-        store.unstage(slot.record().model(), slot.record().target().orElseThrow().manifest());
-      }
-    }
-    store.free(out);
-    collect();
-    out.forEach(
-        item ->
-            LOG.log(
-                Level.INFO,
-                "collected artifact={0} bytes={1} use={2} for={3}",
-                item.file().getFileName(),
-                item.bytes(),
-                item.use(),
-                manifest.model()));
-  }
-
-  /** Deletes from the disk what no slot needs. */
-  void collect() throws IOException {
-    store.collect(uses().keySet(), record().uses().keySet());
+    holdings.collect();
   }
 }

@@ -4,16 +4,12 @@
  */
 package dev.sagui.agent;
 
-import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.fetch.ChunkSource;
-import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ModelTable;
-import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Scrub;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
-import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.UnavailableException;
@@ -32,14 +28,12 @@ import java.util.function.Consumer;
 /** The models of this device on their way to what is desired. Owned by the agent's thread. */
 final class Updates {
   private static final System.Logger LOG = System.getLogger("sagui.update");
-  private final Settings settings;
-  private final ArtifactStore store;
-  private final Installer installer;
   private final ModelTable models;
   private final Attestor attestor;
   private final Consumer<ChunkRequest> ask;
   private final Runnable changed;
   private final Slots slots;
+  private final Fetching fetching;
   private final Proving proving;
   private final Waits waits;
   private final Resumption resumption;
@@ -51,18 +45,16 @@ final class Updates {
    * @param changed called after each change that the controller should hear of
    */
   Updates(Agent.Parts parts, Consumer<ChunkRequest> ask, Runnable changed) {
-    this.settings = parts.settings();
-    this.store = parts.store();
-    this.installer = parts.installer();
     this.models = parts.models();
     this.attestor = parts.attestor();
     this.ask = ask;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
+    this.fetching = new Fetching(parts, slots.holdings());
     this.proving = new Proving(parts, slots);
     this.waits = new Waits(parts, slots);
     this.resumption = new Resumption(parts, slots);
-    this.scrub = new Scrub(store, parts.nanoClock().getAsLong());
+    this.scrub = new Scrub(parts.store(), parts.nanoClock().getAsLong());
   }
 
   /** The newest desired state accepted; 0 if none. */
@@ -81,7 +73,7 @@ final class Updates {
     for (Slot slot : slots.all()) {
       resumption.takeUp(slot);
       if (slot.record().state() == SlotState.FETCHING) {
-        fetch(slot, nowNanos);
+        fetching.begin(slot, nowNanos);
       }
     }
   }
@@ -114,33 +106,9 @@ final class Updates {
       proving.leave(slot);
       slot.record(next);
       if (next.state() == SlotState.FETCHING) {
-        fetch(slot, nowNanos);
+        fetching.begin(slot, nowNanos);
       }
     }
-  }
-
-  private void fetch(Slot slot, long nowNanos) throws IOException {
-    SlotRecord record = slot.record();
-    SlotRecord.Target target = record.target().orElseThrow();
-    LOG.log(
-        Level.INFO,
-        "state=FETCHING model={0} manifest={1}",
-        record.model(),
-        target.manifest().abbreviated());
-    long floor = record.effort().repair() ? 0 : record.newestSequence();
-    slot.begin(
-        new ReleaseFetch(
-            target,
-            store,
-            signed -> admit(signed, record.model(), floor),
-            new Pace(settings.fetchBytesPerSecond())),
-        nowNanos);
-  }
-
-  private Manifest admit(byte[] signed, ArtifactName model, long floor) throws IOException {
-    Manifest manifest = installer.believe(signed, model, floor);
-    slots.makeRoom(manifest);
-    return manifest;
   }
 
   /** A chunk came, for whichever fetch wants it. */
@@ -181,7 +149,7 @@ final class Updates {
   /** Reads on in what is committed; what the disk has damaged falls back and is fetched again. */
   private void scrub(long nowNanos) throws IOException {
     if (scrub.isDue(nowNanos)) {
-      scrub.begin(slots.committedArtifacts(), nowNanos);
+      scrub.begin(slots.holdings().committedArtifacts(), nowNanos);
     }
     Optional<Digest> damaged = scrub.step();
     if (damaged.isEmpty()) {
@@ -189,7 +157,7 @@ final class Updates {
     }
     for (Slot slot : resumption.rotten(damaged.get())) {
       if (slot.record().state() == SlotState.FETCHING) {
-        fetch(slot, nowNanos);
+        fetching.begin(slot, nowNanos);
       }
     }
     changed.run();
@@ -198,7 +166,7 @@ final class Updates {
   private void goOn(Slot slot, long nowNanos) throws IOException {
     if (waits.isOver(slot, nowNanos)) {
       slots.enter(slot, slot.record().unblocked());
-      fetch(slot, nowNanos);
+      fetching.begin(slot, nowNanos);
     }
   }
 

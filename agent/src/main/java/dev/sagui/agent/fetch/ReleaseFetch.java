@@ -17,10 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Pulls one release: its signed manifest, then for each file the chunk table and the chunks that
@@ -36,13 +34,9 @@ public final class ReleaseFetch implements AutoCloseable {
   private final Pace pace;
   private final ArrivedChunk chunk = new ArrivedChunk();
   private Optional<Manifest> manifest = Optional.empty();
-  private Optional<Current> current = Optional.empty();
+  private Optional<ArtifactFetch> current = Optional.empty();
   private int wholeAttempts;
   private long wireBytes;
-
-  /** The artifact in work, and the sources that had a part in it. */
-  private record Current(
-      String name, Digest artifact, Pull pull, Sink sink, Set<ChunkSource> sources) {}
 
   /** Who decides whether a release is fetched. */
   public interface Entrance {
@@ -87,14 +81,17 @@ public final class ReleaseFetch implements AutoCloseable {
     if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
       return false;
     }
-    Current work = current.get();
+    ArtifactFetch work = current.get();
     if (response.missing()) {
       work.pull().unavailable(nowNanos);
       return false;
     }
     wireBytes += response.length();
     int missing = work.pull().missing();
-    keep(work, response, from, nowNanos);
+    if (work.pull().wants(response.index())) {
+      pace.came(response.length());
+      work.keep(chunk, response, from, nowNanos);
+    }
     boolean forward = work.pull().missing() < missing;
     if (work.pull().isDone()) {
       finish(work);
@@ -110,54 +107,24 @@ public final class ReleaseFetch implements AutoCloseable {
     }
   }
 
-  private void keep(Current work, ChunkResponse response, ChunkSource from, long nowNanos)
-      throws IOException {
-    int index = response.index();
-    if (!work.pull().wants(index)) {
-      return;
-    }
-    pace.came(response.length());
-    try {
-      chunk.write(response, work.sink());
-      work.sources().add(from);
-      work.pull().arrived(index, nowNanos);
-    } catch (RejectedException e) {
-      if (from.isLeft("%s: %s".formatted(work.name(), e.getMessage()))) {
-        work.pull().reconnected(); // the others are asked for what it was
-        return;
-      }
-      RejectedException named =
-          new RejectedException(
-              e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
-      work.pull().wrong(index, named, nowNanos);
-    }
-  }
-
-  private void finish(Current work) throws IOException {
+  private void finish(ArtifactFetch work) throws IOException {
     current = Optional.empty();
     try {
       work.sink().finish(store);
       wholeAttempts = 0;
     } catch (RejectedException e) {
       work.sink().close();
-      if (leave(work, e)) {
+      if (work.leavesSources(e)) {
         return; // fetched anew, without the source
       }
       if (++wholeAttempts >= MAX_WHOLE_ATTEMPTS) {
-        throw new RejectedException(
-            e.code(), "%s, fetched 3 times: %s".formatted(work.name(), e.getMessage()), e);
+        throw work.fetchedThrice(e);
       }
     }
   }
 
-  /** Whether a source that had a part in it is left for it. */
-  private static boolean leave(Current work, RejectedException why) {
-    String message = "%s: %s".formatted(work.name(), why.getMessage());
-    return work.sources().stream().filter(source -> source.isLeft(message)).count() > 0;
-  }
-
   /** The next artifact that is not here; empty when all are. */
-  private Optional<Current> next() throws IOException {
+  private Optional<ArtifactFetch> next() throws IOException {
     if (manifest.isEmpty()) {
       Optional<Path> signed = store.find(target.manifest());
       if (signed.isEmpty()) {
@@ -173,7 +140,7 @@ public final class ReleaseFetch implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<Current> file(FileEntry file) throws IOException {
+  private Optional<ArtifactFetch> file(FileEntry file) throws IOException {
     Optional<Path> table = store.find(file.chunks());
     if (table.isEmpty()) {
       long size = (long) Digest.BYTES * ChunkTable.count(file.sizeBytes());
@@ -186,14 +153,14 @@ public final class ReleaseFetch implements AutoCloseable {
         new Sink.File(store.part(file.digest(), chunks)));
   }
 
-  private Optional<Current> small(String name, Digest artifact, long size) throws IOException {
+  private Optional<ArtifactFetch> small(String name, Digest artifact, long size)
+      throws IOException {
     return start(name, artifact, Sink.Memory.of(artifact, size, MAX_TABLE_BYTES));
   }
 
-  private Optional<Current> start(String name, Digest artifact, Sink sink) throws IOException {
-    Current work =
-        new Current(
-            name, artifact, new Pull(artifact, sink.missing(), pace), sink, new HashSet<>());
+  private Optional<ArtifactFetch> start(String name, Digest artifact, Sink sink)
+      throws IOException {
+    ArtifactFetch work = new ArtifactFetch(name, artifact, sink, pace);
     if (work.pull().isDone()) { // all chunks survived a cut before the end
       finish(work);
       return next();

@@ -22,8 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -44,7 +42,6 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
   private static final Logger LOG = Logger.getLogger(PahoLink.class);
   private static final Duration STABLE = Duration.ofSeconds(30);
   private static final long ANSWER_MILLIS = 10_000;
-  private static final int INBOX = 2_000;
   private static final List<Channel> HEARD =
       List.of(
           Channel.STATE,
@@ -54,12 +51,9 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
           Channel.BENCH,
           Channel.CHUNK_REQUEST);
 
-  private record Letter(Topics.Address from, byte[] payload) {}
-
-  private final BlockingQueue<Letter> letters = new ArrayBlockingQueue<>(INBOX);
   private final Semaphore lost = new Semaphore(0);
   private final Topics topics;
-  private final Inbox inbox;
+  private final Letters letters;
   private final Rollouts rollouts;
   private final ChunkServer chunks;
   private final MqttAsyncClient client;
@@ -74,7 +68,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
   public PahoLink(URI broker, Settings settings, Inbox inbox, Rollouts rollouts, BlobFolder blobs)
       throws MqttException {
     this.topics = settings.topics();
-    this.inbox = inbox;
+    this.letters = new Letters(inbox, this, this::offer);
     this.rollouts = rollouts;
     this.chunks = new ChunkServer(blobs, this::chunk);
     this.client =
@@ -87,7 +81,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     this.threads =
         List.of(
             new Thread(this::keepConnected, "sagui-link"),
-            new Thread(this::takeIn, "sagui-inbox"),
+            new Thread(letters, "sagui-inbox"),
             new Thread(chunks, "sagui-chunks"));
   }
 
@@ -182,28 +176,13 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
       return;
     }
     if (from.get().channel() != Channel.CHUNK_REQUEST) {
-      letters.put(new Letter(from.get(), payload));
+      letters.put(from.get(), payload);
       return;
     }
     try {
       chunks.offer(from.get().device(), ChunkRequest.parse(payload));
     } catch (RejectedException e) {
       LOG.warnf("device=%s code=%s %s", from.get().device(), e.code(), e.getMessage());
-    }
-  }
-
-  private void takeIn() {
-    while (!closed) {
-      try {
-        Letter letter = letters.take();
-        DeviceId device = letter.from.device();
-        inbox.take(letter.from, letter.payload, this).ifPresent(ack -> offer(device, ack.encode()));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException e) {
-        LOG.error("a message could not be taken in; its sender will send it again", e);
-      }
     }
   }
 

@@ -1,0 +1,56 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.Pace;
+import dev.sagui.agent.fetch.ReleaseFetch;
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.update.SlotRecord;
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.manifest.Manifest;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+
+/** Begins to fetch what a slot strives for. Owned by the agent's thread. */
+final class Fetching {
+  private static final System.Logger LOG = System.getLogger("sagui.update");
+
+  private final Settings settings;
+  private final ArtifactStore store;
+  private final Installer installer;
+  private final Holdings holdings;
+
+  Fetching(Agent.Parts parts, Holdings holdings) {
+    this.settings = parts.settings();
+    this.store = parts.store();
+    this.installer = parts.installer();
+    this.holdings = holdings;
+  }
+
+  void begin(Slot slot, long nowNanos) throws IOException {
+    SlotRecord record = slot.record();
+    SlotRecord.Target target = record.target().orElseThrow();
+    LOG.log(
+        Level.INFO,
+        "state=FETCHING model={0} manifest={1}",
+        record.model(),
+        target.manifest().abbreviated());
+    long floor = record.effort().repair() ? 0 : record.newestSequence();
+    slot.begin(
+        new ReleaseFetch(
+            target,
+            store,
+            signed -> admit(signed, record.model(), floor),
+            new Pace(settings.fetchBytesPerSecond())),
+        nowNanos);
+  }
+
+  private Manifest admit(byte[] signed, ArtifactName model, long floor) throws IOException {
+    Manifest manifest = installer.believe(signed, model, floor);
+    holdings.makeRoom(manifest);
+    return manifest;
+  }
+}

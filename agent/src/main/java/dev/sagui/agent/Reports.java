@@ -1,0 +1,105 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.link.Link;
+import dev.sagui.agent.metrics.AgentMetrics;
+import dev.sagui.wire.Ack;
+import dev.sagui.wire.Channel;
+import dev.sagui.wire.MetricsReport;
+import dev.sagui.wire.Reported;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** What this device tells of itself: how it stands, and latency. Owned by the agent's thread. */
+final class Reports {
+  private static final Duration PROGRESS = Duration.ofMillis(200);
+
+  private final Settings settings;
+  private final String instance;
+  private final AgentMetrics metrics;
+  private final Disk disk;
+  private final LongSupplier nanoClock;
+  private final Outbox standing;
+  private final Outbox measurements;
+  private Optional<Reported.Failure> refusal = Optional.empty();
+  private long measuredAtNanos;
+  private long toldAtNanos;
+
+  Reports(Agent.Parts parts, Link link) {
+    this.settings = parts.settings();
+    this.instance = parts.instance();
+    this.metrics = parts.metrics();
+    this.disk = new Disk(parts.store(), parts.wear());
+    this.nanoClock = parts.nanoClock();
+    this.standing = new Outbox(Channel.REPORTED, link);
+    this.measurements = new Outbox(Channel.METRICS, link);
+    this.measuredAtNanos = nanoClock.getAsLong();
+  }
+
+  /** Why the newest desired state was not believed; empty once one is. */
+  void refusal(Optional<Reported.Failure> why) {
+    refusal = why;
+  }
+
+  /** How the device stands. */
+  void tell(Updates updates) {
+    toldAtNanos = nanoClock.getAsLong();
+    standing.replace(
+        sequence ->
+            new Reported(
+                    settings.device(),
+                    instance,
+                    sequence,
+                    updates.desiredSequence(),
+                    updates.report(),
+                    refusal,
+                    disk.report())
+                .encode(),
+        toldAtNanos);
+  }
+
+  /** What time brings: progress, latency, what was not acknowledged. */
+  void tick(Updates updates, long nowNanos) {
+    if (updates.isBusy() && nowNanos - toldAtNanos > PROGRESS.toNanos()) {
+      tell(updates);
+    }
+    if (measurements.isIdle()
+        && nowNanos - measuredAtNanos >= settings.reportInterval().toNanos()) {
+      measure(nowNanos);
+    }
+    standing.flush(nowNanos);
+    measurements.flush(nowNanos);
+  }
+
+  private void measure(long nowNanos) {
+    measuredAtNanos = nowNanos;
+    List<MetricsReport.Series> series = metrics.drain();
+    measurements.replace(
+        sequence ->
+            new MetricsReport(
+                    settings.device(), instance, sequence, metrics.residentBytes(), series)
+                .encode(),
+        nowNanos);
+  }
+
+  void acknowledged(Ack ack) {
+    standing.acknowledged(ack);
+    measurements.acknowledged(ack);
+  }
+
+  /** A connection stands: latency that is not acknowledged goes out. */
+  void connected(long nowNanos) {
+    measurements.connected(nowNanos);
+  }
+
+  /** The agent ends as it was told to. */
+  void end() {
+    disk.end();
+  }
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import dev.sagui.artifact.Digest;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.wire.ChunkResponse;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The artifact in work, and the sources that had a part in it. Owned by one thread. */
+final class ArtifactFetch {
+  private final String name;
+  private final Digest artifact;
+  private final Pull pull;
+  private final Sink sink;
+  private final Set<ChunkSource> sources = new HashSet<>();
+
+  /**
+   * @param name for people
+   */
+  ArtifactFetch(String name, Digest artifact, Sink sink, Pace pace) {
+    this.name = name;
+    this.artifact = artifact;
+    this.sink = sink;
+    this.pull = new Pull(artifact, sink.missing(), pace);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Digest artifact() {
+    return artifact;
+  }
+
+  Pull pull() {
+    return pull;
+  }
+
+  Sink sink() {
+    return sink;
+  }
+
+  /**
+   * Takes a chunk that is wanted.
+   *
+   * @throws RejectedException it was wrong for the third time
+   */
+  void keep(ArrivedChunk chunk, ChunkResponse response, ChunkSource from, long nowNanos)
+      throws IOException {
+    int index = response.index();
+    try {
+      chunk.write(response, sink);
+      sources.add(from);
+      pull.arrived(index, nowNanos);
+    } catch (RejectedException e) {
+      if (from.isLeft("%s: %s".formatted(name, e.getMessage()))) {
+        pull.reconnected(); // the others are asked for what it was
+      } else {
+        pull.wrong(index, fetchedThrice(e), nowNanos);
+      }
+    }
+  }
+
+  /** Whether a source that had a part in it is left because the whole is wrong. */
+  boolean leavesSources(RejectedException why) {
+    String message = "%s: %s".formatted(name, why.getMessage());
+    return sources.stream().filter(source -> source.isLeft(message)).count() > 0;
+  }
+
+  RejectedException fetchedThrice(RejectedException why) {
+    return new RejectedException(
+        why.code(), "%s, fetched 3 times: %s".formatted(name, why.getMessage()), why);
+  }
+}
