@@ -41,9 +41,6 @@ public sealed interface Quantize extends Step
         Quantize.Auto,
         HalfPrecision,
         OnlyFloat {
-  /** The short forms of the command line. */
-  List<String> FORMS = List.of("auto", "int8", "dynamic", "int4", "int2");
-
   /** Below this, errors are plain to see or hear. */
   double USUAL_SQNR_DB = 25;
 
@@ -64,7 +61,7 @@ public sealed interface Quantize extends Step
       default ->
           throw new RejectedException(
               FailureCode.BAD_REQUEST,
-              "expected --quantize of %s, got '%s'".formatted(FORMS, form));
+              "expected --quantize of auto, int8, dynamic, int4 or int2, got '%s'".formatted(form));
     };
   }
 

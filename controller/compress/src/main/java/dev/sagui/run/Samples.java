@@ -9,12 +9,10 @@ import dev.sagui.onnx.ModelFacts;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.ValueFacts;
 import dev.sagui.run.source.BadData;
-import dev.sagui.run.source.InputSlot;
 import dev.sagui.run.source.SampleSource;
 import dev.sagui.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,19 +39,16 @@ public final class Samples {
   private final Share share;
   private int fitting;
 
-  /** A specification and what it is asked to fill. */
-  record Binding(DataSpec spec, List<InputSlot> slots) {}
-
   private Samples(
       Batching batching, Map<String, DataSpec> specs, Optional<Path> modelFile, Share share) {
     this.batching = batching;
     this.specs = specs;
     this.share = share;
-    this.bindings = bindings(specs);
+    this.bindings = Binding.all(batching.slots(), specs);
     this.modelFile = modelFile;
     List<SampleSource> sources = open();
     try {
-      requireAll(sources);
+      Binding.requireAll(batching.slots(), sources);
       int most = sources.stream().mapToInt(SampleSource::count).min().orElse(0);
       this.count = share.of(most == SampleSource.MAX_SAMPLES ? 1 : most);
       this.uniform = sources.stream().allMatch(SampleSource::isUniform);
@@ -146,31 +141,6 @@ public final class Samples {
     return bindings.stream().anyMatch(binding -> binding.spec() instanceof FileData);
   }
 
-  /** Seeded data leave out what follows from other inputs, files may hold it. */
-  private List<Binding> bindings(Map<String, DataSpec> specs) {
-    List<Binding> bindings = new ArrayList<>();
-    List<InputSlot> rest = new ArrayList<>();
-    for (InputSlot slot : batching.slots()) {
-      DataSpec own = specs.get(slot.name());
-      if (own == null) {
-        rest.add(slot);
-      } else {
-        bindings.add(new Binding(own, List.of(slot)));
-      }
-    }
-    DataSpec others = specs.get("");
-    if (others != null && !rest.isEmpty()) {
-      List<InputSlot> main =
-          rest.stream().filter(s -> SampleCursor.findDerived(s).isEmpty()).toList();
-      boolean all = others instanceof FileData || (bindings.isEmpty() && main.isEmpty());
-      List<InputSlot> asked = all ? rest : main;
-      if (!asked.isEmpty()) {
-        bindings.add(new Binding(others, asked));
-      }
-    }
-    return bindings;
-  }
-
   private List<SampleSource> open() {
     List<SampleSource> sources = new ArrayList<>();
     try {
@@ -179,20 +149,6 @@ public final class Samples {
     } catch (RuntimeException e) {
       sources.forEach(SampleSource::close);
       throw e;
-    }
-  }
-
-  private void requireAll(List<SampleSource> sources) {
-    List<String> filled =
-        sources.stream().map(SampleSource::inputs).flatMap(Collection::stream).toList();
-    List<String> names = batching.slots().stream().map(InputSlot::name).toList();
-    for (InputSlot slot : batching.slots()) {
-      if (!filled.contains(slot.name())
-          && (filled.isEmpty() || SampleCursor.findDerived(slot).isEmpty())) {
-        throw BadData.of(
-            "say where input '%s' of %s comes from: %s=…"
-                .formatted(slot.name(), names, slot.name()));
-      }
     }
   }
 

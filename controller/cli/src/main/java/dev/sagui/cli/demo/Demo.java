@@ -8,10 +8,7 @@ import dev.sagui.failure.UnavailableException;
 import dev.sagui.json.Fields;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +23,6 @@ final class Demo {
   private static final String MODEL = "fashion-vae-decoder";
   private static final String SMALL = "raspberry-pi-zero-2-w";
   private static final String LARGE = "raspberry-pi-5";
-  private static final List<String> PROFILES = List.of(SMALL, LARGE);
 
   /** The large device takes the model as it came. */
   private static final Map<String, Object> AS_IT_CAME =
@@ -73,11 +69,10 @@ final class Demo {
     Map<String, String> released = deliver(fleet, devices, chosen);
     serve(fleet, devices, released);
     List<String> spares = spares(fleet, chosen);
-    corrupt(house, fleet, devices, spares);
-    cutPower(
-        fleet,
-        devices.get(1),
-        spares.size() > 1 ? spares.get(0) : String.valueOf(chosen.get(SMALL)));
+    DemoFaults faults = new DemoFaults(MODEL, fleet, story);
+    result.put("refusals", faults.corrupt(house, devices, spares.get(spares.size() - 1)));
+    String pulled = spares.size() > 1 ? spares.get(0) : String.valueOf(chosen.get(SMALL));
+    result.put("resumed_wire_bytes", faults.cutPower(devices.get(1), pulled));
     result.put("devices", rows.stream().map(Delivered::json).toList());
     result.put("seconds", story.seconds());
     return result;
@@ -182,65 +177,6 @@ final class Demo {
       throw new UnavailableException("every variant is on some device");
     }
     return spares;
-  }
-
-  private void corrupt(
-      DemoHouse house, DemoFleet fleet, List<DemoDevice> devices, List<String> spares)
-      throws IOException, UnavailableException, InterruptedException {
-    String variant = spares.get(spares.size() - 1);
-    story.step("Release " + variant + ", and flip one byte of it after signing");
-    Fields release = fleet.release(MODEL, variant, PROFILES);
-    String id = release.string("id");
-    Fields file = fleet.releaseDetails(id).objects("files", f -> f).get(0);
-    flip(house.blob(file.string("digest")), file.integer("size") / 2);
-    fleet.desireForLabel(id, "room=demo");
-    List<String> refusals = new ArrayList<>();
-    for (DemoDevice device : devices) {
-      Fields slot = fleet.awaitRefused(device.id(), id);
-      Fields failure = slot.object("failure");
-      story.line("'%s' %s: %s", device.id(), failure.string("code"), failure.string("message"));
-      story.line(
-          "'%s' still serves %s: %s",
-          device.id(),
-          slot.object("serving").string("variant"),
-          device.client().ready(MODEL) ? "ready" : "NOT READY");
-      refusals.add(failure.string("message"));
-    }
-    result.put("refusals", refusals);
-  }
-
-  private void cutPower(DemoFleet fleet, DemoDevice device, String variant)
-      throws IOException, UnavailableException, InterruptedException {
-    story.step("Kill '" + device.id() + "' in the middle of a pull, and start it again");
-    Fields release = fleet.release(MODEL, variant, List.of(device.profile()));
-    String id = release.string("id");
-    fleet.desireForProfile(id, device.profile());
-    Fields before = fleet.awaitPartlyFetched(device.id(), id);
-    device.kill();
-    story.line(
-        "SIGKILL with %d of %d chunks of %s on disk",
-        before.integer("chunks_have"), before.integer("chunks_total"), variant);
-    device.startAgain();
-    story.line(
-        "started again: %s at once with %s",
-        device.client().ready(MODEL) ? "serves" : "DOES NOT SERVE",
-        before.object("serving").string("variant"));
-    Fields after = fleet.awaitServing(device.id(), id);
-    story.line(
-        "resumed and serves %s; received %,d bytes after the cut",
-        after.object("serving").string("variant"), after.integer("wire_bytes"));
-    result.put("resumed_wire_bytes", after.integer("wire_bytes"));
-  }
-
-  private static void flip(Path blob, long position) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(blob, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer one = ByteBuffer.allocate(1);
-      channel.read(one, position);
-      one.flip();
-      one.put(0, (byte) (one.get(0) ^ 0x40));
-      channel.write(one, position);
-    }
   }
 
   private static Delivered row(String device, Fields slot, Fields latency, double psnrDb) {
