@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Measures on a device what it may get: the best by estimate first, and on until the choice itself
- * was measured. What was measured corrects the estimates of the rest.
+ * was measured, three at most. What was measured corrects the estimates of the rest.
  */
 final class Proof {
   private static final int MOST = 3;

@@ -69,15 +69,14 @@ public record Distill(
     known.addAll(List.of("loss", "teacher", "seed", "threads"));
     known.add(name.equals(DISTILL) ? "student" : SPARSIFY);
     keys.only(known);
+    double zeros = keys.number(SPARSIFY, 0, 0, MOST_ZEROS);
     return new Distill(
         keys.has("student")
             ? Optional.of(StudentSpec.parse(keys.at("student").map()))
             : Optional.empty(),
         keys.text("teacher").map(Path::of),
         keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
-        keys.has(SPARSIFY)
-            ? OptionalDouble.of(keys.number(SPARSIFY, 0, 0, MOST_ZEROS))
-            : OptionalDouble.empty(),
+        zeros > 0 ? OptionalDouble.of(zeros) : OptionalDouble.empty(),
         TrainingKeys.parse(keys, TrainingKeys.USUAL),
         keys.whole("seed", 7, 0),
         Math.toIntExact(keys.whole("threads", 0, 0)));

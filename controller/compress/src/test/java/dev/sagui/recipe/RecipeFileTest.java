@@ -240,6 +240,13 @@ class RecipeFileTest {
   }
 
   @Test
+  void aShareOfZerosOfNothingIsNone() {
+    assertEquals(
+        RecipeFile.parse("steps: [{finetune: {steps: 5}}]"),
+        RecipeFile.parse("steps: [{finetune: {steps: 5, sparsify: 0}}]"));
+  }
+
+  @Test
   void quantitiesAreToldSoThatTheyDifferFromTheirLimit() {
     Gate flash = new Gate("flash", 2e6);
     assertEquals("2.00 MB", flash.told(2e6));

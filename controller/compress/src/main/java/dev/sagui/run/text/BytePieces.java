@@ -81,7 +81,7 @@ record BytePieces(List<Function<String, List<String>>> steps, boolean prefixSpac
     return text.toString();
   }
 
-  /** The text that characters for bytes stand for; those of special tokens stand for nothing. */
+  /** The text that characters for bytes stand for; others stand for nothing. */
   static String read(String written) {
     String characters = String.valueOf(CHARACTERS);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -51,9 +51,17 @@ public final class TokenText {
    */
   public static TokenText bytes(DataSpec spec) throws IOException {
     byte[] all = read(spec, MOST_BYTES);
-    int characters = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(all)).length();
     return new TokenText(
-        i -> all[i] & 0xff, 0, all.length, (double) all.length / Math.max(1, characters));
+        i -> all[i] & 0xff, 0, all.length, (double) all.length / Math.max(1, characters(all)));
+  }
+
+  /** Those of UTF-8 are as many as its bytes that continue none. */
+  private static int characters(byte[] utf8) {
+    int characters = 0;
+    for (byte each : utf8) {
+      characters += (each & 0xc0) == 0x80 ? 0 : 1;
+    }
+    return characters;
   }
 
   /**

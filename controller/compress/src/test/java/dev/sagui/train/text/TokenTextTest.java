@@ -64,6 +64,14 @@ class TokenTextTest {
   }
 
   @Test
+  void bothWaysOfReadingCountTheSameCharacters() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.txt"), "né\ud83d\ude00");
+    DataSpec emoji = DataSpec.parse("text:" + file);
+    assertEquals(7 / 3.0, TokenText.bytes(emoji).perCharacter());
+    assertEquals(7 / 3.0, TokenText.of(emoji, new Utf8Bytes()).perCharacter());
+  }
+
+  @Test
   void windowsOfAnEpochOverlapNowhereAndAreFollowedByTheNextToken() throws IOException {
     TokenText text = TokenText.bytes(spec);
     TextWindows windows = new TextWindows(text, 8, 4, 5);
