@@ -15,7 +15,6 @@ import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +111,7 @@ public final class ChannelPruning {
         Made better = make(curves, made.get(i).choice(), repair, true);
         made.set(i, better.error() < made.get(i).error() ? better : made.get(i));
       }
-      made.sort(order(limit));
+      made.sort(Made.order(limit));
     }
     progress.at("prune", 1);
     return result(curves, made);
@@ -148,17 +147,6 @@ public final class ChannelPruning {
     return groups.groups().stream().mapToInt(ChannelGroup::width).toArray();
   }
 
-  /** An allocation as a model. */
-  private record Made(Allocation.Choice choice, OnnxModel model, double error, double ratio) {
-    PrunedModel.Tried told(List<Curve> curves) {
-      List<Integer> widths = new ArrayList<>();
-      for (int i = 0; i < curves.size(); i++) {
-        widths.add(curves.get(i).width(choice.indices().get(i)));
-      }
-      return new PrunedModel.Tried(widths, choice.error(), error, ratio);
-    }
-  }
-
   /** The best few, the chosen one first. */
   private List<Made> made(List<Curve> curves, Cost cost, double limit, Optional<Repair> repair)
       throws IOException {
@@ -185,14 +173,8 @@ public final class ChannelPruning {
       }
       asked = 1 - (1 - limit) * (1 - asked) / Math.max(0.05, 1 - fastest);
     }
-    made.sort(order(limit));
+    made.sort(Made.order(limit));
     return made;
-  }
-
-  private Comparator<Made> order(double limit) {
-    return Comparator.comparing(
-            (Made each) -> options.latency().isPresent() && each.ratio() > limit)
-        .thenComparingDouble(Made::error);
   }
 
   private Made make(

@@ -1,0 +1,35 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.prune.channels;
+
+import dev.sagui.onnx.OnnxModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * An allocation as a model.
+ *
+ * @param error at the outputs on held-out samples
+ * @param ratio of its time to the input's; 0 where no time was asked for
+ */
+record Made(Allocation.Choice choice, OnnxModel model, double error, double ratio) {
+  PrunedModel.Tried told(List<Curve> curves) {
+    List<Integer> widths = new ArrayList<>();
+    for (int i = 0; i < curves.size(); i++) {
+      widths.add(curves.get(i).width(choice.indices().get(i)));
+    }
+    return new PrunedModel.Tried(widths, choice.error(), error, ratio);
+  }
+
+  /**
+   * The best first: those that take no longer than asked for, which all do where no time was, then
+   * by error.
+   */
+  static Comparator<Made> order(double mostRatio) {
+    return Comparator.comparing((Made each) -> each.ratio() > mostRatio)
+        .thenComparingDouble(Made::error);
+  }
+}
