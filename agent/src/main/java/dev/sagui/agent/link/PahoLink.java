@@ -176,6 +176,7 @@ public final class PahoLink implements Link {
       options.setCleanStart(true);
       options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
       options.setConnectionTimeout((int) CALL.toSeconds());
+      options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
       options.setSocketFactory(new NoDelaySockets());
       MqttMessage will = new MqttMessage(target.will, 1, true, new MqttProperties());
       options.setWill(target.topics.of(target.device, Channel.STATE), will);

@@ -109,6 +109,18 @@ class PahoLinkIT {
   }
 
   @Test
+  void aMessageOverAllLimitsNeverComesAndTheNextOneDoes() throws Exception {
+    Heard heard = new Heard();
+    link(broker.url(), heard);
+    heard.awaitConnected();
+    Observer controller = observer(Channel.STATE);
+    controller.send(DEVICE, Channel.CMD, new byte[4 << 20], false);
+    controller.send(DEVICE, Channel.CMD, bytes("small"), false);
+    assertEquals("CMD small", heard.messages.poll(SOON.toMillis(), TimeUnit.MILLISECONDS));
+    assertNull(heard.connections.poll());
+  }
+
+  @Test
   void leavesItsWillWhenTheConnectionIsCutAndComesBack() throws Exception {
     try (Cable cable = new Cable(broker.port())) {
       Heard heard = new Heard();

@@ -92,6 +92,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     options.setKeepAliveInterval(30);
     options.setConnectionTimeout(10);
     options.setReceiveMaximum(1_000);
+    options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
     options.setSocketFactory(new NoDelaySockets());
     login.ifPresent(
         known -> {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.mqtt;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.DeviceId;
@@ -31,12 +32,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The link to the embedded broker, heard by clients as devices are. */
@@ -116,5 +120,18 @@ class PahoLinkIT extends DesiredLinkContract {
         .subscribe(new MqttSubscription(topics.of(device, Channel.DESIRED), 1))
         .waitForCompletion(10_000);
     return heard;
+  }
+
+  @Test
+  void aMessageOverAllLimitsDoesNotCutTheLink() throws Exception {
+    DeviceId device = new DeviceId("kitchen");
+    BlockingQueue<byte[]> heard = listen(device);
+    MqttAsyncClient sender = clients.get(0);
+    MqttMessage huge = new MqttMessage(new byte[4 << 20]);
+    huge.setQos(1);
+    sender.publish(topics.of(device, Channel.REPORTED), huge).waitForCompletion(10_000);
+    link.desired(device, new byte[] {1});
+    assertArrayEquals(new byte[] {1}, heard.poll(10, TimeUnit.SECONDS));
+    assertTrue(link.isListening());
   }
 }
