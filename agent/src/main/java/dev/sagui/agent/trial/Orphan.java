@@ -4,6 +4,8 @@
  */
 package dev.sagui.agent.trial;
 
+import java.util.concurrent.CompletableFuture;
+
 /** What becomes of a child when the agent is killed: a model that never ends would run on. */
 public final class Orphan {
   private static final int KILLED = 1;
@@ -12,8 +14,11 @@ public final class Orphan {
 
   /** Ends this process at once, within seconds of the one that started it. */
   public static void endsWithItsParent() {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(KILLED)));
+    ProcessHandle.current().parent().ifPresent(Orphan::endsWith);
+  }
+
+  private static void endsWith(ProcessHandle parent) {
+    CompletableFuture<Void> unused =
+        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(KILLED));
   }
 }
