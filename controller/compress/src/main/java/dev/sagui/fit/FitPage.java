@@ -102,7 +102,7 @@ final class FitPage {
     html.append(FrontPlot.svg(decision, fitting.suited(decision)));
     html.append(
         "<div class=\"scroll\"><table><tr><th>variant<th>what was done<th>bytes<th>on the wire<th>");
-    html.append("p50<th>known as<th>quality<th>limits</tr>\n");
+    html.append("p50<th>how known<th>quality<th>limits</tr>\n");
     fitting.suited(decision).forEach(attempt -> row(decision, attempt));
     html.append("</table></div>");
   }
@@ -129,7 +129,7 @@ final class FitPage {
             m ->
                 String.format(
                     Locale.ROOT,
-                    "measured on %s: %.3f x (%.3f to %.3f)",
+                    "measured on %s: %.3f x the original's (%.3f to %.3f)",
                     m.device(),
                     m.result().ratio().value(),
                     m.result().ratio().low(),

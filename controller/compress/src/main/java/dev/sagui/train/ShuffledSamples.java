@@ -41,8 +41,11 @@ final class ShuffledSamples implements Batches {
     ByteBuffer data = row.data();
     if (!all.isEmpty() && all.get(0).remaining() != data.remaining()) {
       throw refused(
-          "samples of one size under '%s', found %d and %d bytes; crop or pad them to one size"
-              .formatted(row.name(), all.get(0).remaining(), data.remaining()));
+          "samples of one size under '%s', found %d and %d values; crop or pad them to one size, lines of a text to as many tokens"
+              .formatted(
+                  row.name(),
+                  all.get(0).remaining() / row.type().bytes(),
+                  data.remaining() / row.type().bytes()));
     }
     bytes[0] += data.remaining();
     if (bytes[0] > MOST_BYTES) {

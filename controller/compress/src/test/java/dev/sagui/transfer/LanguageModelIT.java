@@ -230,6 +230,23 @@ class LanguageModelIT {
   }
 
   @Test
+  void linesOfUnlikeLengthsAreRefusedByTheirTokens() throws IOException {
+    byte[] lines =
+        "a\nab\nabc\nabcd\nabcde\nabcdef\nabcdefg\nabcdefgh\n".getBytes(StandardCharsets.UTF_8);
+    Recipe recipe =
+        RecipeFile.parse(
+            "{data: '%s', steps: [finetune: {steps: 1}]}".formatted(text("uneven.txt", lines)));
+    Compression compression = new Compression(1, Optional.empty());
+    RejectedException e =
+        assertThrows(
+            RejectedException.class,
+            () ->
+                compression.compress(
+                    model("gpt"), recipe, folder.resolve("uneven"), Progress.NONE));
+    assertTrue(e.getMessage().contains("under 'ids', found 4 and 8 values"), e.getMessage());
+  }
+
+  @Test
   void aRunThatFailsSaysOnWhat() throws IOException {
     OnnxModel gpt = OnnxModel.open(model("gpt")).runnable();
     LanguageModel net = LanguageModel.find(gpt).orElseThrow();
