@@ -32,7 +32,7 @@ public enum Channel {
 
   /** Largest MQTT packet that either side takes: a payload, its topic and properties. */
   public static final long MAX_PACKET_BYTES =
-      4 * 1024 + Stream.of(values()).mapToInt(Channel::maxBytes).max().orElseThrow();
+      4L * 1024 + Stream.of(values()).mapToInt(Channel::maxBytes).max().orElseThrow();
 
   private final String suffix;
   private final int maxBytes;
