@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a release is: an in-toto Statement whose subject is the model, with the files as resources
@@ -78,9 +79,14 @@ public record Manifest(
     }
   }
 
-  /** Bytes of the model's files on flash, golden file included. */
+  /** The model's files, and behind them the golden file: what a device needs on its flash. */
+  public List<FileEntry> flashFiles() {
+    return Stream.concat(files.stream(), Stream.of(golden)).toList();
+  }
+
+  /** Their bytes. */
   public long flashBytes() {
-    return golden.sizeBytes() + files.stream().mapToLong(FileEntry::sizeBytes).sum();
+    return flashFiles().stream().mapToLong(FileEntry::sizeBytes).sum();
   }
 
   /** SHA-256 over the raw digests of all files in order (OpenSSF Model Signing v1.0, subject). */

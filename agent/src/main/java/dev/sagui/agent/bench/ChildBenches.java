@@ -54,30 +54,24 @@ public final class ChildBenches implements Benches {
 
     @Override
     public Optional<Outcome> outcome() throws IOException {
-      if (!jvm.isAlive()) {
-        Optional<Reported.Failure> fault = jvm.fault();
-        return Optional.of(fault.isPresent() ? Outcome.failed(fault.get()) : said());
-      }
-      if (nanoClock.getAsLong() - endNanos < 0) {
-        return Optional.empty();
-      }
-      abandon();
-      return Optional.of(failed(FailureCode.TOO_SLOW, "its bench did not end in time"));
+      boolean late = nanoClock.getAsLong() - endNanos >= 0;
+      return jvm.end(late, "its bench did not end in time").map(Child::outcome);
     }
 
-    private Outcome said() throws IOException {
+    private static Outcome outcome(ChildJvm.End end) {
+      if (end.failure().isPresent()) {
+        return Outcome.failed(end.failure().get());
+      }
       try {
-        Fields f = Fields.parse(jvm.answer());
+        Fields f = Fields.parse(end.said().orElseThrow());
         return f.has("failure")
             ? Outcome.failed(Reported.Failure.parse(f.object("failure")))
             : Outcome.measured(BenchResult.parse(f.object("result")));
       } catch (RejectedException e) {
-        return failed(FailureCode.MODEL_CRASHED, "its bench ended without a usable word");
+        return Outcome.failed(
+            new Reported.Failure(
+                FailureCode.MODEL_CRASHED, "its bench ended without a usable word"));
       }
-    }
-
-    private static Outcome failed(FailureCode code, String message) {
-      return Outcome.failed(new Reported.Failure(code, message));
     }
 
     @Override

@@ -16,7 +16,6 @@ import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -193,13 +192,7 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   private List<FileEntry> files() {
-    List<FileEntry> files = new ArrayList<>();
-    manifest.ifPresent(
-        known -> {
-          files.addAll(known.files());
-          files.add(known.golden());
-        });
-    return files;
+    return manifest.map(Manifest::flashFiles).orElse(List.of());
   }
 
   /** Chunks of all files; 0 before the manifest is here. */

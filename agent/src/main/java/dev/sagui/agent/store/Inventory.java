@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ public record Inventory(List<Item> items, long freeBytes) {
   public record Item(Path file, long bytes, Use use) {
     /** Hexadecimal digest of the artifact. */
     String name() {
-      return file.getFileName().toString().replace(".part", "");
+      return artifact(file);
     }
   }
 
@@ -40,31 +41,29 @@ public record Inventory(List<Item> items, long freeBytes) {
    */
   public static Inventory read(Path home, Map<Digest, Use> uses) throws IOException {
     Path blobs = ArtifactStore.blobs(home);
+    Map<String, Use> byName = new HashMap<>();
+    uses.forEach((artifact, use) -> byName.put(artifact.hex(), use));
     List<Item> items = new ArrayList<>();
     for (Path folder : List.of(blobs, ArtifactStore.parts(home))) {
       for (Path file : children(folder)) {
-        add(file, uses, items);
+        add(file, byName, items);
       }
     }
     return new Inventory(
         items, Files.exists(blobs) ? Files.getFileStore(blobs).getUsableSpace() : 0);
   }
 
-  private static void add(Path file, Map<Digest, Use> uses, List<Item> items) throws IOException {
+  private static void add(Path file, Map<String, Use> uses, List<Item> items) throws IOException {
     try {
-      items.add(new Item(file, Files.size(file), use(file, uses)));
+      Use use = uses.getOrDefault(artifact(file), Use.UNNEEDED);
+      items.add(new Item(file, Files.size(file), use));
     } catch (NoSuchFileException e) {
       // it has just got its final name, or was collected
     }
   }
 
-  private static Use use(Path file, Map<Digest, Use> uses) {
-    String name = file.getFileName().toString().replace(".part", "");
-    return uses.entrySet().stream()
-        .filter(entry -> entry.getKey().hex().equals(name))
-        .findFirst()
-        .map(Map.Entry::getValue)
-        .orElse(Use.UNNEEDED);
+  private static String artifact(Path file) {
+    return file.getFileName().toString().replace(".part", "");
   }
 
   private static List<Path> children(Path folder) throws IOException {

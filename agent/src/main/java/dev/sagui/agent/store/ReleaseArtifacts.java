@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which artifacts a release consists of, by the signed manifest that lies in the store.
@@ -48,17 +47,12 @@ public record ReleaseArtifacts(
   public Set<Digest> of(Digest signed) throws IOException {
     Set<Digest> all = new LinkedHashSet<>();
     all.add(signed);
-    find(signed).ifPresent(manifest -> files(manifest).forEach(file -> add(file, all)));
+    find(signed).ifPresent(manifest -> manifest.flashFiles().forEach(file -> add(file, all)));
     return all;
   }
 
   private static void add(FileEntry file, Set<Digest> all) {
     all.addAll(List.of(file.digest(), file.chunks()));
-  }
-
-  /** All files that a release needs on the disk. */
-  static Stream<FileEntry> files(Manifest manifest) {
-    return Stream.concat(manifest.files().stream(), Stream.of(manifest.golden()));
   }
 
   /** What each artifact is good for, by what each release is. */

@@ -30,7 +30,8 @@ public record Space(Inventory store, long quotaBytes) {
   /** Bytes by artifact that the release consists of. */
   private static Map<String, Long> sizes(Manifest manifest) {
     Map<String, Long> sizes = new LinkedHashMap<>();
-    ReleaseArtifacts.files(manifest)
+    manifest
+        .flashFiles()
         .forEach(
             file -> {
               sizes.put(file.digest().hex(), file.sizeBytes());

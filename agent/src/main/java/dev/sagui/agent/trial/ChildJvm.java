@@ -101,19 +101,15 @@ public record ChildJvm(Process process, Path said, String what) {
     return command;
   }
 
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
   /** What it said, once it has ended well; cut, for a model may write what it likes. */
-  public byte[] answer() throws IOException {
+  private byte[] answer() throws IOException {
     try (InputStream answer = Files.newInputStream(said)) {
       return answer.readNBytes(MAX_ANSWER_BYTES);
     }
   }
 
   /** What took it down, once it has ended; empty when it ended well. */
-  public Optional<Reported.Failure> fault() {
+  private Optional<Reported.Failure> fault() {
     int exit = process.exitValue();
     if (exit == 0) {
       return Optional.empty();
@@ -128,6 +124,28 @@ public record ChildJvm(Process process, Path said, String what) {
             : new Reported.Failure(
                 FailureCode.MODEL_CRASHED,
                 "it took the process of its %s down (%s)".formatted(what, manner)));
+  }
+
+  /** What came of a child: what it said when it ended well, else what took it down. */
+  public record End(Optional<byte[]> said, Optional<Reported.Failure> failure) {}
+
+  /**
+   * What came of it, once it has ended or must: it is killed when it is late.
+   *
+   * @param late what to tell then
+   */
+  public Optional<End> end(boolean isLate, String late) throws IOException {
+    if (!process.isAlive()) {
+      Optional<Reported.Failure> fault = fault();
+      return Optional.of(
+          new End(fault.isPresent() ? Optional.empty() : Optional.of(answer()), fault));
+    }
+    if (!isLate) {
+      return Optional.empty();
+    }
+    kill();
+    Reported.Failure slow = new Reported.Failure(FailureCode.TOO_SLOW, late);
+    return Optional.of(new End(Optional.empty(), Optional.of(slow)));
   }
 
   /** Ends it at once, if it has not; any thread may. */

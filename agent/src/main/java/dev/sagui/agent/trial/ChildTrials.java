@@ -50,32 +50,21 @@ public final class ChildTrials implements Trials {
 
     @Override
     public Optional<Outcome> outcome() throws IOException {
-      if (!jvm.isAlive()) {
-        return Optional.of(ended());
-      }
-      if (nanoClock.getAsLong() - startedNanos < limit.toNanos()) {
-        return Optional.empty();
-      }
-      abandon();
-      return Optional.of(
-          crashed(
-              FailureCode.TOO_SLOW, "its trial did not end in %d s".formatted(limit.toSeconds())));
+      boolean late = nanoClock.getAsLong() - startedNanos >= limit.toNanos();
+      return jvm.end(late, "its trial did not end in %d s".formatted(limit.toSeconds()))
+          .map(Child::outcome);
     }
 
-    private Outcome ended() throws IOException {
-      Optional<Reported.Failure> fault = jvm.fault();
-      if (fault.isPresent()) {
-        return Outcome.crashed(fault.get());
+    private static Outcome outcome(ChildJvm.End end) {
+      if (end.failure().isPresent()) {
+        return Outcome.crashed(end.failure().get());
       }
       try {
-        return Outcome.parse(jvm.answer());
+        return Outcome.parse(end.said().orElseThrow());
       } catch (RejectedException e) {
-        return crashed(FailureCode.MODEL_CRASHED, "its trial ended without a word");
+        return Outcome.crashed(
+            new Reported.Failure(FailureCode.MODEL_CRASHED, "its trial ended without a word"));
       }
-    }
-
-    private Outcome crashed(FailureCode code, String message) {
-      return Outcome.crashed(new Reported.Failure(code, message));
     }
 
     @Override

@@ -117,8 +117,7 @@ final class FitCommand implements Callable<Integer> {
       Fields stored = client.get(address);
       print(choices.stream().map(choice -> plan.get().planned(choice, stored)).toList());
     } else {
-      options.printRows(
-          List.of("PROFILE", "VARIANT", "TIME", "REASON"), choices, choice -> row(choice));
+      options.printRows(List.of("PROFILE", "VARIANT", "TIME", "REASON"), choices, FitCommand::row);
     }
     return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
   }

@@ -7,7 +7,7 @@ package dev.sagui.server.catalog;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.json.Json;
-import java.security.MessageDigest;
+import dev.sagui.manifest.Manifest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +36,7 @@ public record StoredVariant(
 
   /** Of its files' digests, in order; what it is called and how it was made do not count. */
   public Digest digest() {
-    MessageDigest sha = Digest.sha256();
-    files.forEach(file -> sha.update(file.digest().raw()));
-    return Digest.ofRaw(sha.digest());
+    return Manifest.subject(files.stream().map(StoredFile::digest).toList());
   }
 
   /** As the REST API shows it; no PSNR is null. */

@@ -90,16 +90,7 @@ public final class BenchStore {
 
   /** Newest first, from the {@code offset}-th. */
   public List<Bench> list(int offset, int limit) {
-    return database.read(
-        h ->
-            h.createQuery(
-                    """
-                    SELECT bench_json FROM benches
-                    ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset""")
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map(BenchStore::bench)
-                .list());
+    return database.newest("SELECT bench_json FROM benches", offset, limit, BenchStore::bench);
   }
 
   private static Bench bench(ResultSet row, StatementContext context) throws SQLException {

@@ -52,16 +52,11 @@ public final class CompressionStore {
 
   /** Newest first, from the {@code offset}-th. */
   public List<CompressionRun> list(int offset, int limit) {
-    return database.read(
-        h ->
-            h.createQuery(
-                    """
-                    SELECT compression_json FROM compressions
-                    ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset""")
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, c) -> run(Columns.object(Columns.text(row, "compression_json"))))
-                .list());
+    return database.newest(
+        "SELECT compression_json FROM compressions",
+        offset,
+        limit,
+        (row, c) -> run(Columns.object(Columns.text(row, "compression_json"))));
   }
 
   public List<CompressionRun> running() {

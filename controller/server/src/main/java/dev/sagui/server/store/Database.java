@@ -7,6 +7,7 @@ package dev.sagui.server.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -14,6 +15,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -52,6 +54,22 @@ public final class Database implements AutoCloseable {
 
   <T> T read(Function<Handle, T> query) {
     return jdbi.withHandle(query::apply);
+  }
+
+  /**
+   * A page of a table that has a column {@code created}, newest first.
+   *
+   * @param select without an order
+   * @param offset of the first row
+   */
+  <T> List<T> newest(String select, int offset, int limit, RowMapper<T> row) {
+    return read(
+        h ->
+            h.createQuery(select + " ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset")
+                .bind("limit", limit)
+                .bind("offset", offset)
+                .map(row)
+                .list());
   }
 
   /** Runs {@code work} in one transaction; it is rolled back when {@code work} throws. */

@@ -60,14 +60,11 @@ public final class FitStore {
 
   /** Newest first, from the {@code offset}-th. */
   public List<Fit> list(int offset, int limit) {
-    return database.read(
-        h ->
-            h.createQuery(
-                    "SELECT fit_json FROM fits ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset")
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, c) -> fit(Columns.object(Columns.text(row, "fit_json"))))
-                .list());
+    return database.newest(
+        "SELECT fit_json FROM fits",
+        offset,
+        limit,
+        (row, c) -> fit(Columns.object(Columns.text(row, "fit_json"))));
   }
 
   public List<Fit> running() {

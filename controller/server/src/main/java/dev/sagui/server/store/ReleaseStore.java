@@ -70,14 +70,7 @@ public final class ReleaseStore {
 
   /** Newest first, from the {@code offset}-th. */
   public List<Release> list(int offset, int limit) {
-    return database.read(
-        h ->
-            h.createQuery(
-                    "SELECT * FROM releases ORDER BY created DESC, rowid DESC LIMIT :limit OFFSET :offset")
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map(ReleaseStore::release)
-                .list());
+    return database.newest("SELECT * FROM releases", offset, limit, ReleaseStore::release);
   }
 
   /** Devices that shall serve the release, counted by the state of its slot. */

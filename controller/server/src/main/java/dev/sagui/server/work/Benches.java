@@ -157,7 +157,7 @@ public final class Benches implements AutoCloseable {
 
   /** Waits until it ends, or until it has waited so long, all in all, for devices to take it. */
   synchronized Bench await(String id, Duration patience) throws InterruptedException {
-    Bench bench = store.find(id).orElseThrow();
+    Bench bench = now(id);
     long leftNanos = patience.toNanos();
     long beforeNanos = System.nanoTime();
     while (bench.isOpen() && leftNanos > 0) {
@@ -165,9 +165,14 @@ public final class Benches implements AutoCloseable {
       long nowNanos = System.nanoTime();
       leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
       beforeNanos = nowNanos;
-      bench = store.find(id).orElseThrow();
+      bench = now(id);
     }
     return bench;
+  }
+
+  /** Those that have ended are in the database alone. */
+  private Bench now(String id) {
+    return Optional.ofNullable(open.get(id)).orElseGet(() -> store.find(id).orElseThrow());
   }
 
   /** A device answers; twice is as good as once. */

@@ -16,6 +16,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.ChunkDecoder;
 import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.BornFacts;
 import dev.sagui.server.Settings;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BlobFolder;
@@ -215,19 +216,7 @@ class DeviceConversationIT {
   }
 
   private static DeviceState.Facts facts() {
-    return new DeviceState.Facts(
-        new ArtifactName("raspberry-pi-5"),
-        "aarch64",
-        List.of(),
-        4,
-        8L << 30,
-        4L << 30,
-        1L << 30,
-        "1.29.0",
-        "0.1.0",
-        false,
-        "http://127.0.0.1:1",
-        Map.of("room", "lab"));
+    return BornFacts.of("raspberry-pi-5", Map.of("room", "lab"));
   }
 
   private static void await(java.util.function.BooleanSupplier condition) throws Exception {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.server.BornFacts;
 import dev.sagui.server.telemetry.Latency;
 import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.DeviceState;
@@ -120,18 +121,6 @@ class LatencyStoreTest {
   }
 
   private static DeviceState.Facts facts() {
-    return new DeviceState.Facts(
-        new ArtifactName("raspberry-pi-5"),
-        "aarch64",
-        List.of(),
-        4,
-        8L << 30,
-        4L << 30,
-        1L << 30,
-        "1.29.0",
-        "0.1.0",
-        false,
-        "http://127.0.0.1:1",
-        Map.of());
+    return BornFacts.of("raspberry-pi-5", Map.of());
   }
 }

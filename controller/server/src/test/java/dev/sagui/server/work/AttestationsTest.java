@@ -14,6 +14,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.Attestation;
 import dev.sagui.manifest.Nonce;
 import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Release;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.fleet.AttestedSlot;
@@ -224,20 +225,7 @@ class AttestationsTest {
   }
 
   private void born(SigningKey with) {
-    DeviceState.Facts facts =
-        new DeviceState.Facts(
-            PI,
-            "aarch64",
-            List.of(),
-            4,
-            8L << 30,
-            4L << 30,
-            1L << 30,
-            "1.29.0",
-            "0.1.0",
-            false,
-            "http://127.0.0.1:1",
-            Map.of());
+    DeviceState.Facts facts = BornFacts.of(PI.value(), Map.of());
     byte[] birth =
         new DeviceState(DEVICE, "one", true, Optional.of(facts), Optional.of(with.trusted()))
             .encode();

@@ -17,6 +17,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
@@ -34,7 +35,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
@@ -310,20 +310,7 @@ class BenchesTest {
 
   private void birth(
       String device, String profile, boolean benches, String runtime, String instance) {
-    DeviceState.Facts facts =
-        new DeviceState.Facts(
-            new ArtifactName(profile),
-            "aarch64",
-            List.of(),
-            4,
-            8L << 30,
-            4L << 30,
-            1L << 30,
-            runtime,
-            "0.1.0",
-            benches,
-            "http://127.0.0.1:1",
-            Map.of());
+    DeviceState.Facts facts = BornFacts.of(profile, runtime, benches);
     devices.born(
         new DeviceState(new DeviceId(device), instance, true, Optional.of(facts), Optional.empty()),
         facts,

@@ -14,6 +14,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Release;
 import dev.sagui.server.rollout.MemoryLink;
 import dev.sagui.server.rollout.Rollout;
@@ -139,20 +140,7 @@ class RolloutsTest {
   }
 
   private void born(String id, String profile) {
-    DeviceState.Facts facts =
-        new DeviceState.Facts(
-            new ArtifactName(profile),
-            "aarch64",
-            List.of(),
-            4,
-            8L << 30,
-            4L << 30,
-            1L << 30,
-            "1.29.0",
-            "0.1.0",
-            false,
-            "http://127.0.0.1:1",
-            Map.of());
+    DeviceState.Facts facts = BornFacts.of(profile, Map.of());
     new DeviceStore(database)
         .born(
             new DeviceState(new DeviceId(id), "one", true, Optional.empty(), Optional.empty()),
