@@ -160,7 +160,7 @@ public final class Benches implements AutoCloseable {
     Bench bench = now(id);
     long leftNanos = patience.toNanos();
     long beforeNanos = System.nanoTime();
-    while (bench.isOpen() && leftNanos > 0) {
+    while (bench.isOpen() && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
       wait(TURN_MILLIS);
       long nowNanos = System.nanoTime();
       leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
