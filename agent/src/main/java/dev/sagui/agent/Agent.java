@@ -160,7 +160,7 @@ final class Agent {
     try {
       DesiredState desired = check.desired(payload, settings.device(), updates.desiredSequence());
       reports.refusal(Optional.empty());
-      boolean asked = attestor.challenge(desired.nonce());
+      boolean asked = attestor.challenge(desired);
       if (desired.sequence() > updates.desiredSequence()) {
         updates.apply(desired, nanoClock.getAsLong());
       } else if (asked) {
@@ -209,6 +209,6 @@ final class Agent {
 
   /** Whether something is under way that needs a tick soon. */
   boolean isBusy() {
-    return updates.isBusy() || benching.isFetching();
+    return updates.isBusy() || benching.isFetching() || attestor.isReading();
   }
 }

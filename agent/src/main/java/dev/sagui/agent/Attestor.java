@@ -4,23 +4,17 @@
  */
 package dev.sagui.agent;
 
-import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.store.ReleaseArtifacts;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.Attestation;
-import dev.sagui.manifest.FileEntry;
-import dev.sagui.manifest.Manifest;
+import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Nonce;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,81 +22,96 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * States, signed by this device, what it serves: the files are hashed anew once for each release
- * and nonce, when nothing else is to be done. Owned by the agent's thread.
+ * States, signed by this device, what it serves. Files are read for it when a release is new, when
+ * they were written since, a day after they were read last, and when the controller asks of the
+ * same models again; a statement says how old its reading is. Owned by the agent's thread.
  */
 final class Attestor {
-  private static final System.Logger LOG = System.getLogger("sagui.update");
-
   private final Signer signer;
-  private final ArtifactStore store;
-  private final ReleaseArtifacts artifacts;
+  private final Readings readings;
   private final Map<ArtifactName, Statement> statements = new HashMap<>();
   private Optional<Nonce> nonce = Optional.empty();
+  private List<DesiredState.Slot> asked = List.of();
 
   /** Who states it, with which software. */
   record Signer(DeviceId device, SigningKey key, String agent, Supplier<String> runtime) {}
 
-  private record Statement(Digest release, Nonce nonce, String envelope) {}
+  private record Statement(Digest release, Nonce nonce, String envelope) {
+    boolean answers(Reported.Running serving, Nonce asked) {
+      return release.equals(serving.manifest()) && nonce.equals(asked);
+    }
+  }
 
-  Attestor(Signer signer, ArtifactStore store, ReleaseArtifacts artifacts) {
+  Attestor(Signer signer, Readings readings) {
     this.signer = signer;
-    this.store = store;
-    this.artifacts = artifacts;
+    this.readings = readings;
   }
 
   /** The newest desired state asks; whether that is another question than before. */
-  boolean challenge(Optional<Nonce> asked) {
-    boolean another = !asked.equals(nonce);
-    nonce = asked;
+  boolean challenge(DesiredState desired) {
+    boolean another = !desired.nonce().equals(nonce);
+    if (another && desired.slots().equals(asked)) {
+      readings.forget(); // nothing but a question: it wants to know how things are now
+    }
+    nonce = desired.nonce();
+    asked = desired.slots();
     return another;
   }
 
-  /** The statement of what the slot has committed; empty while it is at work, or nobody asks. */
+  /** The statement of what the slot has committed; empty while there is none. */
   Optional<String> of(SlotRecord slot) {
-    boolean resting = slot.state() == SlotState.IDLE || slot.state().isRefusal();
-    if (!resting || slot.serving().isEmpty() || nonce.isEmpty()) {
+    if (!isDue(slot)) {
       return Optional.empty();
     }
-    Reported.Running serving = slot.serving().get();
-    Optional<Statement> known = Optional.ofNullable(statements.get(slot.model()));
-    if (known.filter(old -> isAnswer(old, serving.manifest(), nonce.get())).isEmpty()) {
-      statements.remove(slot.model());
-      state(slot.model(), serving, nonce.get());
-    }
-    return Optional.ofNullable(statements.get(slot.model())).map(Statement::envelope);
+    return Optional.ofNullable(statements.get(slot.model()))
+        .filter(known -> known.answers(slot.serving().orElseThrow(), nonce.orElseThrow()))
+        .map(Statement::envelope);
   }
 
-  private static boolean isAnswer(Statement old, Digest release, Nonce asked) {
-    return old.release.equals(release) && old.nonce.equals(asked);
+  /** It is asked for, and the slot is not at work. */
+  private boolean isDue(SlotRecord slot) {
+    boolean resting = slot.state() == SlotState.IDLE || slot.state().isRefusal();
+    return resting && slot.serving().isPresent() && nonce.isPresent();
   }
 
-  private void state(ArtifactName model, Reported.Running serving, Nonce asked) {
-    try {
-      Manifest manifest = artifacts.find(serving.manifest()).orElseThrow(IOException::new);
-      Attestation attestation =
-          new Attestation(
-              signer.device,
-              model,
-              serving.manifest(),
-              subject(manifest, serving.manifest()),
-              serving.sequence(),
-              asked,
-              signer.agent,
-              signer.runtime.get());
-      String envelope = new String(signer.key.sign(attestation), StandardCharsets.US_ASCII);
-      statements.put(model, new Statement(serving.manifest(), asked, envelope));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "attestation=none model={0} reason=\"{1}\"", model, e.getMessage());
+  /** States what is due as far as its files are read; whether there is a new statement. */
+  boolean advance(List<SlotRecord> slots, long nowNanos) {
+    List<ArtifactName> models = slots.stream().map(SlotRecord::model).toList();
+    readings.keep(models);
+    statements.keySet().retainAll(models);
+    boolean news = false;
+    for (SlotRecord slot : slots) {
+      if (isDue(slot) && of(slot).isEmpty()) {
+        news |= state(slot.model(), slot.serving().orElseThrow(), nowNanos);
+      }
     }
+    return news;
   }
 
-  /** Of the files as a session opens them. */
-  private Digest subject(Manifest manifest, Digest release) throws IOException {
-    List<Digest> files = new ArrayList<>();
-    for (FileEntry file : manifest.files()) {
-      files.add(store.hashOf(manifest.model(), release, file.name()));
+  private boolean state(ArtifactName model, Reported.Running serving, long nowNanos) {
+    Optional<Readings.Reading> reading = readings.of(model, serving.manifest(), nowNanos);
+    if (reading.isEmpty()) {
+      return false;
     }
-    return Manifest.subject(files);
+    Nonce answered = nonce.orElseThrow();
+    Attestation attestation =
+        new Attestation(
+            signer.device,
+            model,
+            serving.manifest(),
+            reading.get().subject(),
+            reading.get().age(nowNanos),
+            serving.sequence(),
+            answered,
+            signer.agent,
+            signer.runtime.get());
+    String envelope = new String(signer.key.sign(attestation), StandardCharsets.US_ASCII);
+    statements.put(model, new Statement(serving.manifest(), answered, envelope));
+    return true;
+  }
+
+  /** Whether files are being read for a statement. */
+  boolean isReading() {
+    return readings.isBusy();
   }
 }

@@ -42,6 +42,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -104,8 +107,7 @@ public final class Main {
                 wear,
                 new Attestor(
                     new Attestor.Signer(settings.device(), key, version(), engine::version),
-                    store,
-                    installer.artifacts()),
+                    new Readings(store, installer.artifacts(), reader())),
                 installer,
                 new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
                 check,
@@ -140,6 +142,21 @@ public final class Main {
 
   private ChunkSource web(BlobAddress address, Agent agent, Clock wallClock) {
     return new HttpSource(address, new WebChunks(loop, agent), System::nanoTime, wallClock);
+  }
+
+  /** One thread, as long as there is something to read. */
+  private static Executor reader() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        5,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "reader");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private Trials trials() {

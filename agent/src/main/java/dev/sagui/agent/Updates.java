@@ -144,6 +144,9 @@ final class Updates {
     if (!isAtWork()) {
       scrub(nowNanos);
     }
+    if (attestor.advance(slots.all().stream().map(Slot::record).toList(), nowNanos)) {
+      changed.run();
+    }
   }
 
   /** Reads on in what is committed; what the disk has damaged falls back and is fetched again. */

@@ -19,7 +19,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,78 @@ class AttestationTest {
     Files.write(blob, bytes);
     device.desired(2, Map.of("vae", release), SECOND);
     assertNotEquals(release.manifest().subject(), stated(device).orElseThrow().subject());
+  }
+
+  @Test
+  void theAgentGoesOnWhileFilesAreRead() throws IOException {
+    Device device = new Device(home, controller);
+    device.desired(1, Map.of("vae", release));
+    device.settle();
+    device.delayReadings();
+    device.desired(2, Map.of("vae", release), FIRST);
+    device.pass(Duration.ofSeconds(1));
+    assertEquals(SlotState.IDLE, device.slot("vae").state());
+    assertEquals(Optional.empty(), stated(device));
+    device.readOne();
+    device.pass(Duration.ofSeconds(1));
+    assertEquals(FIRST, stated(device).orElseThrow().nonce());
+    assertEquals(Duration.ofSeconds(2), stated(device).orElseThrow().age());
+  }
+
+  @Test
+  void whatAnUpdateOfAnotherModelAsksIsAnsweredFromTheLastReading() throws IOException {
+    Device device = new Device(home, controller);
+    device.desired(1, Map.of("vae", release), FIRST);
+    device.settle();
+    Release other = controller.release("tts", 1, Artifact.ofChunks(22, 2));
+    device.pass(Duration.ofHours(1));
+    device.desired(2, Map.of("vae", release, "tts", other), SECOND);
+    device.settle();
+    assertEquals(2, device.readingsBegun());
+    Attestation stated = stated(device).orElseThrow();
+    assertEquals(SECOND, stated.nonce());
+    assertEquals(Duration.ofHours(1), stated.age().truncatedTo(ChronoUnit.HOURS));
+    assertEquals(release.manifest().subject(), stated.subject());
+  }
+
+  @Test
+  void whatWasWrittenOrIsADayOldIsReadAnew() throws IOException {
+    Device device = new Device(home, controller);
+    Release other = controller.release("tts", 1, Artifact.ofChunks(22, 2));
+    device.desired(1, Map.of("vae", release, "tts", other), FIRST);
+    device.settle();
+    assertEquals(2, device.readingsBegun());
+    Path blob = home.resolve("blobs").resolve(release.file().digest().hex());
+    Files.setLastModifiedTime(blob, FileTime.from(Instant.EPOCH));
+    device.desired(2, Map.of("vae", release), SECOND);
+    assertEquals(Duration.ZERO, stated(device).orElseThrow().age());
+    assertEquals(3, device.readingsBegun());
+    device.pass(Readings.KEPT);
+    device.desired(3, Map.of("vae", release, "tts", other), FIRST);
+    assertEquals(Duration.ZERO, stated(device).orElseThrow().age());
+  }
+
+  @Test
+  void whatCannotBeReadIsTriedAgainEachMinuteAndNotAtEachReport() throws IOException {
+    Device device = new Device(home, controller);
+    device.desired(1, Map.of("vae", release));
+    device.settle();
+    device.delayReadings();
+    device.desired(2, Map.of("vae", release), FIRST);
+    Path named = home.resolve("models/vae").resolve(release.digest().hex()).resolve("model.onnx");
+    Path away = home.resolve("away");
+    Files.move(named, away);
+    device.readOne();
+    for (int second = 0; second < 30; second++) {
+      device.pass(Duration.ofSeconds(1));
+    }
+    assertEquals(1, device.readingsBegun());
+    assertEquals(Optional.empty(), stated(device));
+    Files.move(away, named);
+    device.pass(Duration.ofMinutes(1));
+    device.readOne();
+    device.pass(Duration.ofSeconds(1));
+    assertEquals(release.manifest().subject(), stated(device).orElseThrow().subject());
   }
 
   @Test

@@ -32,6 +32,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,9 @@ final class Device {
   final Settings settings;
   final TickingClock wallClock = new TickingClock(() -> nanos);
   private long freeMemory = 1L << 40;
+  private final Deque<Runnable> readings = new ArrayDeque<>();
+  private boolean readersAsleep;
+  private int readingsBegun;
 
   Device(Path home, FakeController controller) throws IOException {
     this(home, controller, MaintenanceWindow.ALWAYS);
@@ -80,8 +85,7 @@ final class Device {
                 new Wear(home, wallClock, Wear::ofThisProcess),
                 new Attestor(
                     new Attestor.Signer(ID, KEY, "0.1.0", () -> "1.29.0"),
-                    store,
-                    installer.artifacts()),
+                    new Readings(store, installer.artifacts(), this::read)),
                 installer,
                 task -> {
                   throw new UnavailableException("no benches here");
@@ -142,6 +146,29 @@ final class Device {
   void desired(long sequence, Map<String, FakeController.Release> releases, Nonce nonce)
       throws IOException {
     agent.arrived(Channel.DESIRED, controller.desired(ID, sequence, releases, Optional.of(nonce)));
+  }
+
+  private void read(Runnable reading) {
+    readingsBegun++;
+    if (readersAsleep) {
+      readings.add(reading);
+    } else {
+      reading.run();
+    }
+  }
+
+  /** From now on files are read for statements only by {@link #readOne()}. */
+  void delayReadings() {
+    readersAsleep = true;
+  }
+
+  void readOne() {
+    readings.remove().run();
+  }
+
+  /** How often a release's files were to be read for a statement. */
+  int readingsBegun() {
+    return readingsBegun;
   }
 
   /** What the device has left from now on. */

@@ -11,16 +11,19 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What a device says that it serves, signed by the device: an in-toto Statement whose subject is
- * the model's files as they lie on its disk, hashed for this statement.
+ * the model's files as they lie on its disk. They were read {@code age} before it was signed, and
+ * by the file system's word not written since.
  *
  * @param manifest digest of the release's signed manifest
  * @param subject as {@link Manifest#subject()}, of the bytes that the device found
+ * @param age of the reading, in whole seconds
  * @param sequence of the release
  * @param nonce of the desired state that asked
  */
@@ -29,6 +32,7 @@ public record Attestation(
     ArtifactName model,
     Digest manifest,
     Digest subject,
+    Duration age,
     long sequence,
     Nonce nonce,
     String agentVersion,
@@ -38,10 +42,15 @@ public record Attestation(
 
   private static final String PREDICATE = "https://sagui.dev/attestation/v1";
 
+  public Attestation {
+    age = Duration.ofSeconds(age.toSeconds());
+  }
+
   byte[] payload() {
     Map<String, Object> predicate = new LinkedHashMap<>();
     predicate.put("device", device.value());
     predicate.put("manifest", manifest.hex());
+    predicate.put("subject_age_seconds", age.toSeconds());
     predicate.put("sequence", sequence);
     predicate.put("nonce", nonce.hex());
     predicate.put("agent_version", agentVersion);
@@ -73,6 +82,7 @@ public record Attestation(
         subjects.get(0).typed("name", ArtifactName::new),
         f.typed("manifest", Digest::new),
         subjects.get(0).object("digest").typed("sha256", Digest::new),
+        Duration.ofSeconds(f.integer("subject_age_seconds")),
         f.integer("sequence"),
         f.typed("nonce", Nonce::new),
         f.string("agent_version"),

@@ -14,6 +14,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,7 @@ class AttestationTest {
           new ArtifactName("vae"),
           Digest.of(new byte[] {1}),
           Digest.of(new byte[] {2}),
+          Duration.ofHours(2),
           7,
           Nonce.of(new Random(3)),
           "0.1.0",

@@ -115,12 +115,13 @@ public final class ArtifactStore {
     return damaged;
   }
 
-  /** What a release's file is now, under the name that a session opens. */
-  public Digest hashOf(ArtifactName model, Digest manifest, String name) throws IOException {
-    return hashOf(folder(model, manifest).resolve(name));
+  /** A release's files, as they were staged. */
+  public ReleaseFiles staged(ArtifactName model, Digest manifest, List<FileEntry> files) {
+    Path folder = folder(model, manifest);
+    return new ReleaseFiles(files.stream().map(file -> folder.resolve(file.name())).toList());
   }
 
-  private static Digest hashOf(Path file) throws IOException {
+  static Digest hashOf(Path file) throws IOException {
     MessageDigest sha = Digest.sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
       in.transferTo(OutputStream.nullOutputStream());

@@ -38,6 +38,7 @@ import dev.sagui.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -117,7 +118,8 @@ class AttestationsTest {
   @Test
   void otherBytesOnTheDiskAreFalse() {
     Attestation rotten =
-        new Attestation(DEVICE, MODEL, digest(1), digest(9), 1, nonce(), "0.1.0", "1.29.0");
+        new Attestation(
+            DEVICE, MODEL, digest(1), digest(9), Duration.ZERO, 1, nonce(), "0.1.0", "1.29.0");
     assertShown(Attested.State.FALSE, Optional.of(sign(key, rotten)));
     assertTrue(shown().judged().reason().contains("its files hash to"), shown().toString());
     assertEquals(1, count(Event.Kind.NOT_ATTESTED));
@@ -132,11 +134,17 @@ class AttestationsTest {
     assertShown(
         Attested.State.FALSE,
         Optional.of(
-            sign(key, new Attestation(stranger, MODEL, digest(1), subject, 1, nonce(), "1", "1"))));
+            sign(
+                key,
+                new Attestation(
+                    stranger, MODEL, digest(1), subject, Duration.ZERO, 1, nonce(), "1", "1"))));
     assertShown(
         Attested.State.FALSE,
         Optional.of(
-            sign(key, new Attestation(DEVICE, MODEL, digest(8), subject, 1, nonce(), "1", "1"))));
+            sign(
+                key,
+                new Attestation(
+                    DEVICE, MODEL, digest(8), subject, Duration.ZERO, 1, nonce(), "1", "1"))));
     assertShown(Attested.State.ATTESTED, Optional.of(sign(key, honest())));
   }
 
@@ -175,7 +183,15 @@ class AttestationsTest {
 
   private Attestation honest() {
     return new Attestation(
-        DEVICE, MODEL, release.id(), release.subject(), 1, nonce(), "0.1.0", "1.29.0");
+        DEVICE,
+        MODEL,
+        release.id(),
+        release.subject(),
+        Duration.ZERO,
+        1,
+        nonce(),
+        "0.1.0",
+        "1.29.0");
   }
 
   private Nonce nonce() {
