@@ -45,7 +45,7 @@ final class PruneBench implements Benchmark {
       List.of(
           CELLS,
           SAME_WIDTHS,
-          "PP-OCR: calibrated on 16 pages of 320 × 320, judged on 4 of 480 × 480, timed at 320;"
+          "PP-OCR: calibrated on 8 pages of 480 × 480, judged on 4 others, timed at 320;"
               + " MiniLM calibrated on %d glosses of 24 tokens, judged on 200 others."
                   .formatted(GLOSSES));
 

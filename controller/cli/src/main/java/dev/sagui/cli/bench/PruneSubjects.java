@@ -21,8 +21,6 @@ final class PruneSubjects {
   private static final int PICTURES = 8;
 
   private static final int PIXELS = 64;
-  private static final int PAGES = 16;
-  private static final int PAGE_PIXELS = 320;
 
   private final Workshop workshop;
 
@@ -71,12 +69,8 @@ final class PruneSubjects {
         List.of());
   }
 
-  /** Of PP-OCR, on fewer and smaller pages than it is judged on: each width is run on them. */
   QuantizeSubject detector() {
-    Path npz = workshop.scratch().resolve("prune-pages.npz");
-    return new QuantizeOcr(workshop)
-        .detector()
-        .calibratedOn(NpzFile.write(npz, QuantizeOcr.pages(1, PAGES, PAGE_PIXELS)));
+    return new QuantizeOcr(workshop).detector();
   }
 
   /** White noise of 0..255 in place of pictures. */
