@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The recipes of the guides run, those of trainings for a few steps. */
 class GuidesIT {
@@ -78,5 +79,27 @@ class GuidesIT {
     Ran again = Ran.sagui("transfer", folder.resolve("letters.yaml"), "--resume", "--json");
     assertEquals(0, again.code(), again.err());
     assertEquals(after, again.json().object("figures").number("perplexity"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lora", "full"})
+  void aNetThatEnlargesPicturesIsAdaptedAsTheGuideSays(String method) throws IOException {
+    Path models = Ran.ESRGAN.toAbsolutePath().getParent();
+    Pages.write(folder, 16, 36);
+    String here =
+        recipes("training.md", Pattern.compile("```yaml pictures\n(.*?)```", Pattern.DOTALL))
+            .get(0)
+            .replace("images:", "images:" + folder + "/")
+            .replace("base: ", "base: " + models + "/")
+            .replace("lora", method)
+            .replaceAll("steps: \\d+", "steps: 16");
+    Path recipe = Files.writeString(folder.resolve("larger.yaml"), here);
+    Ran ran = Ran.sagui("transfer", recipe, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    double before = ran.json().object("before").number("psnr_db");
+    double after = ran.json().object("best").number("value");
+    assertTrue(after > before, ran.out());
+    Path run = folder.resolve("larger");
+    assertEquals(method.equals("lora"), Files.exists(run.resolve("adapter.safetensors")));
   }
 }

@@ -29,8 +29,9 @@ import java.util.Map;
 /**
  * Low-rank differences to a base model: W' = W + B A for each of some weights. As a file it is
  * safetensors with {@code NAME.lora_A.weight} [rank, inputs] and {@code NAME.lora_B.weight}
- * [outputs, rank], as PEFT names and lays them out, with alpha / rank multiplied into B; and under
- * {@code base.sha256} the digest of the weights that it is for.
+ * [outputs, rank], as PEFT names and lays them out, with alpha / rank multiplied into B, a kernel's
+ * channels and places in one dimension; and under {@code base.sha256} the digest of the weights
+ * that it is for.
  */
 public final class Adapter {
   private static final String DOWN = ".lora_A.weight";
@@ -150,9 +151,9 @@ public final class Adapter {
     long inputs = down.shape().get(1);
     long outputs = up.shape().get(0);
     List<Long> dims = of.getDimsList();
-    List<Long> expected = first ? List.of(outputs, inputs) : List.of(inputs, outputs);
     if (dims.size() < 2
-        || !dims.subList(0, 2).equals(expected)
+        || dims.get(first ? 0 : 1) != outputs
+        || dims.stream().reduce(1L, (a, b) -> a * b) != inputs * outputs
         || !down.shape().get(0).equals(up.shape().get(1))) {
       throw bad(
           "expected A and B whose product has the shape %s of '%s', found %s and %s"

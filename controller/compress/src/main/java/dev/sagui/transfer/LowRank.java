@@ -14,13 +14,15 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
  * Low-rank updates beside frozen matrices: y = W x + (alpha / rank) · B A x, where B is zero at the
- * start (Hu et al. 2022). Of MatMul, Gemm and convolutions of one pixel.
+ * start (Hu et al. 2022). Of MatMul, Gemm and Conv, whose A is a kernel of the same size and whose
+ * B one of one pixel.
  *
  * @param net with the updates as nodes of their own; they alone are to be trained
  * @param updates in the order of the nodes
@@ -33,7 +35,7 @@ record LowRank(OnnxModel net, List<Update> updates) {
    * One update.
    *
    * @param weight that it updates
-   * @param inputs that the matrix takes
+   * @param inputs that the matrix takes; of a kernel channels times places
    * @param outputs that it gives
    * @param outputsFirst whether the matrix is [outputs, inputs], else [inputs, outputs]
    * @param down name of A, [inputs, rank] or as a kernel
@@ -59,7 +61,7 @@ record LowRank(OnnxModel net, List<Update> updates) {
     if (updates.isEmpty()) {
       throw new RejectedException(
           FailureCode.UNSUPPORTED_MODEL,
-          "method lora updates MatMul, Gemm and 1x1 Conv, and none of the chosen layers of %s is"
+          "method lora updates MatMul, Gemm and Conv, and none of the chosen layers of %s is"
                   .formatted(base.file())
               + " one; choose others or take method partial or full");
     }
@@ -70,7 +72,9 @@ record LowRank(OnnxModel net, List<Update> updates) {
   private static java.util.Optional<TensorProto> find(Graph graph, Node node) {
     boolean plain = graph.users(node.input(1)).size() == 1 && isProduct(node);
     return plain
-        ? graph.constant(node.input(1)).filter(weight -> isMatrix(node, weight.getDimsList()))
+        ? graph
+            .constant(node.input(1))
+            .filter(weight -> node.is("Conv") || weight.getDimsCount() == 2)
         : java.util.Optional.empty();
   }
 
@@ -89,26 +93,29 @@ record LowRank(OnnxModel net, List<Update> updates) {
     return node.is("Conv") || (node.is("Gemm") && node.integer("transB", 0) == 1);
   }
 
-  private static boolean isMatrix(Node node, List<Long> dims) {
-    return node.is("Conv")
-        ? dims.subList(2, dims.size()).stream().allMatch(side -> side == 1)
-        : dims.size() == 2;
-  }
-
   private static Update add(
       Graph graph, Node node, TensorProto weight, int rank, double alpha, long seed) {
     boolean first = takesOutputsFirst(node);
     int outputs = Math.toIntExact(weight.getDims(first ? 0 : 1));
-    int inputs = Math.toIntExact(weight.getDims(first ? 1 : 0));
+    int inputs = weight.getDimsList().stream().reduce(1L, (a, b) -> a * b).intValue() / outputs;
     String down = graph.freshName(weight.getName() + DOWN);
     String up = graph.freshName(weight.getName() + UP);
     Update update = new Update(weight.getName(), inputs, outputs, first, down, up);
-    double[] start = uniform(inputs * rank, Math.sqrt(3.0 / inputs), seed);
-    double[] zeros = new double[outputs * rank];
-    List<Long> ones = weight.getDimsList().subList(2, weight.getDimsCount());
-    boolean kernel = node.is("Conv");
-    put(graph, down, kernel ? dims(rank, inputs, ones) : dims(inputs, rank, ones), start);
-    put(graph, up, kernel ? dims(outputs, rank, ones) : dims(rank, outputs, ones), zeros);
+    List<Long> kernel = weight.getDimsList().subList(1, weight.getDimsCount());
+    List<Long> pixel = Collections.nCopies(kernel.size() - 1, 1L);
+    boolean conv = node.is("Conv");
+    put(
+        graph,
+        down,
+        conv ? dims(List.of((long) rank), kernel) : List.of((long) inputs, (long) rank),
+        uniform(inputs * rank, Math.sqrt(3.0 / inputs), seed));
+    put(
+        graph,
+        up,
+        conv
+            ? dims(List.of((long) outputs, (long) rank), pixel)
+            : List.of((long) rank, (long) outputs),
+        new double[outputs * rank]);
     path(graph, node, update, scale(node, rank, alpha));
     return update;
   }
@@ -117,9 +124,9 @@ record LowRank(OnnxModel net, List<Update> updates) {
     return alpha / rank * (node.is("Gemm") ? node.number("alpha", 1) : 1);
   }
 
-  private static List<Long> dims(long rows, long columns, List<Long> ones) {
-    List<Long> dims = new ArrayList<>(List.of(rows, columns));
-    dims.addAll(ones);
+  private static List<Long> dims(List<Long> first, List<Long> others) {
+    List<Long> dims = new ArrayList<>(first);
+    dims.addAll(others);
     return dims;
   }
 
@@ -140,15 +147,19 @@ record LowRank(OnnxModel net, List<Update> updates) {
     String narrow = graph.freshName(update.down());
     String wide = graph.freshName(update.up());
     String scaled = graph.freshName(update.up());
-    boolean kernel = node.is("Conv");
-    NodeBuilder first = NodeBuilder.of(kernel ? "Conv" : "MatMul").inputs(x, update.down());
-    if (kernel && !node.integers("strides").isEmpty()) {
-      first.with("strides", node.integers("strides").stream().mapToLong(Long::longValue).toArray());
-    }
     graph.set(node, node.proto().toBuilder().setOutput(0, own).build());
-    graph.add(first.nameless(narrow).build());
+    boolean conv = node.is("Conv");
     graph.add(
-        NodeBuilder.of(kernel ? "Conv" : "MatMul")
+        conv
+            ? node.proto().toBuilder()
+                .clearName()
+                .clearInput()
+                .addAllInput(List.of(x, update.down()))
+                .setOutput(0, narrow)
+                .build()
+            : NodeBuilder.of("MatMul").inputs(x, update.down()).nameless(narrow).build());
+    graph.add(
+        NodeBuilder.of(conv ? "Conv" : "MatMul")
             .inputs(narrow, update.up())
             .nameless(wide)
             .build());

@@ -9,8 +9,10 @@ import dev.sagui.distill.Students;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
+import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,9 +22,11 @@ import java.util.Optional;
  * @param student empty for the net as it is
  */
 record Narrower(Optional<StudentSpec> student, Scratch scratch, int threads, Progress progress) {
-  OnnxModel of(OnnxModel model, Samples samples) throws IOException {
-    return student.isEmpty()
-        ? model
-        : Students.of(model, student.get(), samples, scratch, threads, progress).model();
+  OnnxModel of(OnnxModel model, Map<String, DataSpec> data) throws IOException {
+    if (student.isEmpty()) {
+      return model;
+    }
+    Samples samples = Samples.of(model, data);
+    return Students.of(model, student.get(), samples, scratch, threads, progress).model();
   }
 }

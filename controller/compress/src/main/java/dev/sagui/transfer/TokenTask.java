@@ -57,13 +57,15 @@ record TokenTask(
   private static final int MOST_TRIED = 256;
 
   /**
-   * Reads the texts by the tokenizer beside the model.
+   * Reads the texts by the tokenizer beside the base.
    *
+   * @param base file that the model was made of
    * @throws dev.sagui.failure.RejectedException BAD_REQUEST for texts that are too short or of
    *     other tokens, and for windows that the model does not take
    */
-  static TokenTask of(OnnxModel model, LanguageModel net, TransferSpec spec) throws IOException {
-    Tokenizer tokenizer = Tokenizers.beside(model.file());
+  static TokenTask of(OnnxModel model, LanguageModel net, TransferSpec spec, Path base)
+      throws IOException {
+    Tokenizer tokenizer = Tokenizers.beside(base);
     int window = window(model, net, spec);
     TokenText all = read(net, spec.data().inputs(), tokenizer);
     List<TokenText> parts =
@@ -87,7 +89,7 @@ record TokenTask(
         known,
         spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1))),
         new WrittenText(net, parts.get(1), window, tokenizer, spec.seed()),
-        model.file());
+        base);
   }
 
   private static TextJudge known(LanguageModel net, DataSpec data, Tokenizer tokenizer, int window)

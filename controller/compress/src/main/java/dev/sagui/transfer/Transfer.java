@@ -61,7 +61,9 @@ public final class Transfer {
     if (spec.encoder().isPresent()) {
       return autoencoder(spec, base, narrower);
     }
-    return spec.explainsItself() ? language(spec, base) : supervised(spec, base, narrower);
+    return spec.explainsItself()
+        ? language(spec, base, narrower)
+        : supervised(spec, base, narrower);
   }
 
   private static int threads(TransferSpec spec) {
@@ -71,10 +73,11 @@ public final class Transfer {
   private static Transfer autoencoder(TransferSpec spec, OnnxModel decoder, Narrower narrower)
       throws IOException {
     OnnxModel encoder = OnnxModel.open(spec.encoder().orElseThrow()).runnable();
-    Samples samples = Samples.of(encoder, Map.of("", spec.data().inputs()));
-    Samples latents = Samples.of(decoder, Map.of("", DataSpec.latents(spec.seed(), LATENTS)));
+    Map<String, DataSpec> sample = Map.of("", spec.data().inputs());
+    Map<String, DataSpec> latents = Map.of("", DataSpec.latents(spec.seed(), LATENTS));
     AutoencoderPair pair =
-        AutoencoderPair.of(narrower.of(encoder, samples), narrower.of(decoder, latents));
+        AutoencoderPair.of(narrower.of(encoder, sample), narrower.of(decoder, latents));
+    Samples samples = Samples.of(encoder, sample);
     Halves halves =
         Halves.of(samples, spec.heldOut().map(h -> Samples.of(encoder, Map.of("", h.inputs()))));
     Task task =
@@ -92,20 +95,26 @@ public final class Transfer {
     }
   }
 
-  private static Transfer language(TransferSpec spec, OnnxModel base) throws IOException {
-    LanguageModel net =
+  private static Transfer language(TransferSpec spec, OnnxModel base, Narrower narrower)
+      throws IOException {
+    LanguageModel given =
         LanguageModel.find(base)
             .orElseThrow(
                 () ->
                     TransferSpec.bad(
                         "expected 'labels', 'targets' or 'encoder' beside 'data': %s is no language model that could learn its next token"
                             .formatted(base.file())));
-    return new Transfer(spec, base, TokenTask.of(base, net, spec), Optional.empty());
+    Map<String, DataSpec> data = new LinkedHashMap<>(Map.of("", spec.data().inputs()));
+    given.states().forEach(state -> data.put(state, DataSpec.parse("values:0")));
+    OnnxModel net = narrower.of(base, data);
+    LanguageModel foretold = LanguageModel.find(net).orElseThrow();
+    return new Transfer(
+        spec, net, TokenTask.of(net, foretold, spec, base.file()), Optional.empty());
   }
 
   private static Transfer supervised(TransferSpec spec, OnnxModel base, Narrower narrower)
       throws IOException {
-    OnnxModel net = narrower.of(base, Samples.of(base, Map.of("", spec.data().inputs())));
+    OnnxModel net = narrower.of(base, Map.of("", spec.data().inputs()));
     Halves halves = Halves.of(read(net, spec.data()), spec.heldOut().map(data -> read(net, data)));
     String output = net.graph().getOutput(0).getName();
     if (spec.data().labels().isPresent()) {
@@ -137,9 +146,14 @@ public final class Transfer {
     return task.scorer().of(net);
   }
 
-  /** More that is known of the model before it adapts, by name with the unit. */
+  /** What is known of the model before it adapts, by name with the unit. */
   public Map<String, Double> figures() throws IOException {
-    return task.figures(net);
+    Map<String, Double> figures = task.figures(net);
+    if (!figures.isEmpty()) {
+      return figures;
+    }
+    Score before = before();
+    return Map.of(before.metric(), before.value());
   }
 
   /** Inputs of one run of a language model; of others none. */

@@ -182,10 +182,6 @@ public record TransferSpec(
       throw bad(
           "'window' and 'known' are of language models, which learn a text alone: leave them out, or what stands beside 'data'");
     }
-    if (explainsItself() && student.isPresent()) {
-      throw bad(
-          "a language model adapts as it is: leave out 'student', and make a smaller one by sagui distill before");
-    }
     if (encoder.isPresent() && (data.labels().isPresent() || data.targets().isPresent())) {
       throw bad(
           "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");

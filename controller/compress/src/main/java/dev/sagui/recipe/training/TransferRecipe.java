@@ -107,13 +107,8 @@ record TransferRecipe(Map<String, Object> keys, TransferSpec spec, Course course
         training,
         Prepared.shards(plan.training().batch(), threads),
         shown,
-        before(transfer),
+        Map.of("before", transfer.figures()),
         best -> Map.of("against_base", costs(transfer, best).json()));
-  }
-
-  private static Map<String, Object> before(Transfer transfer) throws IOException {
-    Map<String, Double> figures = transfer.figures();
-    return figures.isEmpty() ? Map.of() : Map.of("before", figures);
   }
 
   private AgainstOriginal costs(Transfer transfer, OnnxModel best) throws IOException {

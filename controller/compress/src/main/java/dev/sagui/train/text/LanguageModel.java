@@ -81,9 +81,16 @@ public record LanguageModel(
     return name.toLowerCase(Locale.ROOT).equals("position_ids");
   }
 
-  /** Whether a state goes in, with which texts of any length can be gone through. */
+  /** Inputs that hold what was read before, with which texts of any length can be gone through. */
+  public List<String> states() {
+    return others.stream()
+        .filter(each -> each.type() == ElementType.FLOAT)
+        .map(ValueFacts::name)
+        .toList();
+  }
+
   private boolean isRecurrent() {
-    return others.stream().anyMatch(each -> each.type() == ElementType.FLOAT);
+    return !states().isEmpty();
   }
 
   /**
