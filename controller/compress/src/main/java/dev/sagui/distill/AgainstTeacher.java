@@ -5,12 +5,14 @@
 package dev.sagui.distill;
 
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Evaluation;
 import dev.sagui.quality.EvaluationOptions;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.ModelKind;
 import dev.sagui.quality.NominalRange;
 import dev.sagui.quality.OutputComparison;
 import dev.sagui.quality.OutputError;
+import dev.sagui.quality.Quality;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.DataType;
@@ -34,6 +36,7 @@ public final class AgainstTeacher implements Scorer {
   private final ModelKind kind;
   private final Optional<NominalRange> range;
   private final int threads;
+  private final int count;
 
   private AgainstTeacher(OnnxModel teacher, Samples samples, int threads, OrtModel session) {
     this.threads = threads;
@@ -46,6 +49,7 @@ public final class AgainstTeacher implements Scorer {
             expected.get(expected.size() - 1).forEach(out -> bytes[0] += out.data().remaining());
           }
         });
+    this.count = Math.min(samples.count(), inputs.size() * samples.batchSize());
     this.kind = ModelKind.of(teacher.facts(), inputs.get(0), expected.get(0));
     Tensor first = expected.get(0).get(0);
     this.range =
@@ -79,6 +83,22 @@ public final class AgainstTeacher implements Scorer {
     try (OrtModel session = OrtModel.open(student, threads, false)) {
       return kind == ModelKind.IMAGE ? images(session) : others(session);
     }
+  }
+
+  /**
+   * All metrics of the kind of model, each beside its null scale, on the samples that it is scored
+   * by.
+   *
+   * @param data what the samples are, for the report
+   */
+  public Quality quality(OnnxModel student, String data) throws IOException {
+    Evaluation evaluation = new Evaluation(kind, range, EvaluationOptions.DEFAULT.sampleRate());
+    try (OrtModel session = OrtModel.open(student, threads, false)) {
+      for (int i = 0; i < inputs.size(); i++) {
+        evaluation.add(inputs.get(i), expected.get(i), session.run(inputs.get(i)));
+      }
+    }
+    return evaluation.result(count, data);
   }
 
   private Score images(OrtModel session) {

@@ -200,10 +200,10 @@ final class RecipeRun {
       warnings.add(
           "quality was measured on noise, which says little about real inputs; give --data");
     }
-    String told = String.join(", ", data().values().stream().map(DataSpec::toString).toList());
     EvaluationOptions options =
         EvaluationOptions.DEFAULT.exact(HostMachine.saturatesFor(Int8Format.of(device())));
-    return Comparison.of(source, output, samples, told, threads, options, progress);
+    return Comparison.of(
+        source, output, samples, DataSpec.told(data()), threads, options, progress);
   }
 
   /** Whether a step has seen some of the samples. */

@@ -10,6 +10,7 @@ import dev.sagui.run.source.InputSlot;
 import dev.sagui.run.source.SampleSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,6 +50,11 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
         .or(() -> ValuesData.find(text))
         .or(() -> FileData.find(text))
         .orElseThrow(() -> wrong(text));
+  }
+
+  /** What the samples are, for a report. */
+  static String told(Map<String, DataSpec> specs) {
+    return String.join(", ", specs.values().stream().map(DataSpec::toString).toList());
   }
 
   /** Whether the text is meant as data and not as an input's name before an equals sign. */

@@ -7,6 +7,8 @@ package dev.sagui.cli.bench;
 import dev.sagui.distill.AgainstTeacher;
 import dev.sagui.distill.Distillation;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quality.Metric;
+import dev.sagui.quality.Quality;
 import dev.sagui.run.Samples;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.OptimizerOptions;
@@ -64,8 +66,20 @@ record DistillRace(
         told.add(String.format(Locale.ROOT, "%d steps %.1f dB", each.step(), reached));
         goals.add(Goal.atLeast(reached, each.psnrDb(), "%.1f dB"));
       }
+      if (teacher.facts().takesLatents()) {
+        told.add(distance(training.net(), goals));
+      }
       told.add(String.format(Locale.ROOT, "%.0f ms a step", nanos / 1e6 / training.done()));
     }
     return String.join(", ", told);
+  }
+
+  /** KID, which should not tell the student from the teacher. */
+  private String distance(OnnxModel student, List<Goal> goals) throws IOException {
+    Quality quality = judge.quality(student, "");
+    double kid = quality.metrics().getOrDefault(Metric.KID, Double.NaN);
+    double chance = quality.nullScale().of(Metric.KID).orElse(Double.NaN);
+    goals.add(Goal.atMost(kid, chance, "KID %.4f"));
+    return String.format(Locale.ROOT, "KID %.4f", kid);
   }
 }

@@ -137,7 +137,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private Comparison comparison() throws IOException {
-      String told = String.join(", ", specs.values().stream().map(DataSpec::toString).toList());
+      String told = DataSpec.told(specs);
       try (ProgressLine progress = output.progress()) {
         return Comparison.of(a, b, samples, told, Math.max(1, threads), options, progress);
       }

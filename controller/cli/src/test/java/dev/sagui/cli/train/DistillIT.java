@@ -119,6 +119,8 @@ class DistillIT {
     assertTrue(student.number("flops_ratio") < 0.5, ran.out());
     assertTrue(student.number("latency_ratio") < 1, ran.out());
     assertTrue(ran.json().object("against_teacher").number("bytes_ratio") < 0.6, ran.out());
+    assertTrue(Double.isFinite(ran.json().object("quality").number("kid")), ran.out());
+    assertTrue(ran.json().object("null_scale").number("kid") > 0, ran.out());
     assertTrue(ran.err().contains("student "), ran.err());
     Path chosen = home.resolve("half").resolve(RunFolder.RECIPE);
     assertTrue(Files.readString(chosen).contains("widths:"), Files.readString(chosen));

@@ -16,14 +16,17 @@ import dev.sagui.keys.Keys;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.EvaluationOptions;
+import dev.sagui.quality.Quality;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.Samples;
+import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Projection;
 import dev.sagui.train.folder.OutputSheet;
 import dev.sagui.train.loss.LossTerms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -112,8 +115,22 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
         shards,
         OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE),
         Map.of(STUDENT, facts(made)),
-        best ->
-            Map.of("against_teacher", AgainstOriginal.of(model, best, samples.first(1)).json()));
+        best -> verdict(best, model, scorer, data, samples.first(1)));
+  }
+
+  private static Map<String, Object> verdict(
+      OnnxModel best,
+      OnnxModel model,
+      AgainstTeacher scorer,
+      Map<String, DataSpec> data,
+      List<Tensor> sample)
+      throws IOException {
+    Quality quality = scorer.quality(best, DataSpec.told(data));
+    Map<String, Object> verdict = new LinkedHashMap<>();
+    verdict.put("against_teacher", AgainstOriginal.of(model, best, sample).json());
+    verdict.put("quality", quality.json());
+    verdict.put("null_scale", quality.nullScale().json());
+    return verdict;
   }
 
   private static Map<String, Object> facts(Student made) {
