@@ -89,6 +89,7 @@ public final class BenchCommand implements Callable<Integer> {
         new PruneExperts(workshop, progress),
         new TrainBench(workshop, peer, progress),
         new DistillBench(workshop, progress),
+        new TransferBench(workshop, progress),
         new QatBench(workshop, progress));
   }
 

@@ -4,6 +4,8 @@
  */
 package dev.sagui.cli.bench;
 
+import dev.sagui.onnx.Graph;
+import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.train.Parameter;
 import dev.sagui.train.Parameters;
@@ -19,7 +21,7 @@ import java.util.SplittableRandom;
 final class RandomWeights {
   private RandomWeights() {}
 
-  /** Uniform by the fan that goes in (He et al. 2015); biases are zero. */
+  /** Uniform by the numbers that make up one output (He et al. 2015); biases are zero. */
   static OnnxModel of(OnnxModel net, long seed) {
     Parameters parameters = Parameters.of(Trainables.of(net, name -> true), Map.of());
     ByteBuffer values = parameters.allocate();
@@ -28,12 +30,22 @@ final class RandomWeights {
     for (Parameter parameter : parameters.all()) {
       List<Long> shape = parameter.shape();
       if (shape.size() > 1) {
-        double bound = Math.sqrt(6.0 / ((double) parameter.size() / shape.get(0)));
+        double bound = Math.sqrt(6 / fan(net, parameter.name(), shape));
         for (int i = 0; i < parameter.size(); i++) {
           floats.put(parameter.offset() + i, (float) (bound * (2 * random.nextDouble() - 1)));
         }
       }
     }
     return parameters.write(net, values);
+  }
+
+  private static double fan(OnnxModel net, String weight, List<Long> shape) {
+    Node node = new Graph(net).users(weight).get(0);
+    double count = shape.stream().reduce(1L, (a, b) -> a * b);
+    if (node.is("ConvTranspose")) {
+      return count / shape.get(1) / node.integers("strides").stream().reduce(1L, (a, b) -> a * b);
+    }
+    boolean outputsFirst = node.is("Conv") || node.integer("transB", 0) == 1;
+    return count / shape.get(outputsFirst ? 0 : 1);
   }
 }

