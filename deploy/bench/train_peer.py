@@ -6,7 +6,7 @@
 
 SAMPLES is a safetensors file with the net's inputs and, as `target`, what its first output shall be.
 The loss is L1, the optimizer Adam. Requests: `gradient FILE` writes the gradients of all float
-initializers at the start; `steps N` does N steps and answers with the seconds of each and the
+initializers at the start, `truth FILE` the same in float64, rounded once; `steps N` does N steps and answers with the seconds of each and the
 process's CPU seconds; `memory` answers with the peak of resident memory in bytes.
 """
 import resource
@@ -83,7 +83,7 @@ OPS = {
 nodes = [(OPS[n.op_type], attributes(n), list(n.input), n.output[0]) for n in model.graph.node]
 
 
-def forward():
+def forward(values, samples):
     known = dict(values, **samples)
     for function, attribute, inputs, output in nodes:
         known[output] = function(attribute, *[known[i] for i in inputs if i])
@@ -95,15 +95,29 @@ optimizer = torch.optim.Adam(weights.values(), lr=1e-3)
 
 def backward():
     optimizer.zero_grad(set_to_none=True)
-    (forward() - target).abs().mean().backward()
+    (forward(values, samples) - target).abs().mean().backward()
+
+
+def truth():
+    wide = {n: v.detach().double() if v.is_floating_point() else v for n, v in values.items()}
+    leaves = {n: wide[n].requires_grad_() for n in weights}
+    doubles = {n: v.double() for n, v in samples.items()}
+    (forward(wide, doubles) - target.double()).abs().mean().backward()
+    return leaves
+
+
+def write(leaves, file):
+    save_file({n: np.ascontiguousarray(w.grad.float().numpy()) for n, w in leaves.items()}, file)
+    print("written", flush=True)
 
 
 for line in sys.stdin:
     request, _, argument = line.strip().partition(" ")
     if request == "gradient":
         backward()
-        save_file({n: np.ascontiguousarray(w.grad.numpy()) for n, w in weights.items()}, argument)
-        print("written", flush=True)
+        write(weights, argument)
+    elif request == "truth":
+        write(truth(), argument)
     elif request == "memory":
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, flush=True)
     else:

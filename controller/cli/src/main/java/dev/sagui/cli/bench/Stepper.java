@@ -92,6 +92,11 @@ final class Stepper implements AutoCloseable {
     ask("gradient " + file);
   }
 
+  /** The gradient in float64, rounded once. */
+  void truth(Path file) {
+    ask("truth " + file);
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -38,8 +38,10 @@ final class TrainBench implements Benchmark {
               + " share each operator.",
           "Memory: VmHWM of each process at its end, with the JVM (-Xms16m), and with Python and"
               + " PyTorch.",
-          "Gradient: max|Δ| / max|g| of the worst parameter, before the first step; max|g| is at"
-              + " least 1e-5 of the net's largest, for a key's bias has none but rounding.");
+          "Gradient: max|Δ| / max|g| of the worst parameter, before the first step, against the same"
+              + " net in float64 (PyTorch's). What is the same for all of a Softmax's scores changes"
+              + " nothing, so that a key's bias has none: what rounding makes of it, to the net's"
+              + " largest.");
 
   private record Subject(String what, OnnxModel net, String input, long... shape) {}
 
@@ -123,15 +125,9 @@ final class TrainBench implements Benchmark {
                   one.megabytes(),
                   one.peersMegabytes())
               .atMost(0.4));
-      one.gradientError()
-          .ifPresent(
-              error ->
-                  table.add(
-                      Row.judged(
-                          subject.what() + ", gradient against PyTorch",
-                          String.format(Locale.ROOT, "%.1e", error),
-                          Row.NONE,
-                          List.of(Goal.atMost(error, 1e-4, "%.0e")))));
+      if (peer.isPresent()) {
+        table.addAll(TrainGradients.of(workshop, peer.get(), model, samples).rows(subject.what()));
+      }
       TrainRace two = race(model, samples, 2);
       double gain = one.ours() / two.ours();
       table.add(
