@@ -11,6 +11,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.ModelKind;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.train.Criterion;
 import dev.sagui.train.Feed;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
@@ -40,7 +41,7 @@ public final class Distillation {
    * @param student float32, with the teacher's inputs and outputs
    * @param samples to learn on; their {@link Samples#forJudging} are held out
    * @param projection of the student's weights
-   * @param loss empty for what suits the kind of model
+   * @param loss empty terms are what suits the kind of model
    * @param batch samples in a step, over all shards
    * @param shards that share a batch, each on a thread
    */
@@ -49,7 +50,7 @@ public final class Distillation {
       OnnxModel student,
       Projection projection,
       Samples samples,
-      Optional<LossTerms> loss,
+      DistillLoss loss,
       int batch,
       int shards,
       long seed) {}
@@ -93,6 +94,31 @@ public final class Distillation {
     for (Tensor sample : lesson.samples().first(rows)) {
       inputs.add(new Feed(sample.name(), sample.type(), sample.shape()));
     }
+    Map<String, String> targets = targets(teacher);
+    LossTerms loss = lesson.loss().of(scorer.kind()).outputs().orElseThrow();
+    Criterion criterion = new ImitationLoss(List.copyOf(targets.keySet()), loss, scorer.peak());
+    Optional<FeatureMatching> features = FeatureMatching.of(lesson, criterion, rows);
+    features.ifPresent(matching -> targets.putAll(matching.targets()));
+    TeacherBatches batches =
+        new TeacherBatches(
+            SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed()),
+            features.map(matching -> matching.tapped(teacher)).orElse(teacher),
+            targets);
+    return NetTraining.of(
+        new NetTraining.Plan(
+            lesson.student(),
+            name -> true,
+            inputs,
+            features.map(Criterion.class::cast).orElse(criterion),
+            batches,
+            lesson.projection(),
+            lesson.shards()),
+        judge,
+        options);
+  }
+
+  /** The input that each of the teacher's outputs is fed to. */
+  private static Map<String, String> targets(OnnxModel teacher) {
     Map<String, String> targets = new LinkedHashMap<>();
     teacher.facts().outputs().stream()
         .filter(output -> output.type() == ElementType.FLOAT)
@@ -102,22 +128,6 @@ public final class Distillation {
           FailureCode.UNSUPPORTED_MODEL,
           "expected a teacher with float32 outputs, %s has none".formatted(teacher.file()));
     }
-    LossTerms loss = lesson.loss().orElseGet(() -> usualLoss(scorer.kind()));
-    TeacherBatches batches =
-        new TeacherBatches(
-            SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed()),
-            teacher,
-            targets);
-    return NetTraining.of(
-        new NetTraining.Plan(
-            lesson.student(),
-            name -> true,
-            inputs,
-            new ImitationLoss(List.copyOf(targets.keySet()), loss, scorer.peak()),
-            batches,
-            lesson.projection(),
-            lesson.shards()),
-        judge,
-        options);
+    return targets;
   }
 }

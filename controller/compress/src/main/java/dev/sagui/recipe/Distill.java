@@ -5,6 +5,7 @@
 package dev.sagui.recipe;
 
 import dev.sagui.distill.AgainstTeacher;
+import dev.sagui.distill.DistillLoss;
 import dev.sagui.distill.Distillation;
 import dev.sagui.distill.Student;
 import dev.sagui.distill.StudentSpec;
@@ -20,7 +21,6 @@ import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.Scorer;
 import dev.sagui.train.TrainingLoop;
-import dev.sagui.train.loss.LossTerms;
 import dev.sagui.train.plan.TrainingKeys;
 import dev.sagui.train.qat.QuantizedNet;
 import java.io.IOException;
@@ -45,7 +45,7 @@ import java.util.OptionalDouble;
 public record Distill(
     Optional<StudentSpec> student,
     Optional<Path> teacher,
-    Optional<LossTerms> loss,
+    DistillLoss loss,
     OptionalDouble sparsify,
     TrainingKeys keys,
     long seed,
@@ -66,7 +66,7 @@ public record Distill(
   static Distill parse(String name, Map<?, ?> parameters) {
     Keys keys = Keys.of(parameters, name);
     List<String> known = new ArrayList<>(TrainingKeys.NAMES);
-    known.addAll(List.of("loss", "teacher", "seed", "threads"));
+    known.addAll(List.of(DistillLoss.KEY, "teacher", "seed", "threads"));
     known.add(name.equals(DISTILL) ? "student" : SPARSIFY);
     keys.only(known);
     double zeros = keys.number(SPARSIFY, 0, 0, MOST_ZEROS);
@@ -75,7 +75,7 @@ public record Distill(
             ? Optional.of(StudentSpec.parse(keys.at("student").map()))
             : Optional.empty(),
         keys.text("teacher").map(Path::of),
-        keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
+        DistillLoss.parse(keys),
         zeros > 0 ? OptionalDouble.of(zeros) : OptionalDouble.empty(),
         TrainingKeys.parse(keys, TrainingKeys.USUAL),
         keys.whole("seed", 7, 0),
@@ -92,7 +92,9 @@ public record Distill(
     Map<String, Object> parameters = new LinkedHashMap<>();
     student.ifPresent(spec -> parameters.put("student", spec.json()));
     teacher.ifPresent(file -> parameters.put("teacher", file.toString()));
-    loss.ifPresent(terms -> parameters.put("loss", terms.json()));
+    if (!loss.json().isEmpty()) {
+      parameters.put(DistillLoss.KEY, loss.json());
+    }
     sparsify.ifPresent(share -> parameters.put(SPARSIFY, share));
     parameters.putAll(keys.json());
     parameters.put("seed", seed);

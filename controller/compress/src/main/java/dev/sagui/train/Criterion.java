@@ -4,6 +4,7 @@
  */
 package dev.sagui.train;
 
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.util.Map;
 
@@ -17,6 +18,11 @@ public interface Criterion {
    * @param each of its terms by name, scalars
    */
   record Terms(String total, Map<String, String> each) {}
+
+  /** What is learned for it beside the net, as it begins, by name. */
+  default Map<String, Tensor> parameters() {
+    return Map.of();
+  }
 
   /** Adds targets as inputs, and the loss. */
   Terms add(GraphInMaking made) throws IOException;

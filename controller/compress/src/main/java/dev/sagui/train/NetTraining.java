@@ -5,8 +5,10 @@
 package dev.sagui.train;
 
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -59,12 +61,21 @@ public final class NetTraining extends JudgedTraining {
    */
   public static NetTraining of(Plan plan, Scorer scorer, TrainerOptions options)
       throws IOException {
-    Parameters parameters = Parameters.of(Trainables.of(plan.net(), plan.trained()), Map.of());
+    Map<String, Tensor> beside = plan.criterion().parameters();
+    Map<String, List<Long>> shapes = new LinkedHashMap<>(Trainables.of(plan.net(), plan.trained()));
+    beside.forEach((name, start) -> shapes.put(name, start.shape()));
+    Parameters parameters = Parameters.of(shapes, Map.of());
     GraphInMaking made = GraphInMaking.of(plan.net(), plan.inputs(), parameters);
     Criterion.Terms terms = plan.criterion().add(made);
     StepGraph graph = made.minimise(terms.total(), terms.each(), Map.of());
-    Objective objective =
-        Objective.of(graph, parameters.read(plan.net()), List.of(), plan.batches(), plan.shards());
+    ByteBuffer values = parameters.read(plan.net());
+    for (Parameter parameter : parameters.all()) {
+      Tensor start = beside.get(parameter.name());
+      if (start != null) {
+        Parameters.view(parameter, parameter.name(), values).data().put(start.data());
+      }
+    }
+    Objective objective = Objective.of(graph, values, List.of(), plan.batches(), plan.shards());
     return new NetTraining(
         objective,
         new Trainer(objective, options, plan.projection()),

@@ -15,6 +15,8 @@ import dev.sagui.onnx.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -123,5 +125,25 @@ class DistillIT {
         assertThrows(
             RejectedException.class, () -> compress("[" + step + "]", folder.resolve("out")));
     assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+  }
+
+  @Test
+  void valuesInsideOfAStudentBecomeLikeItsTeachers() throws IOException {
+    String steps =
+        "[distill: {student: {width: 0.5}, loss: {l1: 1, features: 0.5}, steps: 20, batch: 32}]";
+    StepRecord step = compress(steps, folder.resolve("out")).steps().get(0);
+    assertTrue(step.changed(), step.reason());
+    assertTrue(metric(step, "after") > metric(step, "before"), "" + step.metrics());
+    Map<?, ?> loss = (Map<?, ?>) step.step().parameters().get("loss");
+    assertEquals(List.of("l1", "features"), List.copyOf(Objects.requireNonNull(loss).keySet()));
+  }
+
+  @Test
+  void refusesALayerThatTheTeacherHasNot() {
+    String steps =
+        "[distill: {student: {width: 0.5}, loss: {features: {layers: {a: b}}}, steps: 2}]";
+    RejectedException refused =
+        assertThrows(RejectedException.class, () -> compress(steps, folder.resolve("out")));
+    assertTrue(refused.getMessage().contains("a value named 'a'"), refused.getMessage());
   }
 }

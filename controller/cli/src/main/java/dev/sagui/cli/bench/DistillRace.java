@@ -5,6 +5,7 @@
 package dev.sagui.cli.bench;
 
 import dev.sagui.distill.AgainstTeacher;
+import dev.sagui.distill.DistillLoss;
 import dev.sagui.distill.Distillation;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.Metric;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One teacher's students, each trained from its start and judged on the way. */
@@ -51,7 +51,7 @@ record DistillRace(
             RateSchedule.USUAL);
     Distillation.Lesson lesson =
         new Distillation.Lesson(
-            teacher, student, Projection.NONE, learnt, Optional.empty(), BATCH, threads, 7);
+            teacher, student, Projection.NONE, learnt, DistillLoss.USUAL, BATCH, threads, 7);
     List<String> told = new ArrayList<>();
     long nanos = 0;
     try (NetTraining training = Distillation.of(lesson, judge, options)) {

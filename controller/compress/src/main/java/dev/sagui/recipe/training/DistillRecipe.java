@@ -5,6 +5,7 @@
 package dev.sagui.recipe.training;
 
 import dev.sagui.distill.AgainstTeacher;
+import dev.sagui.distill.DistillLoss;
 import dev.sagui.distill.Distillation;
 import dev.sagui.distill.Student;
 import dev.sagui.distill.StudentSpec;
@@ -22,7 +23,6 @@ import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Projection;
 import dev.sagui.train.folder.OutputSheet;
-import dev.sagui.train.loss.LossTerms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,9 +35,8 @@ import java.util.Optional;
  *
  * @param teacher file or folder
  * @param student how it is made of the teacher, or its file
- * @param loss empty for what suits the kind of model
  */
-record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss, Course course)
+record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course course)
     implements TrainingRecipe {
   private static final int SAMPLE_RATE = (int) EvaluationOptions.DEFAULT.sampleRate();
   private static final String TEACHER = "teacher";
@@ -45,7 +44,7 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
   private static final String FILE = "file";
 
   static DistillRecipe parse(Keys keys, Path base) {
-    keys.only(Course.names(TEACHER, STUDENT, "loss"));
+    keys.only(Course.names(TEACHER, STUDENT, DistillLoss.KEY));
     if (!keys.has(TEACHER) || !keys.has(STUDENT)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
@@ -55,7 +54,7 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
     return new DistillRecipe(
         base.resolve(keys.text(TEACHER).orElseThrow()),
         StudentSpec.parse(at(base, keys.at(STUDENT).map())),
-        keys.has("loss") ? Optional.of(LossTerms.parse(keys.at("loss").map())) : Optional.empty(),
+        DistillLoss.parse(keys),
         Course.parse(keys, base));
   }
 
@@ -80,7 +79,9 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
     Map<String, Object> made = student.json();
     student.file().ifPresent(file -> made.put(FILE, RecipePaths.relative(file, base)));
     map.put(STUDENT, made);
-    loss.ifPresent(terms -> map.put("loss", terms.json()));
+    if (!loss.json().isEmpty()) {
+      map.put(DistillLoss.KEY, loss.json());
+    }
     map.putAll(at.json());
     return map;
   }
@@ -92,10 +93,10 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
     Samples samples = Samples.of(model, data);
     Samples learnt = samples.forCalibration();
     AgainstTeacher scorer = AgainstTeacher.of(model, samples.forJudging(), threads);
-    LossTerms terms = loss.orElseGet(() -> Distillation.usualLoss(scorer.kind()));
+    DistillLoss whole = loss.of(scorer.kind());
     Student made = Students.of(model, student, samples, scratch, threads, progress);
     DistillRecipe resolved =
-        new DistillRecipe(teacher, made.resolved(), Optional.of(terms), course.withData(data));
+        new DistillRecipe(teacher, made.resolved(), whole, course.withData(data));
     Course plan = resolved.course.over(learnt.count());
     int shards = Prepared.shards(plan.training().batch(), threads);
     Distillation.Lesson lesson =
@@ -104,7 +105,7 @@ record DistillRecipe(Path teacher, StudentSpec student, Optional<LossTerms> loss
             made.model(),
             Projection.NONE,
             learnt,
-            Optional.of(terms),
+            whole,
             plan.training().batch(),
             shards,
             plan.seed());
