@@ -7,6 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.bench.BenchTask;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.fetch.ChunkSource;
+import dev.sagui.agent.fetch.Means;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
@@ -51,7 +52,9 @@ final class BenchModels implements AutoCloseable {
 
   private ReleaseFetch fetch(BenchJob.Part part) {
     return new ReleaseFetch(
-        new SlotRecord.Target(part.manifest(), part.manifestBytes()), store, this::believed, pace);
+        new SlotRecord.Target(part.manifest(), part.manifestBytes()),
+        this::believed,
+        new Means(store, Means.Held.NOTHING, pace));
   }
 
   private Manifest believed(byte[] signed) {
@@ -78,7 +81,7 @@ final class BenchModels implements AutoCloseable {
   }
 
   /** Whether both are here. */
-  boolean isHere() throws IOException {
+  boolean isHere() {
     return candidate.isDone() && reference.isDone();
   }
 

@@ -5,6 +5,7 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.Means;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
@@ -42,9 +43,8 @@ final class Fetching {
     slot.begin(
         new ReleaseFetch(
             target,
-            store,
             signed -> admit(signed, record.model(), floor),
-            new Pace(settings.fetchBytesPerSecond())),
+            new Means(store, holdings::files, new Pace(settings.fetchBytesPerSecond()))),
         nowNanos);
   }
 

@@ -10,6 +10,7 @@ import dev.sagui.agent.store.ReleaseArtifacts;
 import dev.sagui.agent.store.Space;
 import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.Digest;
+import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
@@ -54,6 +55,15 @@ final class Holdings {
   private Set<Digest> committedArtifacts(Slot slot) throws IOException {
     Optional<Reported.Running> serving = slot.record().serving();
     return serving.isPresent() ? artifacts.of(serving.get().manifest()) : Set.of();
+  }
+
+  /** The files of all releases that slots name, complete or not. */
+  List<FileEntry> files() throws IOException {
+    List<FileEntry> files = new ArrayList<>();
+    for (Digest release : slots.uses().keySet()) {
+      artifacts.find(release).ifPresent(manifest -> files.addAll(manifest.flashFiles()));
+    }
+    return files;
   }
 
   /** Slots whose committed release holds {@code artifact}. */

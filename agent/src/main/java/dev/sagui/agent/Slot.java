@@ -23,6 +23,7 @@ final class Slot {
   private int chunksHave;
   private int chunksTotal;
   private long wireBytes;
+  private Reported.Saved saved = Reported.Saved.NOTHING;
   private long progressAtNanos;
   private long retryAtNanos;
 
@@ -67,6 +68,7 @@ final class Slot {
   void begin(ReleaseFetch started, long nowNanos) throws IOException {
     end();
     wireBytes = 0;
+    saved = Reported.Saved.NOTHING;
     chunksHave = 0;
     chunksTotal = 0;
     progressAtNanos = nowNanos;
@@ -103,6 +105,7 @@ final class Slot {
     chunksHave = from.chunksHave();
     chunksTotal = from.chunksTotal();
     wireBytes = from.wireBytes();
+    saved = from.saved();
   }
 
   /** When a byte that could be used came last. */
@@ -135,6 +138,7 @@ final class Slot {
         chunksHave,
         chunksTotal,
         wireBytes,
+        saved,
         record.failure().or(this::trouble),
         attestation);
   }

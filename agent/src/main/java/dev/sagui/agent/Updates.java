@@ -175,6 +175,9 @@ final class Updates {
 
   private void advance(Slot slot, ReleaseFetch fetch, long nowNanos)
       throws IOException, UnavailableException {
+    if (fetch.isAtDisk()) {
+      slot.progressed(nowNanos);
+    }
     Optional<Reported.Failure> reason = waits.reason(slot, fetch, nowNanos);
     if (reason.isPresent()) {
       waits.begin(slot, reason.get(), nowNanos);

@@ -6,6 +6,7 @@ package dev.sagui.artifact;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
@@ -61,6 +62,11 @@ public final class ChunkTable {
   /** First byte of chunk {@code index} in the artifact. */
   public static long offsetOf(int index) {
     return (long) index * CHUNK_BYTES;
+  }
+
+  /** The raw digest of chunk {@code index}, to be looked up by. */
+  public ByteBuffer digest(int index) {
+    return ByteBuffer.wrap(digests, index * Digest.BYTES, Digest.BYTES).slice().asReadOnlyBuffer();
   }
 
   /**

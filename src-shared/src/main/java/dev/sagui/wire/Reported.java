@@ -79,6 +79,7 @@ public record Reported(
    * @param chunksHave verified chunks of the target's files
    * @param chunksTotal chunks of the target's files; 0 before its manifest is known
    * @param wireBytes payload bytes that this device received for the target, all attempts
+   * @param saved bytes of the target that did not have to come
    * @param attestation envelope that the device signed of what it serves
    */
   public record Slot(
@@ -89,6 +90,7 @@ public record Reported(
       int chunksHave,
       int chunksTotal,
       long wireBytes,
+      Saved saved,
       Optional<Failure> failure,
       Optional<String> attestation) {
     /** Stable JSON, also what the REST API shows. */
@@ -101,6 +103,7 @@ public record Reported(
       map.put("chunks_have", chunksHave);
       map.put("chunks_total", chunksTotal);
       map.put("wire_bytes", wireBytes);
+      map.put("bytes_saved", saved.json());
       failure.ifPresent(reason -> map.put("failure", reason.json()));
       attestation.ifPresent(envelope -> map.put("attestation", envelope));
       return map;
@@ -115,8 +118,36 @@ public record Reported(
           (int) f.integer("chunks_have"),
           (int) f.integer("chunks_total"),
           f.integer("wire_bytes"),
+          f.has("bytes_saved") ? Saved.parse(f.object("bytes_saved")) : Saved.NOTHING,
           f.has("failure") ? Optional.of(Failure.parse(f.object("failure"))) : Optional.empty(),
           f.findString("attestation"));
+    }
+  }
+
+  /**
+   * Bytes of a release that did not have to come.
+   *
+   * @param reused of chunks that files on the device's disk held
+   * @param difference of chunks that were made of such files and of what differs, which did come
+   * @param coded that coded chunks were shorter than their bytes
+   */
+  public record Saved(long reused, long difference, long coded) {
+    public static final Saved NOTHING = new Saved(0, 0, 0);
+
+    public long bytes() {
+      return reused + difference + coded;
+    }
+
+    public Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("reused", reused);
+      map.put("difference", difference);
+      map.put("coded", coded);
+      return map;
+    }
+
+    static Saved parse(Fields f) {
+      return new Saved(f.integer("reused"), f.integer("difference"), f.integer("coded"));
     }
   }
 

@@ -85,6 +85,7 @@ class PayloadsTest {
                     6,
                     7,
                     500_000,
+                    new Reported.Saved(240_000, 120_000, 60_000),
                     Optional.of(failure),
                     Optional.of("{\"payload\":\"e30=\"}"))),
             Optional.empty(),

@@ -5,6 +5,7 @@
 package dev.sagui.agent.fetch;
 
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.store.PartFile;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
@@ -13,6 +14,7 @@ import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
+import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +30,15 @@ public final class ReleaseFetch implements AutoCloseable {
   private static final int MAX_WHOLE_ATTEMPTS = 3;
 
   private final SlotRecord.Target target;
-  private final ArtifactStore store;
   private final Entrance entrance;
-  private final Pace pace;
+  private final Means means;
+  private final ArtifactStore store;
   private final ArrivedChunk chunk = new ArrivedChunk();
+  private final Tally tally = new Tally();
+  private final Assembly assembly;
   private Optional<Manifest> manifest = Optional.empty();
   private Optional<ArtifactFetch> current = Optional.empty();
   private int wholeAttempts;
-  private long wireBytes;
 
   /** Who decides whether a release is fetched. */
   public interface Entrance {
@@ -48,15 +51,16 @@ public final class ReleaseFetch implements AutoCloseable {
     Manifest admit(byte[] signed) throws IOException;
   }
 
-  public ReleaseFetch(SlotRecord.Target target, ArtifactStore store, Entrance entrance, Pace pace) {
+  public ReleaseFetch(SlotRecord.Target target, Entrance entrance, Means means) {
     this.target = target;
-    this.store = store;
     this.entrance = entrance;
-    this.pace = pace;
+    this.means = means;
+    this.store = means.store();
+    this.assembly = new Assembly(means, tally);
   }
 
   /**
-   * What to ask the controller for now.
+   * Goes on: with what the disk holds, or with what to ask a source for now.
    *
    * @throws RejectedException the release must be refused
    */
@@ -65,7 +69,7 @@ public final class ReleaseFetch implements AutoCloseable {
     if (current.isEmpty()) {
       current = next();
     }
-    return current.isEmpty() ? Optional.empty() : current.get().pull().due(nowNanos);
+    return current.flatMap(work -> work.pull().due(nowNanos));
   }
 
   /**
@@ -85,13 +89,16 @@ public final class ReleaseFetch implements AutoCloseable {
       work.pull().unavailable(nowNanos);
       return false;
     }
-    wireBytes += response.length();
+    tally.came(response.length());
     int missing = work.pull().missing();
     if (work.pull().wants(response.index())) {
-      pace.came(response.length());
+      means.pace().came(response.length());
       work.keep(chunk, response, from, nowNanos);
     }
     boolean forward = work.pull().missing() < missing;
+    if (forward) {
+      tally.kept(work.sink().lengthOf(response.index()), response.length());
+    }
     if (work.pull().isDone()) {
       finish(work);
     }
@@ -101,9 +108,10 @@ public final class ReleaseFetch implements AutoCloseable {
   /** Two releases may share a file: the other one's fetch can bring it first. */
   private void leaveWhatIsHere() throws IOException {
     if (current.isPresent() && store.find(current.get().artifact()).isPresent()) {
-      close();
+      current.get().sink().close();
       current = Optional.empty();
     }
+    assembly.leaveWhatIsHere();
   }
 
   private void finish(ArtifactFetch work) throws IOException {
@@ -113,6 +121,7 @@ public final class ReleaseFetch implements AutoCloseable {
       wholeAttempts = 0;
     } catch (RejectedException e) {
       work.sink().close();
+      assembly.close();
       if (work.leavesSources(e)) {
         return; // fetched anew, without the source
       }
@@ -122,7 +131,7 @@ public final class ReleaseFetch implements AutoCloseable {
     }
   }
 
-  /** The next artifact that is not here; empty when all are. */
+  /** The next artifact to fetch; empty when all are here, and while the disk gives some of it. */
   private Optional<ArtifactFetch> next() throws IOException {
     if (manifest.isEmpty()) {
       Optional<Path> signed = store.find(target.manifest());
@@ -145,11 +154,10 @@ public final class ReleaseFetch implements AutoCloseable {
       long size = (long) Digest.BYTES * ChunkTable.count(file.sizeBytes());
       return small("chunk table of file '" + file.name() + "'", file.chunks(), size);
     }
-    ChunkTable chunks = ChunkTable.parse(Files.readAllBytes(table.get()), file.sizeBytes());
-    return start(
-        "file '" + file.name() + "'",
-        file.digest(),
-        new Sink.File(store.part(file.digest(), chunks)));
+    Optional<PartFile> part = assembly.step(file, table.get());
+    return part.isEmpty()
+        ? Optional.empty()
+        : start("file '" + file.name() + "'", file.digest(), new Sink.File(part.get()));
   }
 
   private Optional<ArtifactFetch> small(String name, Digest artifact, long size)
@@ -159,7 +167,7 @@ public final class ReleaseFetch implements AutoCloseable {
 
   private Optional<ArtifactFetch> start(String name, Digest artifact, Sink sink)
       throws IOException {
-    ArtifactFetch work = new ArtifactFetch(name, artifact, sink, pace);
+    ArtifactFetch work = new ArtifactFetch(name, artifact, sink, means.pace());
     if (work.pull().isDone()) { // all chunks survived a cut before the end
       finish(work);
       return next();
@@ -173,11 +181,14 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   /** Whether all files are here. */
-  public boolean isDone() throws IOException {
-    if (current.isEmpty()) {
-      current = next();
-    }
-    return current.isEmpty();
+  public boolean isDone() {
+    return manifest.isPresent()
+        && files().stream().allMatch(file -> store.find(file.digest()).isPresent());
+  }
+
+  /** Whether it works with what the disk holds, which asks no source. */
+  public boolean isAtDisk() {
+    return assembly.isAtWork() && current.isEmpty();
   }
 
   /** What keeps it from going on, and for which artifact; asking goes on. */
@@ -202,21 +213,17 @@ public final class ReleaseFetch implements AutoCloseable {
 
   /** Chunks of the files that are here. */
   public int chunksHave() {
-    int have = 0;
-    for (FileEntry file : files()) {
-      int count = ChunkTable.count(file.sizeBytes());
-      if (store.find(file.digest()).isPresent()) {
-        have += count;
-      } else if (current.isPresent() && current.get().artifact().equals(file.digest())) {
-        have += count - current.get().pull().missing();
-      }
-    }
-    return have;
+    return files().stream().mapToInt(assembly::have).sum();
   }
 
   /** Payload bytes that came for this release, all attempts. */
   public long wireBytes() {
-    return wireBytes;
+    return tally.wireBytes();
+  }
+
+  /** Bytes of it that did not have to come. */
+  public Reported.Saved saved() {
+    return tally.saved();
   }
 
   @Override
@@ -224,5 +231,6 @@ public final class ReleaseFetch implements AutoCloseable {
     if (current.isPresent()) {
       current.get().sink().close();
     }
+    assembly.close();
   }
 }

@@ -14,7 +14,10 @@ import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
@@ -63,6 +66,23 @@ public final class ArtifactStore {
   public Optional<Path> find(Digest digest) {
     Path file = blobs.resolve(digest.hex());
     return Files.exists(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /**
+   * Reads of an artifact that is here.
+   *
+   * @return bytes read, fewer than {@code length} where it ends or is not here any more
+   */
+  public int read(Digest digest, long position, byte[] into, int length) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(into, 0, length);
+    try (FileChannel channel = FileChannel.open(blobs.resolve(digest.hex()))) {
+      while (left.hasRemaining() && channel.read(left, position + left.position()) >= 0) {
+        // reads until it is full
+      }
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+    return left.position();
   }
 
   /**

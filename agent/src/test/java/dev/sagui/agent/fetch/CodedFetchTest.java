@@ -114,9 +114,8 @@ class CodedFetchTest {
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new ReleaseFetch(
         new SlotRecord.Target(release.digest(), release.signed().bytes().length),
-        store,
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
-        new Pace(0));
+        new Means(store, Means.Held.NOTHING, new Pace(0)));
   }
 
   private void run(ReleaseFetch fetch) throws IOException {

@@ -177,9 +177,8 @@ class HttpSourceIT extends ChunkSourceContract {
     try (ReleaseFetch fetch =
         new ReleaseFetch(
             new SlotRecord.Target(release.digest(), release.signed().bytes().length),
-            store,
             signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
-            new Pace(0))) {
+            new Means(store, Means.Held.NOTHING, new Pace(0)))) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (!fetch.isDone()) {
         assertTrue(System.nanoTime() < end, "stuck, asked " + server.ranges());

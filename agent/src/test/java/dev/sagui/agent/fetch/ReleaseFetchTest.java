@@ -215,9 +215,8 @@ class ReleaseFetchTest {
     ManifestCheck check = new ManifestCheck(List.of(controller.key().trusted()));
     return new ReleaseFetch(
         new SlotRecord.Target(manifest, bytes),
-        store,
         signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
-        new Pace(0));
+        new Means(store, Means.Held.NOTHING, new Pace(0)));
   }
 
   private RejectedException refused() {

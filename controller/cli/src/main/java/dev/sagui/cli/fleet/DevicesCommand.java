@@ -43,6 +43,8 @@ final class DevicesCommand implements Callable<Integer> {
             "P50 MS",
             "P95 MS",
             "P99 MS",
+            "CAME MB",
+            "SAVED MB",
             "LAST SEEN"),
         devices,
         DevicesCommand::row);
@@ -75,7 +77,17 @@ final class DevicesCommand implements Callable<Integer> {
         millis(latency, "p50_ms"),
         millis(latency, "p95_ms"),
         millis(latency, "p99_ms"),
+        slot.has("wire_bytes") ? megabytes(slot.integer("wire_bytes")) : "-",
+        slot.has("bytes_saved") ? megabytes(saved(slot.object("bytes_saved"))) : "-",
         device.findString("last_seen").orElse("-"));
+  }
+
+  private static long saved(Fields bytes) {
+    return bytes.integer("reused") + bytes.integer("difference") + bytes.integer("coded");
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f", bytes / 1e6);
   }
 
   private static String attested(Fields slot) {

@@ -19,6 +19,8 @@ public interface FleetView {
    * @param attestation {@code ATTESTED}, {@code MISSING} or {@code FALSE}; empty when it serves
    *     nothing
    * @param failure code and message of what it refused last
+   * @param wireBytes that came for the release it works on, or last worked on
+   * @param savedBytes of that release that did not have to come
    * @param count inferences in the percentiles, which are of the last 15 minutes
    */
   record DeviceRow(
@@ -31,6 +33,8 @@ public interface FleetView {
       String state,
       String attestation,
       Optional<String> failure,
+      long wireBytes,
+      long savedBytes,
       long count,
       double p50Millis,
       double p95Millis,

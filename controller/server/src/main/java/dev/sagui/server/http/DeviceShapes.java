@@ -12,6 +12,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 final class DeviceShapes {
   private DeviceShapes() {}
 
+  @Schema(description = "Bytes of a release that did not have to come.")
+  record Saved(
+      @Schema(description = "Of chunks that files on the device held.") long reused,
+      @Schema(description = "Of chunks made of such files and of what differs, which came.")
+          long difference,
+      @Schema(description = "That coded chunks were shorter.") long coded) {}
+
   @Schema(description = "What a device states, signed, of a model that it serves.")
   record Attestation(
       @Schema(enumeration = {"ATTESTED", "MISSING", "FALSE"}) String state,

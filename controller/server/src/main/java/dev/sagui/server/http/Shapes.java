@@ -146,6 +146,7 @@ final class Shapes {
       int chunksHave,
       int chunksTotal,
       long wireBytes,
+      DeviceShapes.Saved bytesSaved,
       Optional<Failure> failure,
       Optional<DeviceShapes.Attestation> attestation) {}
 

@@ -33,6 +33,7 @@ record DeviceCard(
    * @param key names the slot's line chart
    * @param state what the device does for it, in words; empty when there is nothing to do
    * @param attestation what the device's statement of it is worth; empty when there is none
+   * @param received bytes that came, and that did not have to, for its last release; empty if none
    * @param measured whether there are percentiles
    */
   record Slot(
@@ -41,6 +42,7 @@ record DeviceCard(
       String variant,
       String state,
       String attestation,
+      String received,
       boolean measured,
       String count,
       Percentile p50,
@@ -94,6 +96,7 @@ record DeviceCard(
         row.variant(),
         state(row) == SlotState.IDLE ? "" : state(row).inWords(),
         attestation(row.attestation()),
+        received(row),
         row.count() > 0,
         Wording.count(row.count()),
         Percentile.of(row.p50Millis()),
@@ -107,6 +110,14 @@ record DeviceCard(
       case "FALSE" -> "attestation false";
       default -> "";
     };
+  }
+
+  private static String received(DeviceRow row) {
+    if (row.wireBytes() == 0) {
+      return "";
+    }
+    String came = Wording.bytes(row.wireBytes()) + " received";
+    return row.savedBytes() == 0 ? came : came + ", " + Wording.bytes(row.savedBytes()) + " saved";
   }
 
   private static SlotState state(DeviceRow row) {

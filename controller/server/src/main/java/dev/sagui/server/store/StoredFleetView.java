@@ -100,6 +100,8 @@ public final class StoredFleetView implements FleetView {
             .or(
                 () ->
                     device.refusal().map(why -> why.string("code") + ": " + why.string("message"))),
+        slot.map(Reported.Slot::wireBytes).orElse(0L),
+        slot.map(s -> s.saved().bytes()).orElse(0L),
         own.map(one -> one.sketch().count()).orElse(0L),
         quantile(own, 0.50),
         quantile(own, 0.95),

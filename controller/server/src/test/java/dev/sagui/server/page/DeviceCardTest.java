@@ -46,11 +46,31 @@ class DeviceCardTest {
     assertEquals(words, card.slots().get(0).attestation());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, ''",
+    "4_200_000, 0, 4.20 MB received",
+    "4_200_000, 36_000_000, '4.20 MB received, 36.0 MB saved'"
+  })
+  void saysWhatCameAndWhatDidNotHaveTo(String came, String saved, String words) {
+    DeviceRow row = row("IDLE", "", Optional.empty(), number(came), number(saved));
+    assertEquals(words, card(row).slots().get(0).received());
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text.replace("_", ""));
+  }
+
   private static DeviceCard card(DeviceRow row) {
     return DeviceCard.of(List.of(row)).get(0);
   }
 
   private static DeviceRow row(String state, String attestation, Optional<String> failure) {
+    return row(state, attestation, failure, 0, 0);
+  }
+
+  private static DeviceRow row(
+      String state, String attestation, Optional<String> failure, long came, long saved) {
     return new DeviceRow(
         "kitchen",
         true,
@@ -61,6 +81,8 @@ class DeviceCardTest {
         state,
         attestation,
         failure,
+        came,
+        saved,
         0,
         0,
         0,

@@ -168,6 +168,7 @@ class PageIT {
                     0,
                     0,
                     0,
+                    Reported.Saved.NOTHING,
                     Optional.of(new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, HOSTILE)),
                     Optional.empty())),
             Optional.empty(),

@@ -214,6 +214,7 @@ class AttestationsTest {
             1,
             1,
             1,
+            Reported.Saved.NOTHING,
             Optional.empty(),
             envelope);
     Reported report =

@@ -125,7 +125,16 @@ class RolloutsTest {
     SlotState state = failure.isPresent() ? SlotState.REJECTED : SlotState.IDLE;
     Reported.Slot slot =
         new Reported.Slot(
-            MODEL, state, serving, Optional.of(release.id()), 0, 0, 0, failure, Optional.empty());
+            MODEL,
+            state,
+            serving,
+            Optional.of(release.id()),
+            0,
+            0,
+            0,
+            Reported.Saved.NOTHING,
+            failure,
+            Optional.empty());
     new ReportStore(database, new EventStore(database))
         .apply(
             new Reported(

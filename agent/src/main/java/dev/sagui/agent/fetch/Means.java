@@ -1,0 +1,27 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.fetch;
+
+import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.manifest.FileEntry;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a release is fetched with.
+ *
+ * @param store where it goes
+ * @param held which other files that store may have
+ */
+public record Means(ArtifactStore store, Held held, Pace pace) {
+  /** Names files of releases. */
+  public interface Held {
+    /** None. */
+    Held NOTHING = List::of;
+
+    /** Files of which chunks may be taken; those that are not on the disk do no harm. */
+    List<FileEntry> files() throws IOException;
+  }
+}

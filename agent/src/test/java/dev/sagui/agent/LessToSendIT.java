@@ -1,0 +1,82 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.link.TestBroker;
+import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.device.DeviceId;
+import dev.sagui.wire.Reported;
+import dev.sagui.wire.SlotState;
+import dev.sagui.wire.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real agent and a real broker: what does not travel to a device that has most of it. */
+class LessToSendIT {
+  private static final DeviceId DEVICE = new DeviceId("attic");
+  private static final int CHUNK = ChunkTable.CHUNK_BYTES;
+
+  @TempDir Path folder;
+  private final FakeController fake = new FakeController();
+  private final Map<String, String> config = new HashMap<>();
+  private TestBroker broker;
+  private ControllerOnWire controller;
+  private AgentProcess agent;
+
+  @BeforeEach
+  void begin() throws Exception {
+    broker = new TestBroker(folder.resolve("broker"), 0);
+    controller = new ControllerOnWire(broker.url(), new Topics("sagui", "default"), DEVICE, fake);
+    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
+    config.put("sagui.home", folder.resolve("home").toString());
+    config.put("sagui.device", DEVICE.value());
+    config.put("sagui.profile", "raspberry-pi-5");
+    config.put("sagui.trust", folder.resolve("trust.pub").toString());
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.update.soak", "PT0.1S");
+    config.put("sagui.mqtt.url", broker.url().toString());
+    agent = AgentProcess.start(folder, config);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    agent.close();
+    controller.close();
+    broker.close();
+  }
+
+  @Test
+  void chunksThatTheOldModelHasDoNotTravel() throws Exception {
+    Artifact first = DoublingModel.file(12);
+    byte[] changed = first.bytes().clone();
+    changed[5 * CHUNK] ^= 1;
+    serves(1, first);
+    Reported.Slot slot = serves(2, new Artifact(changed));
+    assertEquals(first.bytes().length - CHUNK, slot.saved().reused());
+    assertTrue(slot.wireBytes() < 1.1 * CHUNK, slot.wireBytes() + " bytes");
+  }
+
+  private Reported.Slot serves(long sequence, Artifact model) throws Exception {
+    FakeController.Release release = DoublingModel.release(fake, sequence, model, 2);
+    controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
+    return controller.awaitSlot(slot -> isServing(slot, release));
+  }
+
+  private static boolean isServing(Reported.Slot slot, FakeController.Release release) {
+    return slot.state() == SlotState.IDLE
+        && slot.serving().filter(now -> now.manifest().equals(release.digest())).isPresent();
+  }
+}
