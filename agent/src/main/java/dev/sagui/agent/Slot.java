@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.fetch.Progress;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.serve.ServedModel;
 import dev.sagui.agent.trial.Trials;
@@ -20,10 +21,7 @@ final class Slot {
   private Optional<ReleaseFetch> fetch = Optional.empty();
   private Optional<Trying> trying = Optional.empty();
   private Optional<Probation> probation = Optional.empty();
-  private int chunksHave;
-  private int chunksTotal;
-  private long wireBytes;
-  private Reported.Saved saved = Reported.Saved.NOTHING;
+  private Progress progress = Progress.NONE;
   private long progressAtNanos;
   private long retryAtNanos;
 
@@ -67,10 +65,7 @@ final class Slot {
 
   void begin(ReleaseFetch started, long nowNanos) throws IOException {
     end();
-    wireBytes = 0;
-    saved = Reported.Saved.NOTHING;
-    chunksHave = 0;
-    chunksTotal = 0;
+    progress = Progress.NONE;
     progressAtNanos = nowNanos;
     fetch = Optional.of(started);
   }
@@ -95,17 +90,10 @@ final class Slot {
     trying = Optional.empty();
     probation = Optional.empty();
     if (fetch.isPresent()) {
-      note(fetch.get());
+      progress = fetch.get().progress();
       fetch.get().close();
       fetch = Optional.empty();
     }
-  }
-
-  private void note(ReleaseFetch from) {
-    chunksHave = from.chunksHave();
-    chunksTotal = from.chunksTotal();
-    wireBytes = from.wireBytes();
-    saved = from.saved();
   }
 
   /** When a byte that could be used came last. */
@@ -129,16 +117,16 @@ final class Slot {
    * @param attestation of what is committed, if there is one
    */
   Reported.Slot report(Optional<String> attestation) {
-    fetch.ifPresent(this::note);
+    Progress now = fetch.map(ReleaseFetch::progress).orElse(progress);
     return new Reported.Slot(
         record.model(),
         record.state(),
         probation.map(Probation::running).or(record::serving),
         record.target().map(SlotRecord.Target::manifest),
-        chunksHave,
-        chunksTotal,
-        wireBytes,
-        saved,
+        now.chunksHave(),
+        now.chunksTotal(),
+        now.wireBytes(),
+        now.saved(),
         record.failure().or(this::trouble),
         attestation);
   }

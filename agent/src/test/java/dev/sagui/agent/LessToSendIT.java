@@ -12,12 +12,16 @@ import dev.sagui.agent.link.TestBroker;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.Difference;
+import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,8 +73,40 @@ class LessToSendIT {
     assertTrue(slot.wireBytes() < 1.1 * CHUNK, slot.wireBytes() + " bytes");
   }
 
+  @Test
+  void aFineTuneTravelsAsItsDifference() throws Exception {
+    Artifact first = DoublingModel.file(12);
+    serves(1, first);
+    Artifact tuned = tuned(first);
+    Reported.Slot slot = serves(2, withDifference(2, first, tuned));
+    assertTrue(slot.wireBytes() < 0.1 * tuned.bytes().length, slot.wireBytes() + " bytes");
+    assertTrue(slot.saved().difference() > 0.9 * tuned.bytes().length, slot.saved().toString());
+  }
+
+  /** Some bytes longer in front, and every 50th byte one more, of what ONNX ignores. */
+  private static Artifact tuned(Artifact model) throws Exception {
+    int front = DoublingModel.file(0).bytes().length + 16; // the model itself, and a field's head
+    byte[] tuned = model.bytes().clone();
+    for (int i = front; i < tuned.length; i += 50) {
+      tuned[i]++;
+    }
+    byte[] doc = {0x32, 5, 't', 'u', 'n', 'e', 'd'}; // doc_string
+    byte[] longer = Arrays.copyOf(doc, doc.length + tuned.length);
+    System.arraycopy(tuned, 0, longer, doc.length, tuned.length);
+    return new Artifact(longer);
+  }
+
+  private FakeController.Release withDifference(long sequence, Artifact base, Artifact file) {
+    Manifest manifest = DoublingModel.release(fake, sequence, file, 2).manifest();
+    Difference difference = fake.difference(base, file);
+    return fake.signed(manifest.with(Map.of(file.digest(), List.of(difference))));
+  }
+
   private Reported.Slot serves(long sequence, Artifact model) throws Exception {
-    FakeController.Release release = DoublingModel.release(fake, sequence, model, 2);
+    return serves(sequence, DoublingModel.release(fake, sequence, model, 2));
+  }
+
+  private Reported.Slot serves(long sequence, FakeController.Release release) throws Exception {
     controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
     return controller.awaitSlot(slot -> isServing(slot, release));
   }

@@ -30,7 +30,7 @@ public final class ChunkEncoder {
   }
 
   /** The coded form, a few bytes longer than the bytes at worst. */
-  byte[] encode(byte[] bytes, int length) {
+  public byte[] encode(byte[] bytes, int length) {
     return encode(bytes, length, Sample.of(bytes, length).planes());
   }
 

@@ -9,6 +9,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -17,11 +18,14 @@ import java.util.regex.Pattern;
  *
  * @param name plain file name, no folders
  * @param chunks digest of the file's chunk table
+ * @param differences from other files, each another way to get this one
  */
-public record FileEntry(String name, Digest digest, long sizeBytes, Digest chunks) {
+public record FileEntry(
+    String name, Digest digest, long sizeBytes, Digest chunks, List<Difference> differences) {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   public FileEntry {
+    differences = List.copyOf(differences);
     if (!PLAIN.matcher(name).matches() || sizeBytes <= 0) {
       throw new RejectedException(
           FailureCode.MALFORMED_PAYLOAD,
@@ -30,12 +34,22 @@ public record FileEntry(String name, Digest digest, long sizeBytes, Digest chunk
     }
   }
 
+  public FileEntry(String name, Digest digest, long sizeBytes, Digest chunks) {
+    this(name, digest, sizeBytes, chunks, List.of());
+  }
+
+  /** The same file, with these differences. */
+  public FileEntry with(List<Difference> found) {
+    return new FileEntry(name, digest, sizeBytes, chunks, found);
+  }
+
   static FileEntry parse(Fields f) {
     return new FileEntry(
         f.string("name"),
         f.typed("digest", Digest::new),
         f.integer("size"),
-        f.typed("chunks", Digest::new));
+        f.typed("chunks", Digest::new),
+        f.objects("differences", Difference::parse));
   }
 
   Map<String, Object> json() {
@@ -45,6 +59,9 @@ public record FileEntry(String name, Digest digest, long sizeBytes, Digest chunk
     map.put("digest", digest.hex());
     map.put("size", sizeBytes);
     map.put("chunks", chunks.hex());
+    if (!differences.isEmpty()) {
+      map.put("differences", differences.stream().map(Difference::json).toList());
+    }
     return map;
   }
 }

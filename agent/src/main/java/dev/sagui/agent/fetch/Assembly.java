@@ -7,10 +7,13 @@ package dev.sagui.agent.fetch;
 import dev.sagui.agent.store.PartFile;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
+import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -18,32 +21,96 @@ import java.util.Optional;
  * thread.
  */
 final class Assembly {
+  private static final System.Logger LOG = System.getLogger("sagui.update");
+
   private final Means means;
   private final Tally tally;
   private Optional<Work> current = Optional.empty();
 
-  private record Work(Digest file, PartFile part, LocalWork local) {}
+  /** What of a file the disk gives now, and the difference that may be fetched for more. */
+  private record Work(
+      FileEntry file, PartFile part, LocalWork local, Optional<Difference> difference) {}
 
   Assembly(Means means, Tally tally) {
     this.means = means;
     this.tally = tally;
   }
 
-  /** Takes up a file, unless it is in work, or goes on; the part once the disk has given all. */
-  Optional<PartFile> step(FileEntry file, Path table) throws IOException {
+  /** Takes up a file unless it is in work, or goes on with it; whether the disk has more. */
+  boolean step(FileEntry file, Path table) throws IOException {
     if (!isOf(file.digest())) {
-      close();
-      ChunkTable chunks = ChunkTable.parse(Files.readAllBytes(table), file.sizeBytes());
-      PartFile part = means.store().part(file.digest(), chunks);
-      LocalWork local = new Reuse(part, means.held().files(), means.store(), tally);
-      current = Optional.of(new Work(file.digest(), part, local));
+      begin(file, table);
     }
+    if (current.orElseThrow().local.step()) {
+      return true;
+    }
+    return isPatching();
+  }
+
+  private void begin(FileEntry file, Path table) throws IOException {
+    close();
+    PartFile part = part(file, table);
+    LocalWork local = new Reuse(part, means.held().files(), means.store(), tally);
+    current = Optional.of(new Work(file, part, local, difference(file)));
+  }
+
+  /** A file as far as it is here. */
+  PartFile part(FileEntry file, Path table) throws IOException {
+    ChunkTable chunks = ChunkTable.parse(Files.readAllBytes(table), file.sizeBytes());
+    return means.store().part(file.digest(), chunks);
+  }
+
+  /** The smallest difference from a file that is here. */
+  private Optional<Difference> difference(FileEntry file) {
+    return file.differences().stream()
+        .filter(from -> means.store().find(from.base()).isPresent())
+        .min(Comparator.comparingLong(Difference::sizeBytes));
+  }
+
+  /** Begins with the difference if it has come. */
+  private boolean isPatching() throws IOException {
     Work work = current.orElseThrow();
-    return work.local.step() ? Optional.empty() : Optional.of(work.part);
+    Optional<Difference> here =
+        work.difference.filter(from -> means.store().find(from.digest()).isPresent());
+    if (here.isPresent()) {
+      LocalWork patching = new Patching(work.part, here.get(), means.store(), tally);
+      current = Optional.of(new Work(work.file, work.part, patching, Optional.empty()));
+    }
+    return here.isPresent();
+  }
+
+  /** A difference to fetch before what the disk does not give, if that spares bytes. */
+  Optional<FileEntry> difference() {
+    Work work = current.orElseThrow();
+    long missing = (long) work.part.missing().size() * ChunkTable.CHUNK_BYTES;
+    return work.difference.filter(from -> from.sizeBytes() < missing).map(Difference::entry);
+  }
+
+  /** The difference does not come: all that is missing is fetched. */
+  void leaveDifference(String why) throws IOException {
+    Work work = current.orElseThrow();
+    LOG.log(Level.WARNING, "difference=left file={0} reason=\"{1}\"", work.file.name(), why);
+    if (work.difference.isPresent()) {
+      means.store().drop(work.difference.get().digest());
+    }
+    current = Optional.of(new Work(work.file, work.part, work.local, Optional.empty()));
+  }
+
+  /** Whether an artifact is the difference that is waited for, or the table of its chunks. */
+  boolean isDifference(Digest artifact) {
+    return current
+        .flatMap(Work::difference)
+        .filter(from -> artifact.equals(from.digest()) || artifact.equals(from.chunks()))
+        .isPresent();
+  }
+
+  /** The file in work, as far as it is here. */
+  PartFile part() {
+    return current.orElseThrow().part;
   }
 
   private boolean isOf(Digest file) {
-    return current.filter(work -> work.file.equals(file)).isPresent();
+    return current.filter(work -> work.file.digest().equals(file)).isPresent();
   }
 
   boolean isAtWork() {
@@ -61,7 +128,7 @@ final class Assembly {
 
   /** Lets go of a file that somebody else has brought. */
   void leaveWhatIsHere() throws IOException {
-    if (current.isPresent() && means.store().find(current.get().file).isPresent()) {
+    if (current.isPresent() && means.store().find(current.get().file.digest()).isPresent()) {
       close();
     }
   }

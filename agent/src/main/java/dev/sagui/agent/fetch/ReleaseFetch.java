@@ -4,8 +4,6 @@
  */
 package dev.sagui.agent.fetch;
 
-import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.store.PartFile;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
@@ -14,7 +12,6 @@ import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
-import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +29,6 @@ public final class ReleaseFetch implements AutoCloseable {
   private final SlotRecord.Target target;
   private final Entrance entrance;
   private final Means means;
-  private final ArtifactStore store;
   private final ArrivedChunk chunk = new ArrivedChunk();
   private final Tally tally = new Tally();
   private final Assembly assembly;
@@ -40,22 +36,10 @@ public final class ReleaseFetch implements AutoCloseable {
   private Optional<ArtifactFetch> current = Optional.empty();
   private int wholeAttempts;
 
-  /** Who decides whether a release is fetched. */
-  public interface Entrance {
-    /**
-     * The manifest in signed bytes.
-     *
-     * @throws RejectedException the release must be refused
-     * @throws IOException there is no room for it now
-     */
-    Manifest admit(byte[] signed) throws IOException;
-  }
-
   public ReleaseFetch(SlotRecord.Target target, Entrance entrance, Means means) {
     this.target = target;
     this.entrance = entrance;
     this.means = means;
-    this.store = means.store();
     this.assembly = new Assembly(means, tally);
   }
 
@@ -85,11 +69,29 @@ public final class ReleaseFetch implements AutoCloseable {
       return false;
     }
     ArtifactFetch work = current.get();
+    boolean spare = assembly.isDifference(work.artifact());
+    tally.came(response.length(), spare);
+    try {
+      if (spare && response.missing()) {
+        leaveDifference(work, "the controller does not have it");
+        return false;
+      }
+      return take(work, response, from, nowNanos);
+    } catch (RejectedException e) {
+      if (!spare) {
+        throw e;
+      }
+      leaveDifference(work, String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private boolean take(ArtifactFetch work, ChunkResponse response, ChunkSource from, long nowNanos)
+      throws IOException {
     if (response.missing()) {
       work.pull().unavailable(nowNanos);
       return false;
     }
-    tally.came(response.length());
     int missing = work.pull().missing();
     if (work.pull().wants(response.index())) {
       means.pace().came(response.length());
@@ -105,9 +107,16 @@ public final class ReleaseFetch implements AutoCloseable {
     return forward;
   }
 
+  /** It was to spare bytes: without it, all that is missing is fetched. */
+  private void leaveDifference(ArtifactFetch work, String why) throws IOException {
+    work.sink().close();
+    current = Optional.empty();
+    assembly.leaveDifference(why);
+  }
+
   /** Two releases may share a file: the other one's fetch can bring it first. */
   private void leaveWhatIsHere() throws IOException {
-    if (current.isPresent() && store.find(current.get().artifact()).isPresent()) {
+    if (current.isPresent() && means.store().find(current.get().artifact()).isPresent()) {
       current.get().sink().close();
       current = Optional.empty();
     }
@@ -117,7 +126,7 @@ public final class ReleaseFetch implements AutoCloseable {
   private void finish(ArtifactFetch work) throws IOException {
     current = Optional.empty();
     try {
-      work.sink().finish(store);
+      work.sink().finish(means.store());
       wholeAttempts = 0;
     } catch (RejectedException e) {
       work.sink().close();
@@ -134,14 +143,14 @@ public final class ReleaseFetch implements AutoCloseable {
   /** The next artifact to fetch; empty when all are here, and while the disk gives some of it. */
   private Optional<ArtifactFetch> next() throws IOException {
     if (manifest.isEmpty()) {
-      Optional<Path> signed = store.find(target.manifest());
+      Optional<Path> signed = means.store().find(target.manifest());
       if (signed.isEmpty()) {
         return small("signed manifest", target.manifest(), target.manifestBytes());
       }
       manifest = Optional.of(entrance.admit(Files.readAllBytes(signed.get())));
     }
     for (FileEntry file : files()) {
-      if (store.find(file.digest()).isEmpty()) {
+      if (means.store().find(file.digest()).isEmpty()) {
         return file(file);
       }
     }
@@ -149,15 +158,29 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   private Optional<ArtifactFetch> file(FileEntry file) throws IOException {
-    Optional<Path> table = store.find(file.chunks());
+    Optional<Path> table = means.store().find(file.chunks());
     if (table.isEmpty()) {
-      long size = (long) Digest.BYTES * ChunkTable.count(file.sizeBytes());
-      return small("chunk table of file '" + file.name() + "'", file.chunks(), size);
+      return table(file);
     }
-    Optional<PartFile> part = assembly.step(file, table.get());
-    return part.isEmpty()
-        ? Optional.empty()
-        : start("file '" + file.name() + "'", file.digest(), new Sink.File(part.get()));
+    if (assembly.step(file, table.get())) {
+      return Optional.empty();
+    }
+    Optional<FileEntry> difference = assembly.difference();
+    return difference.isPresent()
+        ? difference(difference.get())
+        : start("file '" + file.name() + "'", file.digest(), new Sink.File(assembly.part()));
+  }
+
+  private Optional<ArtifactFetch> difference(FileEntry of) throws IOException {
+    Optional<Path> table = means.store().find(of.chunks());
+    return table.isEmpty()
+        ? table(of)
+        : start("difference", of.digest(), new Sink.File(assembly.part(of, table.get())));
+  }
+
+  private Optional<ArtifactFetch> table(FileEntry of) throws IOException {
+    long size = (long) Digest.BYTES * ChunkTable.count(of.sizeBytes());
+    return small("chunk table of file '" + of.name() + "'", of.chunks(), size);
   }
 
   private Optional<ArtifactFetch> small(String name, Digest artifact, long size)
@@ -183,7 +206,7 @@ public final class ReleaseFetch implements AutoCloseable {
   /** Whether all files are here. */
   public boolean isDone() {
     return manifest.isPresent()
-        && files().stream().allMatch(file -> store.find(file.digest()).isPresent());
+        && files().stream().allMatch(file -> means.store().find(file.digest()).isPresent());
   }
 
   /** Whether it works with what the disk holds, which asks no source. */
@@ -206,24 +229,13 @@ public final class ReleaseFetch implements AutoCloseable {
     return manifest.map(Manifest::flashFiles).orElse(List.of());
   }
 
-  /** Chunks of all files; 0 before the manifest is here. */
-  public int chunksTotal() {
-    return files().stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum();
-  }
-
-  /** Chunks of the files that are here. */
-  public int chunksHave() {
-    return files().stream().mapToInt(assembly::have).sum();
-  }
-
-  /** Payload bytes that came for this release, all attempts. */
-  public long wireBytes() {
-    return tally.wireBytes();
-  }
-
-  /** Bytes of it that did not have to come. */
-  public Reported.Saved saved() {
-    return tally.saved();
+  /** How far it has come. */
+  public Progress progress() {
+    return new Progress(
+        files().stream().mapToInt(assembly::have).sum(),
+        files().stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum(),
+        tally.wireBytes(),
+        tally.saved());
   }
 
   @Override

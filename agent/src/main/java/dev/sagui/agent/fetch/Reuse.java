@@ -80,7 +80,7 @@ final class Reuse implements LocalWork {
   private void copy(Copy copy) throws IOException {
     int length = ChunkTable.lengthOf(copy.index, into.table().sizeBytes());
     Digest from = copy.from.file;
-    int read = store.read(from, ChunkTable.offsetOf(copy.from.index), buffer, length);
+    int read = store.read(from, ChunkTable.offsetOf(copy.from.index), buffer, 0, length);
     try {
       into.write(copy.index, buffer, 0, read);
       tally.reused(length);

@@ -11,15 +11,27 @@ final class Tally {
   private long wire;
   private long reused;
   private long coded;
+  private long made;
+  private long ofDifferences;
 
-  /** The payload of a message came. */
-  void came(int bytes) {
+  /**
+   * The payload of a message came.
+   *
+   * @param ofDifference whether it is a difference's or of its table
+   */
+  void came(int bytes, boolean ofDifference) {
     wire += bytes;
+    ofDifferences += ofDifference ? bytes : 0;
   }
 
   /** A chunk of {@code length} bytes was kept that came in {@code bytes}. */
   void kept(int length, int bytes) {
     coded += length - bytes;
+  }
+
+  /** A chunk was made of a difference. */
+  void made(int length) {
+    made += length;
   }
 
   /** A chunk was copied. */
@@ -32,6 +44,6 @@ final class Tally {
   }
 
   Reported.Saved saved() {
-    return new Reported.Saved(reused, 0, coded);
+    return new Reported.Saved(reused, Math.max(0, made - ofDifferences), coded);
   }
 }

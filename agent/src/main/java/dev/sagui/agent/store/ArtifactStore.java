@@ -73,8 +73,9 @@ public final class ArtifactStore {
    *
    * @return bytes read, fewer than {@code length} where it ends or is not here any more
    */
-  public int read(Digest digest, long position, byte[] into, int length) throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(into, 0, length);
+  public int read(Digest digest, long position, byte[] into, int offset, int length)
+      throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(into, offset, length).slice();
     try (FileChannel channel = FileChannel.open(blobs.resolve(digest.hex()))) {
       while (left.hasRemaining() && channel.read(left, position + left.position()) >= 0) {
         // reads until it is full
@@ -83,6 +84,18 @@ public final class ArtifactStore {
       return 0;
     }
     return left.position();
+  }
+
+  /** Length of an artifact that is here; 0 if it is not any more. */
+  public long sizeOf(Digest digest) throws IOException {
+    Optional<Path> file = find(digest);
+    return file.isPresent() ? Files.size(file.get()) : 0;
+  }
+
+  /** Deletes an artifact that is of no more use, complete or not. */
+  public void drop(Digest digest) throws IOException {
+    Files.deleteIfExists(blobs.resolve(digest.hex()));
+    Files.deleteIfExists(parts.resolve(digest.hex() + ".part"));
   }
 
   /**

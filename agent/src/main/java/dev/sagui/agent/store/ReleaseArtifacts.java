@@ -55,12 +55,25 @@ public record ReleaseArtifacts(
     all.addAll(List.of(file.digest(), file.chunks()));
   }
 
+  /** What may be here of it while it is fetched, and no longer. */
+  private Set<Digest> differences(Digest signed) throws IOException {
+    Set<Digest> all = new LinkedHashSet<>();
+    find(signed).stream()
+        .flatMap(manifest -> manifest.files().stream())
+        .flatMap(file -> file.differences().stream())
+        .forEach(from -> add(from.entry(), all));
+    return all;
+  }
+
   /** What each artifact is good for, by what each release is. */
   public Map<Digest, Use> uses(Map<Digest, Use> releases) throws IOException {
     Map<Digest, Use> uses = new LinkedHashMap<>();
     for (Map.Entry<Digest, Use> release : releases.entrySet()) {
       for (Digest artifact : of(release.getKey())) {
         uses.merge(artifact, release.getValue(), Use::better);
+      }
+      for (Digest artifact : differences(release.getKey())) {
+        uses.merge(artifact, Use.STAGED, Use::better);
       }
     }
     return uses;

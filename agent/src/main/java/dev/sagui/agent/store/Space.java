@@ -9,6 +9,8 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.Difference;
+import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,18 +29,26 @@ public record Space(Inventory store, long quotaBytes) {
   /** Left free for the journal and what the file system itself needs. */
   static final long RESERVE_BYTES = 1 << 20;
 
-  /** Bytes by artifact that the release consists of. */
-  private static Map<String, Long> sizes(Manifest manifest) {
+  /** Bytes by artifact that the release consists of, or is made of here. */
+  private Map<String, Long> sizes(Manifest manifest) {
     Map<String, Long> sizes = new LinkedHashMap<>();
-    manifest
-        .flashFiles()
-        .forEach(
-            file -> {
-              sizes.put(file.digest().hex(), file.sizeBytes());
-              sizes.put(
-                  file.chunks().hex(), (long) Digest.BYTES * ChunkTable.count(file.sizeBytes()));
-            });
+    for (FileEntry file : manifest.flashFiles()) {
+      put(file, sizes);
+      file.differences().stream()
+          .filter(from -> isHere(from.base()))
+          .min(Comparator.comparingLong(Difference::sizeBytes))
+          .ifPresent(from -> put(from.entry(), sizes));
+    }
     return sizes;
+  }
+
+  private static void put(FileEntry file, Map<String, Long> sizes) {
+    sizes.put(file.digest().hex(), file.sizeBytes());
+    sizes.put(file.chunks().hex(), (long) Digest.BYTES * ChunkTable.count(file.sizeBytes()));
+  }
+
+  private boolean isHere(Digest artifact) {
+    return store.items().stream().anyMatch(item -> item.name().equals(artifact.hex()));
   }
 
   /**

@@ -63,7 +63,9 @@ class CodedFetchTest {
     ReleaseFetch fetch = fetch();
     run(fetch);
     assertArrayEquals(MODEL.bytes(), Files.readAllBytes(store.find(MODEL.digest()).orElseThrow()));
-    assertTrue(fetch.wireBytes() < 0.82 * MODEL.bytes().length, () -> fetch.wireBytes() + " bytes");
+    assertTrue(
+        fetch.progress().wireBytes() < 0.82 * MODEL.bytes().length,
+        () -> fetch.progress().wireBytes() + " bytes");
   }
 
   @Test

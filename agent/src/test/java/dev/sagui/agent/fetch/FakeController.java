@@ -8,9 +8,11 @@ import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.difference.DifferenceWriter;
 import dev.sagui.entropy.ChunkEncoder;
 import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.manifest.Nonce;
@@ -21,6 +23,9 @@ import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,7 +122,7 @@ public final class FakeController {
             1e-6,
             new Manifest.Limits(Double.POSITIVE_INFINITY, 1 << 20),
             Map.of());
-    return new Release(manifest, keep(new Artifact(key.sign(manifest))));
+    return signed(manifest);
   }
 
   /** Golden outputs that are {@code factor} times the inputs. */
@@ -127,6 +132,33 @@ public final class FakeController {
             List.of(
                 Tensor.of("in:x", new float[] {1, -3}, 1, 2),
                 Tensor.of("out:y", new float[] {factor, -3 * factor}, 1, 2))));
+  }
+
+  /** As {@link #release(String, long, Artifact)}, with what the file differs by from another. */
+  public Release release(String model, long sequence, Artifact file, Artifact base) {
+    return signed(with(release(model, sequence, file).manifest(), difference(base, file)));
+  }
+
+  private static Manifest with(Manifest manifest, Difference difference) {
+    FileEntry file = manifest.files().get(0);
+    return manifest.with(Map.of(file.digest(), List.of(difference)));
+  }
+
+  /** Signs a manifest, and serves it. */
+  public Release signed(Manifest manifest) {
+    return new Release(manifest, keep(new Artifact(key.sign(manifest))));
+  }
+
+  /** What {@code file} differs by from {@code base}; served too. */
+  public Difference difference(Artifact base, Artifact file) {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      new DifferenceWriter(base, file).write(out);
+      FileEntry made = entry("difference", new Artifact(out.toByteArray()));
+      return new Difference(base.digest(), made.digest(), made.sizeBytes(), made.chunks());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private FileEntry entry(String name, Artifact file) {

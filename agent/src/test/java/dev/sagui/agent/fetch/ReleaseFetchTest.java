@@ -55,13 +55,13 @@ class ReleaseFetchTest {
     assertEquals(Optional.of(release.manifest()), fetch.manifest());
     assertArrayEquals(MODEL.bytes(), Files.readAllBytes(store.find(MODEL.digest()).orElseThrow()));
     assertTrue(store.find(release.manifest().golden().digest()).isPresent());
-    assertEquals(21, fetch.chunksTotal());
-    assertEquals(21, fetch.chunksHave());
+    assertEquals(21, fetch.progress().chunksTotal());
+    assertEquals(21, fetch.progress().chunksHave());
     long expected =
         release.signed().bytes().length
             + release.manifest().flashBytes()
-            + (long) Digest.BYTES * fetch.chunksTotal();
-    assertEquals(expected, fetch.wireBytes());
+            + (long) Digest.BYTES * fetch.progress().chunksTotal();
+    assertEquals(expected, fetch.progress().wireBytes());
   }
 
   @ParameterizedTest
@@ -129,12 +129,12 @@ class ReleaseFetchTest {
   @Test
   void ignoresForeignArtifactsAndChunksThatDoNotExist() throws IOException {
     ReleaseFetch fetch = untilModelIsAskedFor();
-    long before = fetch.chunksHave();
+    long before = fetch.progress().chunksHave();
     for (int index : new int[] {-1, 20, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       fetch.arrived(parse(MODEL.digest(), index, MODEL.chunk(0)), FakeController.SOURCE, now);
     }
     fetch.arrived(parse(Digest.of(new byte[] {9}), 0, MODEL.chunk(0)), FakeController.SOURCE, now);
-    assertEquals(before, fetch.chunksHave());
+    assertEquals(before, fetch.progress().chunksHave());
     run(fetch, () -> true);
     assertTrue(store.find(MODEL.digest()).isPresent());
   }
@@ -189,7 +189,7 @@ class ReleaseFetchTest {
     assertEquals(MODEL.digest(), request.artifact());
     ChunkSet missing = ChunkSet.of(1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18);
     assertEquals(missing, request.missing());
-    assertEquals(3, second.chunksHave());
+    assertEquals(3, second.progress().chunksHave());
     second.reconnected();
     run(second, () -> true);
     assertEquals(0, askedFor(release.digest(), 0));

@@ -56,8 +56,8 @@ class ReuseTest {
     bytes[39 * CHUNK] ^= 1;
     ReleaseFetch fetch = takes(new Artifact(bytes));
     assertEquals(Set.of(7, 39), fetched);
-    assertEquals(38L * CHUNK, fetch.saved().reused());
-    assertTrue(fetch.wireBytes() < 2L * CHUNK, fetch.wireBytes() + " bytes");
+    assertEquals(38L * CHUNK, fetch.progress().saved().reused());
+    assertTrue(fetch.progress().wireBytes() < 2L * CHUNK, fetch.progress().wireBytes() + " bytes");
   }
 
   @Test

@@ -6,12 +6,13 @@ package dev.sagui.agent.store;
 
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
+import dev.sagui.difference.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Random;
 
 /** Bytes of a seed, with their digest and chunk table. */
-public record Artifact(byte[] bytes) {
+public record Artifact(byte[] bytes) implements Bytes {
   /** Random bytes: {@code chunks - 1} whole chunks and a last one of 1,000 bytes. */
   public static Artifact ofChunks(long seed, int chunks) {
     byte[] bytes = new byte[(chunks - 1) * ChunkTable.CHUNK_BYTES + 1_000];
@@ -43,5 +44,18 @@ public record Artifact(byte[] bytes) {
 
   public ChunkTable table() {
     return ChunkTable.parse(tableBytes().bytes(), bytes.length);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return bytes.length;
+  }
+
+  @Override
+  public int read(long position, byte[] into, int offset, int length) {
+    int from = (int) Math.min(position, bytes.length);
+    int read = Math.min(length, bytes.length - from);
+    System.arraycopy(bytes, from, into, offset, read);
+    return read;
   }
 }

@@ -68,6 +68,18 @@ public final class ReleaseStore {
         .findOne();
   }
 
+  /** Those of a model, newest first. */
+  public List<Release> ofModel(ArtifactName model, int limit) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    "SELECT * FROM releases WHERE model = :model ORDER BY sequence DESC LIMIT :limit")
+                .bind("model", model.value())
+                .bind("limit", limit)
+                .map(ReleaseStore::release)
+                .list());
+  }
+
   /** Newest first, from the {@code offset}-th. */
   public List<Release> list(int offset, int limit) {
     return database.newest("SELECT * FROM releases", offset, limit, ReleaseStore::release);

@@ -30,6 +30,7 @@ import java.util.List;
 public final class Releases {
   private final ReleaseStore releases;
   private final BlobFolder blobs;
+  private final Differences differences;
   private final SigningKey key;
   private final EventStore events;
   private final Clock clock;
@@ -38,6 +39,7 @@ public final class Releases {
       ReleaseStore releases, BlobFolder blobs, SigningKey key, EventStore events, Clock clock) {
     this.releases = releases;
     this.blobs = blobs;
+    this.differences = new Differences(releases, blobs);
     this.key = key;
     this.events = events;
     this.clock = clock;
@@ -50,7 +52,9 @@ public final class Releases {
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     long sequence = releases.newest(model.name().value()) + 1;
-    Manifest manifest = ReleasePlan.manifest(model, variant, profiles, sequence, now);
+    Manifest manifest =
+        ReleasePlan.manifest(model, variant, profiles, sequence, now)
+            .with(differences.of(model.name(), variant.files()));
     byte[] signed = key.sign(manifest);
     if (signed.length > Manifest.MAX_BYTES) {
       throw new RejectedException(
