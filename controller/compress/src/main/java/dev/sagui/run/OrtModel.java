@@ -59,7 +59,7 @@ public final class OrtModel implements AutoCloseable {
    * @throws RejectedException MODEL_DOES_NOT_LOAD, with the runtime's reason
    */
   public static OrtModel open(Path modelFile, int threads) {
-    return open(modelFile, threads, false);
+    return open(modelFile, threads, List.of());
   }
 
   /**
@@ -73,14 +73,19 @@ public final class OrtModel implements AutoCloseable {
    */
   public static OrtModel open(OnnxModel model, int threads, boolean exact) throws IOException {
     try (TemporaryModel file = TemporaryModel.of(exact ? UnsignedWeights.in(model) : model)) {
-      return open(file.file(), threads, exact);
+      return open(file.file(), threads, exact ? List.of("session.disable_quant_qdq") : List.of());
     }
   }
 
-  private static OrtModel open(Path modelFile, int threads, boolean exact) {
+  /** Opens a model for a few runs: weights stay as the file has them, not packed beside it too. */
+  static OrtModel openUnpacked(Path modelFile, int threads) {
+    return open(modelFile, threads, List.of("session.disable_prepacking"));
+  }
+
+  private static OrtModel open(Path modelFile, int threads, List<String> switches) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      if (exact) {
-        options.addConfigEntry("session.disable_quant_qdq", "1");
+      for (String each : switches) {
+        options.addConfigEntry(each, "1");
       }
       return open(modelFile, threads, options);
     } catch (OrtException e) {

@@ -123,7 +123,7 @@ public final class Relay implements AutoCloseable {
           model.with(
               model.proto().toBuilder().setGraph(graph(graph, part, used, given, wanted)).build());
       try (TemporaryModel file = TemporaryModel.of(own);
-          OrtModel session = OrtModel.open(file.file(), threads)) {
+          OrtModel session = OrtModel.openUnpacked(file.file(), threads)) {
         run(session, given, wanted);
       }
     }
