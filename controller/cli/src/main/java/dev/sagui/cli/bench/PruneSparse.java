@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class PruneSparse implements Benchmark {
   private static final int SEEN = 4096;
   private static final int JUDGED = 1024;
-  private static final String HEAP = "-Xmx96m";
+  private static final List<String> HEAP = List.of("-Xmx80m", "-Xmn6m");
 
   private static final List<String> NOTES =
       List.of(
@@ -29,7 +29,7 @@ final class PruneSparse implements Benchmark {
               + " flash, and no kernel is faster for them.",
           "Decoding: this thread's CPU time of output bytes, best of 20.",
           "402 MB: 24 MatMul 2048 × 2048 with Relu; a process of its own, with as little heap as it"
-              + " runs in (-Xmx96m), peak of VmRSS.");
+              + " runs in (-Xmx80m -Xmn6m), peak of VmRSS.");
 
   private final Workshop workshop;
   private final boolean withPeer;

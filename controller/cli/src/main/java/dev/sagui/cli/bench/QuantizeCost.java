@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /** What it takes each side to make a file, and what the file is worth. */
 final class QuantizeCost {
   /** What the pass is given; calibration and GPTQ need more than a fold. */
-  private static final String HEAP = "-Xmx256m";
+  private static final List<String> HEAP = List.of("-Xmx256m");
 
   private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m");
 
@@ -164,7 +164,7 @@ final class QuantizeCost {
       Path model,
       Path calibration,
       Path out,
-      String heap) {
+      List<String> heap) {
     Path file = recipeFile(workshop, recipe, calibration);
     List<String> arguments = List.of(model.toString(), file.toString(), out.toString());
     return java(workshop, recipe.label(), QuantizeProgram.class.getName(), arguments, heap);
@@ -180,10 +180,10 @@ final class QuantizeCost {
   }
 
   private static MeasuredRun java(
-      Workshop workshop, String name, String main, List<String> arguments, String heap) {
+      Workshop workshop, String name, String main, List<String> arguments, List<String> heap) {
     List<String> command = new ArrayList<>(List.of(Workshop.javaCommand()));
     command.addAll(FLAGS);
-    command.add(heap);
+    command.addAll(heap);
     command.addAll(classes());
     command.add(main);
     command.addAll(arguments);

@@ -4,8 +4,11 @@
  */
 package dev.sagui.prune.weights;
 
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.ShrunkGram;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,33 +20,51 @@ final class LayerJob {
   private final SparsityOptions options;
   private final float[] wanted;
   private final boolean shifts;
-  private final List<double[]> means = new ArrayList<>();
-  private final List<LayerPruning> groups = new ArrayList<>();
+  private final List<double[]> means;
+  private final List<LayerPruning> groups;
+
+  private LayerJob(
+      Prunable layer,
+      float[] rows,
+      boolean shifts,
+      SparsityOptions options,
+      List<double[]> means,
+      List<LayerPruning> groups) {
+    this.layer = layer;
+    this.wanted = rows;
+    this.shifts = shifts;
+    this.options = options;
+    this.means = means;
+    this.groups = groups;
+  }
 
   /**
-   * @param rows [outputs, inputs] of the layer
+   * Reads the weights when the moments are gone.
+   *
    * @param bias whether the layer has a bias that can take a mean, or can be given one
    * @param grams one a group, which are taken out so that they are held no longer than needed;
    *     empty where the layer's inputs are not seen
    */
-  LayerJob(
-      Prunable layer, float[] rows, boolean bias, SparsityOptions options, List<InputGram> grams) {
-    this.layer = layer;
-    this.options = options;
-    this.wanted = rows;
-    this.shifts = bias && !grams.isEmpty() && options.repair() != Repair.NONE;
+  static LayerJob of(
+      OnnxModel model, Prunable layer, boolean bias, SparsityOptions options, List<InputGram> grams)
+      throws IOException {
+    boolean shifts = bias && !grams.isEmpty() && options.repair() != Repair.NONE;
+    List<double[]> means = new ArrayList<>();
+    List<LayerPruning> groups = new ArrayList<>();
     int count = layer.rows().count() / layer.rows().perGroup();
     for (int g = 0; g < count; g++) {
-      if (grams.isEmpty()) {
-        groups.add(new LayerPruning(layer.size(), options, Optional.empty()));
-      } else {
+      Optional<InputGram> gram = Optional.empty();
+      if (!grams.isEmpty()) {
         means.add(grams.get(0).mean());
-        groups.add(new LayerPruning(layer.size(), options, Optional.of(taken(grams))));
+        gram = Optional.of(taken(grams, shifts));
       }
+      groups.add(new LayerPruning(layer.size(), options, gram));
     }
+    float[] rows = layer.rows(TensorValues.floats(model, layer.tensor()));
+    return new LayerJob(layer, rows, shifts, options, means, groups);
   }
 
-  private InputGram taken(List<InputGram> grams) {
+  private static InputGram taken(List<InputGram> grams, boolean shifts) {
     InputGram gram = grams.remove(0);
     ShrunkGram.draw(gram);
     return shifts ? gram.centred() : gram;

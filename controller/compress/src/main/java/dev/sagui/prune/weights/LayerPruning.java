@@ -31,14 +31,14 @@ final class LayerPruning {
     this.size = size;
     this.options = options;
     boolean fitted = options.repair() == Repair.LEAST_SQUARES;
-    this.feedback =
-        gram.filter(g -> options.criterion() == Criterion.SPARSEGPT)
-            .map(g -> ErrorFeedback.of(g, DAMPING, ErrorFeedback.Order.GIVEN));
-    this.fit = gram.filter(g -> fitted).map(g -> new MaskedFit(g, FIT_DAMPING));
     this.power =
         gram.filter(g -> options.criterion() != Criterion.MAGNITUDE)
             .map(LayerPruning::power)
             .orElse(new float[0]);
+    this.fit = gram.filter(g -> fitted).map(g -> new MaskedFit(g, FIT_DAMPING));
+    this.feedback =
+        gram.filter(g -> options.criterion() == Criterion.SPARSEGPT)
+            .map(g -> ErrorFeedback.of(g, DAMPING, ErrorFeedback.Order.GIVEN));
   }
 
   private static float[] power(InputGram gram) {

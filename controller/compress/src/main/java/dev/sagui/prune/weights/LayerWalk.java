@@ -8,7 +8,6 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
-import dev.sagui.onnx.TensorValues;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.LayerInput;
 import dev.sagui.run.Relay;
@@ -91,7 +90,6 @@ final class LayerWalk {
     boolean bias =
         graph.users(layer.name()).size() == 1
             && biases.canShift(layer.node(), layer.rows().count());
-    float[] rows = layer.rows(TensorValues.floats(model, layer.tensor()));
-    return new LayerJob(layer, rows, bias, options, grams);
+    return LayerJob.of(model, layer, bias, options, grams);
   }
 }
