@@ -92,6 +92,14 @@ class FleetCommandTest {
   }
 
   @Test
+  void acceptsTheKeyThatADeviceShows() {
+    answer("/api/v1/devices/kitchen/key", 200, "{\"device\":\"kitchen\",\"asked\":true}");
+    assertEquals(0, run("accept-key", "kitchen", "3f9a"));
+    assertEquals("{\"accept\":\"3f9a\"}", seen.peek());
+    assertTrue(out.toString().startsWith("the key of 'kitchen' is trusted"), out.toString());
+  }
+
+  @Test
   void endsWithThreeWhenNoVariantFits() {
     answer(
         "/api/v1/models/vae/fits",

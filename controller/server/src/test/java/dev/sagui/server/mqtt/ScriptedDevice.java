@@ -30,6 +30,7 @@ final class ScriptedDevice implements AutoCloseable {
   private final MqttAsyncClient client;
   private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> acks = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> desired = new LinkedBlockingQueue<>();
   private volatile boolean lost;
 
   private ScriptedDevice(DeviceId id, Topics topics, MqttAsyncClient client) {
@@ -57,13 +58,21 @@ final class ScriptedDevice implements AutoCloseable {
         .subscribe(
             new MqttSubscription[] {
               new MqttSubscription(topics.of(id, Channel.CHUNK_RESPONSE), 0),
-              new MqttSubscription(topics.of(id, Channel.CMD), 1)
+              new MqttSubscription(topics.of(id, Channel.CMD), 1),
+              new MqttSubscription(topics.of(id, Channel.DESIRED), 1)
             })
         .waitForCompletion(WAIT_MILLIS);
   }
 
   private void arrived(String topic, byte[] payload) {
-    (topic.equals(topics.of(id, Channel.CMD)) ? acks : chunks).add(payload);
+    queue(topic).add(payload);
+  }
+
+  private BlockingQueue<byte[]> queue(String topic) {
+    if (topic.equals(topics.of(id, Channel.CMD))) {
+      return acks;
+    }
+    return topic.equals(topics.of(id, Channel.DESIRED)) ? desired : chunks;
   }
 
   void send(Channel channel, byte[] payload) throws MqttException {
@@ -76,6 +85,10 @@ final class ScriptedDevice implements AutoCloseable {
 
   byte[] nextAck() throws InterruptedException {
     return next(acks);
+  }
+
+  byte[] nextDesired() throws InterruptedException {
+    return next(desired);
   }
 
   private static byte[] next(BlockingQueue<byte[]> queue) throws InterruptedException {
