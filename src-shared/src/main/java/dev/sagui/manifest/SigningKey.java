@@ -95,12 +95,7 @@ public final class SigningKey {
     return sign(BenchJob.PAYLOAD_TYPE, job.payload());
   }
 
-  /** For tests: any payload as a statement. */
-  byte[] signed(byte[] statement) {
-    return sign(Manifest.PAYLOAD_TYPE, statement);
-  }
-
-  private byte[] sign(String type, byte[] payload) {
+  byte[] sign(String type, byte[] payload) {
     try {
       Signature ecdsa = Signature.getInstance("SHA256withECDSA");
       ecdsa.initSign(privateKey);

@@ -120,7 +120,7 @@ class AttestationTest {
         "{\"predicateType\":7,\"subject\":{}}"
       })
   void aSignedStatementOfAnotherFormIsRefused(String payload) {
-    byte[] envelope = KEY.signed(payload.getBytes(StandardCharsets.UTF_8));
+    byte[] envelope = KEY.sign(Manifest.PAYLOAD_TYPE, payload.getBytes(StandardCharsets.UTF_8));
     assertRefused(FailureCode.MALFORMED_PAYLOAD, envelope);
   }
 

@@ -31,8 +31,8 @@ public final class Journal {
   }
 
   /** What was saved last; the last good one if that is damaged; empty at the first start. */
-  public AgentRecord load() throws IOException {
-    Optional<AgentRecord> record = read(file);
+  public AgentRecord load() {
+    Optional<AgentRecord> record = readQuietly(file);
     if (record.isEmpty() && Files.exists(file)) {
       LOG.log(Level.WARNING, "journal=damaged file={0} using=last-good", file);
     }
@@ -50,7 +50,7 @@ public final class Journal {
             .put(json)
             .array();
     reach("before-save", record);
-    if (read(file).isPresent()) {
+    if (readQuietly(file).isPresent()) {
       Files.copy(file, lastGood, StandardCopyOption.REPLACE_EXISTING);
     }
     StagedFile.write(file, bytes, () -> reach("mid-save", record));

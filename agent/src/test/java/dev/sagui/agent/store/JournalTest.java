@@ -10,13 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.update.AgentRecord;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.json.JsonMangler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +75,30 @@ class JournalTest {
     Journal journal = saved(1, 2);
     Files.delete(file());
     assertEquals(record(1), journal.load());
+  }
+
+  @Test
+  void usesTheLastGoodOneWhenTheDiskDoesNotGiveTheJournal() throws IOException {
+    Journal journal = saved(1, 2);
+    Files.delete(file());
+    Files.createDirectory(file()); // cannot be read
+    assertEquals(record(1), journal.load());
+  }
+
+  @Test
+  void whateverTheJournalHoldsTheAgentStarts() throws IOException {
+    saved(1, 2);
+    byte[] whole = Files.readAllBytes(file());
+    byte[] json = Arrays.copyOfRange(whole, Integer.BYTES, whole.length);
+    JsonMangler mangler = new JsonMangler(31);
+    for (int round = 0; round < 1_000; round++) {
+      byte[] other = mangler.mangled(json);
+      CRC32 crc = new CRC32();
+      crc.update(other);
+      ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + other.length);
+      Files.write(file(), bytes.putInt((int) crc.getValue()).put(other).array());
+      new Journal(folder).load();
+    }
   }
 
   @Test
