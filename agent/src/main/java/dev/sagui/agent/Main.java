@@ -35,7 +35,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +90,7 @@ public final class Main {
     }
     AgentMetrics metrics = new AgentMetrics(settings.profile().name().value());
     ArtifactStore store = new ArtifactStore(settings.home());
-    Clock wallClock = Clock.system(ZoneId.systemDefault());
+    Clock wallClock = WallClock.start();
     Wear wear = new Wear(settings.home(), wallClock, Wear::ofThisProcess);
     metrics.showWear(wear::todayBytes);
     LateLink link = new LateLink();

@@ -31,6 +31,15 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
    */
   static AgentProcess start(Path folder, Map<String, String> config, List<String> flags)
       throws Exception {
+    return start(folder, config, flags, Map.of());
+  }
+
+  /**
+   * @param environment beside this process's
+   */
+  static AgentProcess start(
+      Path folder, Map<String, String> config, List<String> flags, Map<String, String> environment)
+      throws Exception {
     Path home = Files.createDirectories(folder).resolve("home");
     Path properties = folder.resolve("agent.properties");
     StringBuilder lines = new StringBuilder("sagui.home=" + home + "\n");
@@ -45,8 +54,10 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
     command.add("-Dsmallrye.config.locations=" + properties.toUri());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     Path log = folder.resolve("agent.log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     AgentProcess agent = new AgentProcess(process, home, log);
     agent.awaitReady();
     return agent;

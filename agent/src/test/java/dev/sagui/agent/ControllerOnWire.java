@@ -12,16 +12,20 @@ import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.DeviceState;
+import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.Topics;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
 /** Puts a {@link FakeController} on a broker: answers chunk requests, acknowledges reports. */
@@ -34,6 +38,9 @@ final class ControllerOnWire implements AutoCloseable {
   private final BlockingQueue<BenchReport> benches = new LinkedBlockingQueue<>();
   private final BlockingQueue<DeviceState> states = new LinkedBlockingQueue<>();
   private final AtomicInteger reportsHeard = new AtomicInteger();
+  private volatile UnaryOperator<List<byte[]>> wayToDevice = UnaryOperator.identity();
+  private final Map<String, MetricsReport> measured = new ConcurrentHashMap<>();
+  private volatile boolean deaf;
   private volatile boolean closed;
 
   ControllerOnWire(URI broker, Topics topics, DeviceId device, FakeController fake)
@@ -42,7 +49,13 @@ final class ControllerOnWire implements AutoCloseable {
     this.device = device;
     this.wire =
         new Observer(
-            broker, topics, Channel.STATE, Channel.REPORTED, Channel.CHUNK_REQUEST, Channel.BENCH);
+            broker,
+            topics,
+            Channel.STATE,
+            Channel.REPORTED,
+            Channel.CHUNK_REQUEST,
+            Channel.METRICS,
+            Channel.BENCH);
     thread.setDaemon(true);
     thread.start();
   }
@@ -58,6 +71,7 @@ final class ControllerOnWire implements AutoCloseable {
         switch (seen.channel()) {
           case STATE -> states.add(DeviceState.parse(seen.payload()));
           case REPORTED -> acknowledge(Reported.parse(seen.payload()));
+          case METRICS -> measured(MetricsReport.parse(seen.payload()));
           case BENCH -> benched(BenchReport.parse(seen.payload()));
           default -> {
             for (byte[] chunk : answers(ChunkRequest.parse(seen.payload()))) {
@@ -69,21 +83,53 @@ final class ControllerOnWire implements AutoCloseable {
     } catch (InterruptedException e) {
       // closed
     } catch (Exception e) {
-      throw new IllegalStateException("the controller failed", e);
+      if (!closed) {
+        throw new IllegalStateException("the controller failed", e);
+      }
     }
   }
 
   private List<byte[]> answers(ChunkRequest request) {
     synchronized (fake) {
-      return fake.answer(request);
+      return wayToDevice.apply(fake.answer(request));
     }
   }
 
+  /** What becomes of each answer's chunks on their way from now on. */
+  void mangle(UnaryOperator<List<byte[]>> how) {
+    wayToDevice = how;
+  }
+
   private void acknowledge(Reported report) throws Exception {
+    if (deaf) {
+      return;
+    }
     reportsHeard.incrementAndGet();
     reports.add(report);
     byte[] ack = new Ack(Channel.REPORTED, report.instance(), report.sequence()).encode();
     wire.send(device, Channel.CMD, ack, false);
+  }
+
+  private void measured(MetricsReport report) throws Exception {
+    if (deaf) {
+      return;
+    }
+    measured.put(report.instance() + " " + report.sequence(), report);
+    byte[] ack = new Ack(Channel.METRICS, report.instance(), report.sequence()).encode();
+    wire.send(device, Channel.CMD, ack, false);
+  }
+
+  /** From now on reports are lost on their way here, or come again. */
+  void deaf(boolean lost) {
+    deaf = lost;
+  }
+
+  /** Inferences in all reports of latency, each counted once. */
+  long inferences() {
+    return measured.values().stream()
+        .flatMap(report -> report.series().stream())
+        .mapToLong(series -> series.latency().count())
+        .sum();
   }
 
   private void benched(BenchReport report) throws Exception {
@@ -127,6 +173,19 @@ final class ControllerOnWire implements AutoCloseable {
         if (wanted.test(slot)) {
           return slot;
         }
+      }
+    }
+  }
+
+  /** The next report that is as {@code wanted}. */
+  Reported awaitReport(Predicate<Reported> wanted) throws InterruptedException {
+    while (true) {
+      Reported report = reports.poll(20, TimeUnit.SECONDS);
+      if (report == null) {
+        throw new AssertionError("no such report within 20 s");
+      }
+      if (wanted.test(report)) {
+        return report;
       }
     }
   }

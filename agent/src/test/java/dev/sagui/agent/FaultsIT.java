@@ -10,121 +10,29 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sagui.agent.fetch.BlobServer;
 import dev.sagui.agent.fetch.BlobServer.Fault;
-import dev.sagui.agent.fetch.FakeController;
-import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
-import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
-import dev.sagui.wire.Topics;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Faults done to an agent's process on a real broker. With the slow ones, it writes {@code
- * FAULTS.md} of what it saw.
- */
-class FaultsIT {
-  private static final DeviceId DEVICE = new DeviceId("kitchen");
-  private static final Topics TOPICS = new Topics("sagui", "default");
-  private static final String BODY =
-      "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+/** Faults of power, disk, chunks and models. */
+class FaultsIT extends FaultScene {
   private static final String INODES =
       "mkdir %1$s && i=0 && while : >%1$s/$i; do i=$((i+1)); done 2>/dev/null";
-  private static final Map<String, String> ROWS = new TreeMap<>();
-
-  /** Rows of a whole run. */
-  private static final int ALL = 38;
-
-  @TempDir Path folder;
-
-  private final Map<String, String> config = new TreeMap<>();
-  private final FakeController fake = new FakeController();
-  private TestBroker broker;
-  private ControllerOnWire controller;
-  private Release first;
-  private Release second;
-  private AgentProcess agent;
-  private long faultNanos;
-
-  @BeforeEach
-  void serveTheFirst() throws Exception {
-    first = DoublingModel.release(fake, 1, DoublingModel.file(0), 2);
-    second = DoublingModel.release(fake, 2, DoublingModel.file(8), 2);
-    broker = new TestBroker(folder.resolve("broker"), 0);
-    controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
-    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
-    config.put("sagui.device", DEVICE.value());
-    config.put("sagui.profile", "raspberry-pi-5");
-    config.put("sagui.trust", folder.resolve("trust.pub").toString());
-    config.put("sagui.serve.port", "0");
-    config.put("sagui.update.soak", "PT1S");
-    config.put("sagui.mqtt.url", broker.url().toString());
-  }
-
-  private void serveFirst(Path place) throws Exception {
-    want(1, first);
-    agent = AgentProcess.start(place, config);
-    awaitCommitted("v1");
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    agent.close();
-    controller.close();
-    broker.close();
-  }
-
-  @AfterAll
-  static void write() throws IOException {
-    if (ROWS.size() < ALL) {
-      return;
-    }
-    StringBuilder page =
-        new StringBuilder(
-            """
-            # Faults
-
-            Written by `FaultsIT`, which does each to an agent's process that serves release v1 and is told to serve v2.
-            Faults of one kind share a number; seconds run from the fault to the outcome.
-
-            | Fault | How | Outcome | Seconds |
-            |---|---|---|---|
-            """);
-    ROWS.values().forEach(page::append);
-    Files.writeString(Path.of("..", "FAULTS.md"), page);
-  }
-
-  private void row(String fault, String how, String outcome) {
-    double seconds = (System.nanoTime() - faultNanos) / 1e9;
-    ROWS.put(
-        fault.replaceFirst("^F(\\d) ", "F0$1 ") + how,
-        String.format(Locale.ROOT, "| %s | %s | %s | %.1f |%n", fault, how, outcome, seconds));
-  }
 
   @Tag("slow")
   @ParameterizedTest
@@ -150,7 +58,7 @@ class FaultsIT {
   /** Starts the agent again: it serves at once, and ends with the second release. */
   private void recover(String fault, String how) throws Exception {
     agent.kill();
-    faultNanos = System.nanoTime();
+    mark();
     agent = AgentProcess.start(folder, config);
     String served = version();
     awaitCommitted("v2");
@@ -179,7 +87,7 @@ class FaultsIT {
           (artifact, index) ->
               artifact.equals(second.file().digest()) && index == 3 && left.getAndDecrement() > 0);
     }
-    faultNanos = System.nanoTime();
+    mark();
     want(2, second);
     awaitCommitted("v2");
     synchronized (fake) {
@@ -206,29 +114,27 @@ class FaultsIT {
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
-      names = {
-        "NONE",
-        "BROKEN",
-        "COMPRESSES",
-        "HANGS_UP",
-        "NO_CONTENT_RANGE",
-        "GONE",
-        "CHANGES_ITS_TAG"
-      },
+      names = {"NONE", "BROKEN", "COMPRESSES", "HANGS_UP", "NO_CONTENT_RANGE"},
       mode = EnumSource.Mode.EXCLUDE)
   void aWebServerThatErrsIsLeftAndThePullGoesOn(Fault fault) throws Exception {
     try (BlobServer web = new BlobServer()) {
       config.put("sagui.fetch.http", web.template());
+      config.put("sagui.fetch.rate", "600000"); // several ranges of a file
       fake.artifacts().forEach(web::keep);
       serveFirst(folder);
       int before = web.ranges().size();
-      web.err(fault, 2);
-      faultNanos = System.nanoTime();
+      web.err(fault, 3);
+      mark();
       want(2, second);
       awaitCommitted("v2");
       assertTrue(web.ranges().size() > before, "the web server was not asked");
       assertEquals("v2", version());
-      String number = fault == Fault.STALLS ? "F16 slow retrieval" : "F4 bad web server";
+      String number =
+          switch (fault) {
+            case STALLS, TRICKLES -> "F16 slow retrieval";
+            case NEVER_ENDS -> "F16 endless data";
+            default -> "F4 bad web server";
+          };
       row(
           number,
           "it " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' '),
@@ -247,7 +153,7 @@ class FaultsIT {
     controller.close();
     broker.close();
     assertEquals("v1", version());
-    faultNanos = System.nanoTime();
+    mark();
     broker = new TestBroker(folder.resolve("another"), port);
     controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
     want(2, second);
@@ -282,7 +188,7 @@ class FaultsIT {
   @ValueSource(strings = {"SEGV", "KILL"})
   void aTrialThatCrashesThreeTimesQuarantines(String signal) throws Exception {
     serveFirst(folder);
-    faultNanos = System.nanoTime();
+    mark();
     want(2, second);
     AtomicInteger shot = new AtomicInteger();
     Thread hunter = new Thread(() -> hunt(signal, shot));
@@ -316,7 +222,7 @@ class FaultsIT {
   @Test
   void wrongAnswersAreNotCommitted() throws Exception {
     serveFirst(folder);
-    faultNanos = System.nanoTime();
+    mark();
     want(2, DoublingModel.release(fake, 2, DoublingModel.file(2), 2.5f));
     Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.REJECTED);
     assertEquals(FailureCode.GOLDEN_MISMATCH, slot.failure().orElseThrow().code());
@@ -333,7 +239,7 @@ class FaultsIT {
     controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 2);
     agent.kill();
     want(3, first);
-    faultNanos = System.nanoTime();
+    mark();
     agent = AgentProcess.start(folder, config);
     awaitCommitted("v1");
     row("F19 cancel while offline", "v1 desired again while the agent is down", "v1 serves, idle");
@@ -356,7 +262,7 @@ class FaultsIT {
       Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.WAITING);
       assertEquals(FailureCode.DISK_FULL, slot.failure().orElseThrow().code());
       assertEquals("v1", version(place));
-      faultNanos = System.nanoTime();
+      mark();
       run("rm", "-rf", filler.toString());
       controller.awaitSlot(s -> s.state() == SlotState.FETCHING, 90);
       awaitCommitted("v2");
@@ -367,37 +273,27 @@ class FaultsIT {
     }
   }
 
-  private static int run(String... command) throws Exception {
-    return new ProcessBuilder(command).start().waitFor();
-  }
-
-  private void want(long sequence, Release release) throws Exception {
-    controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
-  }
-
-  private void awaitCommitted(String variant) throws InterruptedException {
-    controller.awaitSlot(
-        slot ->
-            slot.state() == SlotState.IDLE
-                && slot.serving().filter(r -> r.variant().value().equals(variant)).isPresent());
-  }
-
-  private String version() throws Exception {
-    return version(folder);
-  }
-
-  /** The version that answers a request. */
-  private String version(Path place) throws Exception {
-    URI server = new AgentProcess(agent.process(), place.resolve("home"), agent.log()).server();
-    String answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(server.resolve("/v2/models/double/infer"))
-                    .POST(BodyPublishers.ofString(BODY))
-                    .build(),
-                BodyHandlers.ofString())
-            .body();
-    assertTrue(answer.contains("\"data\":[2.0,4.0,6.0,8.0]"), answer);
-    return answer.replaceAll(".*\"model_version\":\"([^\"]+)\".*", "$1");
+  @Tag("slow")
+  @Test
+  void aDiskThatIsReadOnlyLeavesTheModelAloneAndWorkResumes() throws Exception {
+    serveFirst(folder);
+    String home = folder.resolve("home").toString();
+    assumeTrue(run("mount", "--bind", home, home) == 0);
+    try {
+      assertEquals(0, run("mount", "-o", "remount,bind,ro", home));
+      want(2, second);
+      Reported.Slot slot = controller.awaitSlot(s -> s.state() == SlotState.WAITING);
+      assertEquals(FailureCode.DISK_FULL, slot.failure().orElseThrow().code());
+      assertEquals("v1", version());
+      mark();
+    } finally {
+      run("umount", "-l", home);
+    }
+    controller.awaitSlot(s -> s.state() == SlotState.FETCHING, 90);
+    awaitCommitted("v2");
+    row(
+        "F9 disk read-only",
+        "mounted so while it runs",
+        "v1 serves, waits with DISK_FULL, then v2");
   }
 }

@@ -7,10 +7,27 @@ package dev.sagui.agent.link;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.security.GeneralSecurityException;
 import javax.net.SocketFactory;
+import org.eclipse.paho.mqttv5.common.MqttException;
 
 /** Sockets without Nagle's delay: with it a message takes 46 ms. */
 final class NoDelaySockets extends SocketFactory {
+  /**
+   * Those that a broker is reached by: with TLS if its address says so.
+   *
+   * @throws MqttException the trust store cannot be read now
+   */
+  static SocketFactory to(URI broker) throws MqttException {
+    boolean plain = broker.getScheme().matches("tcp|ws");
+    try {
+      return plain ? new NoDelaySockets() : new TlsSockets();
+    } catch (GeneralSecurityException e) {
+      throw new MqttException(e);
+    }
+  }
+
   @Override
   public Socket createSocket() throws IOException {
     return noDelay(new Socket());
@@ -38,7 +55,7 @@ final class NoDelaySockets extends SocketFactory {
     return noDelay(new Socket(host, port, local, localPort));
   }
 
-  private static Socket noDelay(Socket socket) throws IOException {
+  static Socket noDelay(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
     return socket;
   }

@@ -83,7 +83,7 @@ public final class PahoLink implements Link {
         attempts = 0;
         connection.lost.await();
         lasted = Duration.ofNanos(System.nanoTime() - start);
-      } catch (MqttException e) {
+      } catch (MqttException | RuntimeException e) { // it connects again, whatever there was
         if (attempts++ % 20 == 0) { // the first and every 20th
           LOG.log(Level.WARNING, "link=down broker={0} reason=\"{1}\"", target.broker, reason(e));
         }
@@ -105,7 +105,7 @@ public final class PahoLink implements Link {
     }
   }
 
-  private static String reason(MqttException e) {
+  private static String reason(Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return String.valueOf(cause.getMessage());
   }
@@ -170,14 +170,14 @@ public final class PahoLink implements Link {
       listener.connected();
     }
 
-    private MqttConnectionOptions options() {
+    private MqttConnectionOptions options() throws MqttException {
       MqttConnectionOptions options = new MqttConnectionOptions();
       options.setAutomaticReconnect(false);
       options.setCleanStart(true);
       options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
       options.setConnectionTimeout((int) CALL.toSeconds());
       options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
-      options.setSocketFactory(new NoDelaySockets());
+      options.setSocketFactory(NoDelaySockets.to(target.broker));
       MqttMessage will = new MqttMessage(target.will, 1, true, new MqttProperties());
       options.setWill(target.topics.of(target.device, Channel.STATE), will);
       target.username.ifPresent(options::setUserName);

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /** A web server with artifacts that keeps to RFC 9110, or errs in one way. */
 public final class BlobServer implements AutoCloseable {
@@ -42,7 +43,9 @@ public final class BlobServer implements AutoCloseable {
     BROKEN,
     COMPRESSES,
     HANGS_UP,
-    STALLS
+    STALLS,
+    NEVER_ENDS,
+    TRICKLES
   }
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -61,7 +64,11 @@ public final class BlobServer implements AutoCloseable {
   }
 
   public String template() {
-    return "http://127.0.0.1:%d/blobs/{digest}".formatted(server.getAddress().getPort());
+    return "http://127.0.0.1:%d/blobs/{digest}".formatted(port());
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
   }
 
   public BlobAddress address() {
@@ -146,13 +153,27 @@ public final class BlobServer implements AutoCloseable {
               "Content-Range",
               "bytes %d-%d/%d".formatted(first + shift, last + shift, bytes.length + shift));
     }
-    call.sendResponseHeaders(206, body.length);
+    call.sendResponseHeaders(206, how == Fault.NEVER_ENDS ? 0 : body.length);
     OutputStream out = call.getResponseBody();
+    if (how == Fault.NEVER_ENDS || how == Fault.TRICKLES) {
+      goOn(out, body, how == Fault.NEVER_ENDS ? body.length : 1);
+    }
     boolean half = how == Fault.ENDS_MIDWAY || how == Fault.STALLS;
     out.write(body, 0, half ? body.length / 2 : body.length);
     if (how == Fault.STALLS) {
       out.flush();
       pause();
+    }
+  }
+
+  /** The body again and again, or a byte a tenth of a second, until the client has enough. */
+  private static void goOn(OutputStream out, byte[] body, int step) throws IOException {
+    for (int at = 0; !Thread.currentThread().isInterrupted(); at = (at + step) % body.length) {
+      out.write(body, at, step);
+      out.flush();
+      if (step == 1) {
+        LockSupport.parkNanos(100_000_000);
+      }
     }
   }
 

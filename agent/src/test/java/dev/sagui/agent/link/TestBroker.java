@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 
 /** A real Artemis in this process, set up as the controller's; keeps nothing on disk. */
@@ -19,10 +20,27 @@ public final class TestBroker implements AutoCloseable {
    * @param port 0 takes a free one
    */
   public TestBroker(Path folder, int port) throws Exception {
+    this(folder, port, false, "");
+  }
+
+  /** One that keeps what it is told to, in {@code folder}. */
+  public static TestBroker withState(Path folder, int port) throws Exception {
+    return new TestBroker(folder, port, true, "");
+  }
+
+  /** One that speaks TLS alone, as a key store (PKCS12) says. */
+  public static TestBroker withTls(Path folder, int port, Path keys, String password)
+      throws Exception {
+    String tls = ";sslEnabled=true;keyStorePath=%s;keyStorePassword=%s;keyStoreType=PKCS12";
+    return new TestBroker(folder, port, false, tls.formatted(keys, password));
+  }
+
+  private TestBroker(Path folder, int port, boolean keeps, String more) throws Exception {
     artemis.setConfiguration(
         new ConfigurationImpl()
             .setName("test")
-            .setPersistenceEnabled(false)
+            .setPersistenceEnabled(keeps)
+            .setJournalType(JournalType.NIO)
             .setSecurityEnabled(false)
             .setJMXManagementEnabled(false)
             .setMaxDiskUsage(-1)
@@ -37,11 +55,25 @@ public final class TestBroker implements AutoCloseable {
             .addAcceptorConfiguration(
                 "mqtt",
                 "tcp://127.0.0.1:%d?protocols=MQTT;remotingThreads=2;tcpNoDelay=true;useEpoll=false"
-                    .formatted(port)));
+                        .formatted(port)
+                    + more));
+    if (!more.isEmpty()) {
+      artemis
+          .getConfiguration()
+          .addAcceptorConfiguration("plain", "tcp://127.0.0.1:0?protocols=MQTT;useEpoll=false");
+    }
     artemis.start();
-    this.port =
-        ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor("mqtt"))
-            .getActualPort();
+    this.port = portOf("mqtt");
+  }
+
+  private int portOf(String acceptor) {
+    return ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor))
+        .getActualPort();
+  }
+
+  /** For those who need no TLS, when the broker speaks it. */
+  public URI plainUrl() {
+    return URI.create("tcp://127.0.0.1:" + portOf("plain"));
   }
 
   public int port() {

@@ -76,7 +76,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
             broker.toString(),
             "sagui-controller-" + UUID.randomUUID().toString().substring(0, 8),
             new MemoryPersistence());
-    this.options = options(settings.login());
+    this.options = options(broker, settings.login());
     client.setCallback(new Callbacks(this::arrived, lost::release));
     this.threads =
         List.of(
@@ -85,7 +85,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
             new Thread(chunks, "sagui-chunks"));
   }
 
-  private static MqttConnectionOptions options(Optional<Settings.Login> login) {
+  private static MqttConnectionOptions options(URI broker, Optional<Settings.Login> login) {
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setCleanStart(true);
     options.setAutomaticReconnect(false);
@@ -93,7 +93,9 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     options.setConnectionTimeout(10);
     options.setReceiveMaximum(1_000);
     options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
-    options.setSocketFactory(new NoDelaySockets());
+    if (broker.getScheme().matches("tcp|ws")) { // else Paho's own, with TLS
+      options.setSocketFactory(new NoDelaySockets());
+    }
     login.ifPresent(
         known -> {
           options.setUserName(known.username());

@@ -1,0 +1,175 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.fetch.FakeController.Release;
+import dev.sagui.agent.link.TestBroker;
+import dev.sagui.device.DeviceId;
+import dev.sagui.wire.SlotState;
+import dev.sagui.wire.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An agent's process that serves release v1, on a real broker, and a release v2 for it. A run of
+ * all faults, the slow ones too, writes {@code FAULTS.md} of what it saw.
+ */
+abstract class FaultScene {
+  static final DeviceId DEVICE = new DeviceId("kitchen");
+  static final Topics TOPICS = new Topics("sagui", "default");
+
+  private static final String BODY =
+      "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+  private static final Map<String, String> ROWS = new TreeMap<>();
+
+  /** Rows of a whole run. */
+  private static final int ALL = 70;
+
+  private static final String NO_SELF_UPDATE =
+      "| F22 self-update | none to fail: the agent is a package of its system | a kill is F1 | |\n";
+
+  @TempDir Path folder;
+
+  final Map<String, String> config = new TreeMap<>();
+  final FakeController fake = new FakeController();
+  TestBroker broker;
+  ControllerOnWire controller;
+  Release first;
+  Release second;
+  AgentProcess agent;
+  private long faultNanos;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    first = DoublingModel.release(fake, 1, DoublingModel.file(0), 2);
+    second = DoublingModel.release(fake, 2, DoublingModel.file(8), 2);
+    broker = new TestBroker(folder.resolve("broker"), 0);
+    controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
+    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
+    config.put("sagui.device", DEVICE.value());
+    config.put("sagui.profile", "raspberry-pi-5");
+    config.put("sagui.trust", folder.resolve("trust.pub").toString());
+    config.put("sagui.serve.port", "0");
+    config.put("sagui.update.soak", "PT1S");
+    config.put("sagui.mqtt.url", broker.url().toString());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    if (agent != null) {
+      agent.close();
+    }
+    controller.close();
+    broker.close();
+  }
+
+  @AfterAll
+  static void write() throws IOException {
+    if (ROWS.size() < ALL) {
+      return;
+    }
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Faults
+
+            Written by `FaultsIT` and its kind, which do each to an agent's process that serves release v1 and is told to serve v2.
+            Faults of one kind share a number; seconds run from the fault, or from its end where it must end, to the outcome.
+
+            | Fault | How | Outcome | Seconds |
+            |---|---|---|---|
+            """);
+    ROWS.values().forEach(page::append);
+    page.append(NO_SELF_UPDATE);
+    Files.writeString(Path.of("..", "FAULTS.md"), page);
+  }
+
+  /** The fault begins, or what ends it. */
+  void mark() {
+    faultNanos = System.nanoTime();
+  }
+
+  void row(String fault, String how, String outcome) {
+    double seconds = (System.nanoTime() - faultNanos) / 1e9;
+    ROWS.put(
+        fault.replaceFirst("^F(\\d) ", "F0$1 ") + how,
+        String.format(Locale.ROOT, "| %s | %s | %s | %.1f |%n", fault, how, outcome, seconds));
+  }
+
+  void serveFirst(Path place, String... flags) throws Exception {
+    want(1, first);
+    agent = AgentProcess.start(place, config, List.of(flags));
+    awaitCommitted("v1");
+  }
+
+  void want(long sequence, Release release) throws Exception {
+    controller.want(fake.desired(DEVICE, sequence, Map.of("double", release)));
+  }
+
+  void awaitCommitted(String variant) throws Exception {
+    awaitCommitted(variant, 20);
+  }
+
+  void awaitCommitted(String variant, int seconds) throws Exception {
+    try {
+      controller.awaitSlot(
+          slot ->
+              slot.state() == SlotState.IDLE
+                  && slot.serving().filter(r -> r.variant().value().equals(variant)).isPresent(),
+          seconds);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; the agent says " + agent.said(), e);
+    }
+  }
+
+  String version() throws Exception {
+    return version(folder);
+  }
+
+  /** The version that answers a request. */
+  String version(Path place) throws Exception {
+    URI server = new AgentProcess(agent.process(), place.resolve("home"), agent.log()).server();
+    String answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.resolve("/v2/models/double/infer"))
+                    .POST(BodyPublishers.ofString(BODY))
+                    .build(),
+                BodyHandlers.ofString())
+            .body();
+    assertTrue(answer.contains("\"data\":[2.0,4.0,6.0,8.0]"), answer);
+    return answer.replaceAll(".*\"model_version\":\"([^\"]+)\".*", "$1");
+  }
+
+  /** How often chunks of the second release's file were asked for. */
+  long requestsForSecond() {
+    synchronized (fake) {
+      return fake.heard().stream()
+          .filter(request -> request.artifact().equals(second.file().digest()))
+          .count();
+    }
+  }
+
+  static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor();
+  }
+}
