@@ -30,6 +30,7 @@ import dev.sagui.manifest.SigningKey;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.DeviceState;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,14 +42,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** Wires the agent of one device and runs it until it is told to end. */
 public final class Main {
+  private static final System.Logger LOG = System.getLogger("sagui.agent");
   private static final Duration TRIAL_LIMIT = Duration.ofMinutes(3);
 
   private final Settings settings;
@@ -106,7 +105,7 @@ public final class Main {
                 wear,
                 new Attestor(
                     new Attestor.Signer(settings.device(), key, version(), engine::version),
-                    new Readings(store, installer.artifacts(), reader())),
+                    new Readings(store, installer.artifacts(), Readings.worker())),
                 installer,
                 new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
                 check,
@@ -143,21 +142,6 @@ public final class Main {
     return new HttpSource(address, new WebChunks(loop, agent), System::nanoTime, wallClock);
   }
 
-  /** One thread, as long as there is something to read. */
-  private static Executor reader() {
-    return new ThreadPoolExecutor(
-        0,
-        1,
-        5,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "reader");
-          thread.setDaemon(true);
-          return thread;
-        });
-  }
-
   private Trials trials() {
     return new ChildTrials(
         settings.home().resolve("trial"), natives(), TRIAL_LIMIT, System::nanoTime);
@@ -167,12 +151,16 @@ public final class Main {
     return settings.home().resolve("native");
   }
 
-  private void ready(URI url) throws IOException {
+  private void ready(URI url) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("device", settings.device().value());
     map.put("serve_url", url.toString());
     map.put("pid", ProcessHandle.current().pid());
-    StagedFile.write(settings.home().resolve("agent.json"), Json.pretty(map));
+    try {
+      StagedFile.write(settings.home().resolve("agent.json"), Json.pretty(map));
+    } catch (IOException e) { // whoever knows the port is served all the same
+      LOG.log(Level.WARNING, "agent.json=unwritten reason=\"{0}\"", e.getMessage());
+    }
     System.out.printf(
         "sagui agent ready device=%s http=%s serving=%s%n",
         settings.device(),

@@ -21,6 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the files of releases hash to as they lie on the disk. They are read by a worker, one
@@ -76,6 +79,21 @@ final class Readings {
     this.store = store;
     this.artifacts = artifacts;
     this.worker = worker;
+  }
+
+  /** One thread, as long as there is something to read. */
+  static Executor worker() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        5,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "reader");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** A reading of the release, if its files were not written since; else one is begun. */

@@ -79,6 +79,14 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
         Fields.parse(Files.readAllBytes(home.resolve("agent.json"))).string("serve_url"));
   }
 
+  /** As {@link #server()}, of what it prints, for one that cannot write it down. */
+  URI awaitSaidServer() throws IOException, InterruptedException {
+    for (int i = 0; i < 1_000 && !said().contains("sagui agent ready"); i++) {
+      Thread.sleep(20);
+    }
+    return URI.create(said().replaceAll("(?s).* http=(\\S+).*", "$1"));
+  }
+
   String said() throws IOException {
     return Files.readString(log);
   }

@@ -20,18 +20,20 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An agent's process that serves release v1, on a real broker, and a release v2 for it. A run of
- * all faults, the slow ones too, writes {@code FAULTS.md} of what it saw.
+ * An agent's process that serves release v1, on a real broker, and a release v2 for it. When all
+ * faults were done, the slow ones too, {@code FAULTS.md} is written of what was seen.
  */
 abstract class FaultScene {
   static final DeviceId DEVICE = new DeviceId("kitchen");
@@ -39,10 +41,12 @@ abstract class FaultScene {
 
   private static final String BODY =
       "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
-  private static final Map<String, String> ROWS = new TreeMap<>();
 
-  /** Rows of a whole run. */
-  private static final int ALL = 70;
+  /** What was seen since the last clean build. */
+  private static final Path ROWS = Path.of("target", "faults");
+
+  /** Rows of all faults. */
+  private static final int ALL = 71;
 
   private static final String NO_SELF_UPDATE =
       "| F22 self-update | none to fail: the agent is a package of its system | a kill is F1 | |\n";
@@ -84,7 +88,13 @@ abstract class FaultScene {
 
   @AfterAll
   static void write() throws IOException {
-    if (ROWS.size() < ALL) {
+    List<String> rows = new ArrayList<>();
+    try (Stream<Path> seen = Files.exists(ROWS) ? Files.list(ROWS) : Stream.empty()) {
+      for (Path row : seen.sorted().toList()) {
+        rows.add(Files.readString(row));
+      }
+    }
+    if (rows.size() < ALL) {
       return;
     }
     StringBuilder page =
@@ -98,7 +108,7 @@ abstract class FaultScene {
             | Fault | How | Outcome | Seconds |
             |---|---|---|---|
             """);
-    ROWS.values().forEach(page::append);
+    rows.forEach(page::append);
     page.append(NO_SELF_UPDATE);
     Files.writeString(Path.of("..", "FAULTS.md"), page);
   }
@@ -108,10 +118,11 @@ abstract class FaultScene {
     faultNanos = System.nanoTime();
   }
 
-  void row(String fault, String how, String outcome) {
+  void row(String fault, String how, String outcome) throws IOException {
     double seconds = (System.nanoTime() - faultNanos) / 1e9;
-    ROWS.put(
-        fault.replaceFirst("^F(\\d) ", "F0$1 ") + how,
+    String name = fault.replaceFirst("^F(\\d) ", "F0$1 ") + " " + how;
+    Files.writeString(
+        Files.createDirectories(ROWS).resolve(name.replaceAll("[^\\w-]+", "_")),
         String.format(Locale.ROOT, "| %s | %s | %s | %.1f |%n", fault, how, outcome, seconds));
   }
 
@@ -147,7 +158,10 @@ abstract class FaultScene {
 
   /** The version that answers a request. */
   String version(Path place) throws Exception {
-    URI server = new AgentProcess(agent.process(), place.resolve("home"), agent.log()).server();
+    return servedAt(new AgentProcess(agent.process(), place.resolve("home"), agent.log()).server());
+  }
+
+  String servedAt(URI server) throws Exception {
     String answer =
         HttpClient.newHttpClient()
             .send(

@@ -296,4 +296,22 @@ class FaultsIT extends FaultScene {
         "mounted so while it runs",
         "v1 serves, waits with DISK_FULL, then v2");
   }
+
+  @Tag("slow")
+  @Test
+  void anAgentThatStartsOnAReadOnlyDiskServes() throws Exception {
+    serveFirst(folder);
+    agent.close();
+    String home = folder.resolve("home").toString();
+    assumeTrue(run("mount", "--bind", home, home) == 0);
+    try {
+      assertEquals(0, run("mount", "-o", "remount,bind,ro", home));
+      mark();
+      agent = AgentProcess.start(folder, config);
+      assertEquals("v1", servedAt(agent.awaitSaidServer()));
+      row("F9 disk read-only", "mounted so when it starts", "v1 serves at once");
+    } finally {
+      run("umount", "-l", home);
+    }
+  }
 }
