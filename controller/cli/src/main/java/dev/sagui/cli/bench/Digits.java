@@ -82,7 +82,7 @@ final class Digits {
   }
 
   private static void add(String json, List<byte[]> pictures) {
-    String[] numbers = json.substring(json.indexOf('[') + 1, json.indexOf(']')).split(",");
+    String[] numbers = json.substring(json.indexOf('[') + 1, json.indexOf(']')).split(",", -1);
     for (int from = 0; from + PIXELS <= numbers.length; from += PIXELS) {
       byte[] picture = new byte[PIXELS];
       for (int i = 0; i < PIXELS; i++) {

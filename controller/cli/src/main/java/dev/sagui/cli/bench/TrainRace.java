@@ -13,7 +13,6 @@ import java.util.OptionalDouble;
  * Two processes that train one net in turns; the peer may be absent.
  *
  * @param ours milliseconds of a step
- * @param gradientError max|Δ| / max|g| of the worst parameter
  */
 record TrainRace(
     double ours,
