@@ -53,7 +53,12 @@ public final class Distillation {
       DistillLoss loss,
       int batch,
       int shards,
-      long seed) {}
+      long seed) {
+    /** The same of another student. */
+    public Lesson of(OnnxModel other, Projection held) {
+      return new Lesson(teacher, other, held, samples, loss, batch, shards, seed);
+    }
+  }
 
   /** What suits a kind of model. */
   public static LossTerms usualLoss(ModelKind kind) {

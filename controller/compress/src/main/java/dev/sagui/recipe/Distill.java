@@ -16,12 +16,14 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.Samples;
 import dev.sagui.train.GradualZeros;
 import dev.sagui.train.KeptZeros;
+import dev.sagui.train.LotteryTicket;
 import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.Scorer;
 import dev.sagui.train.TrainingLoop;
 import dev.sagui.train.plan.TrainingKeys;
+import dev.sagui.train.plan.TrainingLength;
 import dev.sagui.train.qat.QuantizedNet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,14 +33,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Training inside a recipe: what the steps before left, or a smaller student of it, learns to give
  * the outputs of the model that the recipe started from. Named {@code finetune} where no student is
  * made. What does not come nearer to the teacher is taken back.
  *
- * @param sparsify share of each matrix and kernel that becomes zero on the way, of finetune
+ * @param sparsify how weights become zero on the way, of finetune
  * @param teacher another teacher than the recipe's input
  * @param shards that share a batch, each on a thread; 0 for all cores
  */
@@ -46,7 +47,7 @@ public record Distill(
     Optional<StudentSpec> student,
     Optional<Path> teacher,
     DistillLoss loss,
-    OptionalDouble sparsify,
+    Optional<Zeroing> sparsify,
     TrainingKeys keys,
     long seed,
     int shards)
@@ -56,9 +57,6 @@ public record Distill(
 
   static final String DISTILL = "distill";
 
-  private static final String SPARSIFY = "sparsify";
-  private static final double MOST_ZEROS = 0.99;
-
   /**
    * @param parameters as a recipe has them
    * @throws dev.sagui.failure.RejectedException BAD_REQUEST, saying what is understood
@@ -67,17 +65,22 @@ public record Distill(
     Keys keys = Keys.of(parameters, name);
     List<String> known = new ArrayList<>(TrainingKeys.NAMES);
     known.addAll(List.of(DistillLoss.KEY, "teacher", "seed", "threads"));
-    known.add(name.equals(DISTILL) ? "student" : SPARSIFY);
+    known.add(name.equals(DISTILL) ? "student" : Zeroing.KEY);
     keys.only(known);
-    double zeros = keys.number(SPARSIFY, 0, 0, MOST_ZEROS);
+    Optional<Zeroing> zeroing = Zeroing.parse(keys);
+    TrainingKeys plan = TrainingKeys.parse(keys, TrainingKeys.USUAL);
+    if (zeroing.filter(zeros -> zeros.rewind() > 0).isPresent()
+        && plan.length() instanceof TrainingLength.Time) {
+      throw RecipeFile.bad("'rewind' takes 'steps' or 'epochs', of which it goes back to a share");
+    }
     return new Distill(
         keys.has("student")
             ? Optional.of(StudentSpec.parse(keys.at("student").map()))
             : Optional.empty(),
         keys.text("teacher").map(Path::of),
         DistillLoss.parse(keys),
-        zeros > 0 ? OptionalDouble.of(zeros) : OptionalDouble.empty(),
-        TrainingKeys.parse(keys, TrainingKeys.USUAL),
+        zeroing,
+        plan,
         keys.whole("seed", 7, 0),
         Math.toIntExact(keys.whole("threads", 0, 0)));
   }
@@ -95,7 +98,7 @@ public record Distill(
     if (!loss.json().isEmpty()) {
       parameters.put(DistillLoss.KEY, loss.json());
     }
-    sparsify.ifPresent(share -> parameters.put(SPARSIFY, share));
+    sparsify.ifPresent(share -> parameters.put(Zeroing.KEY, share.json()));
     parameters.putAll(keys.json());
     parameters.put("seed", seed);
     if (shards > 0) {
@@ -153,20 +156,22 @@ public record Distill(
       Accepted.singlePrecision(start);
       Accepted.unquantized(start);
     }
-    OnnxModel net = integers.map(QuantizedNet::freed).orElse(start);
+    OnnxModel given = integers.map(QuantizedNet::freed).orElse(start);
     AgainstTeacher scorer = AgainstTeacher.of(master, samples.forJudging(), around.threads());
     Scorer judge = integers.isPresent() ? integers.get().judgedBy(scorer) : scorer;
     TrainingKeys planned = keys.over(samples.count());
-    Distillation.Lesson lesson =
+    Distillation.Lesson whole =
         new Distillation.Lesson(
             master,
-            net,
-            projection(net, integers),
+            given,
+            projection(given, integers),
             samples.forCalibration(),
             loss,
             keys.batch(),
             threads,
             seed);
+    Distillation.Lesson lesson = rewound(whole, scorer, planned, around);
+    OnnxModel net = lesson.student();
     choices.put("threads", threads);
     BestModel best;
     try (NetTraining training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
@@ -192,11 +197,34 @@ public record Distill(
     if (sparsify.isPresent() && integers.isPresent()) {
       throw RecipeFile.bad(
           "%s takes '%s' before weights become integers; put the step before quantize and store"
-              .formatted(FINETUNE, SPARSIFY));
+              .formatted(FINETUNE, Zeroing.KEY));
     }
     return sparsify.isPresent()
-        ? GradualZeros.of(sparsify.getAsDouble())
+        ? GradualZeros.of(sparsify.get().share(), sparsify.get().dropout(), seed)
         : KeptZeros.of(net, integers.isPresent() ? integers.get() : Projection.NONE);
+  }
+
+  /** The same, of the weights that end large, from where they were early. */
+  private Distillation.Lesson rewound(
+      Distillation.Lesson whole, AgainstTeacher scorer, TrainingKeys planned, Surroundings around)
+      throws IOException {
+    double rewind = sparsify.map(Zeroing::rewind).orElse(0.0);
+    if (rewind == 0) {
+      return whole;
+    }
+    OnnxModel net = whole.student();
+    Distillation.Lesson dense = whole.of(net, KeptZeros.of(net, Projection.NONE));
+    try (NetTraining training = Distillation.of(dense, scorer, planned.trainer())) {
+      long early = Math.round(rewind * training.steps());
+      OnnxModel begun = net;
+      while (training.done() < training.steps()) {
+        training.step();
+        begun = training.done() == early ? training.net() : begun;
+        around.progress().at("before rewinding", (double) training.done() / training.steps());
+      }
+      OnnxModel ticket = LotteryTicket.of(begun, training.net(), sparsify.orElseThrow().share());
+      return whole.of(ticket, KeptZeros.of(ticket, Projection.NONE));
+    }
   }
 
   private static String worse(Score before, long steps) {

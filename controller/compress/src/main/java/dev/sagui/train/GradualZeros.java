@@ -6,6 +6,7 @@ package dev.sagui.train;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Matrices and kernels lose their smallest magnitudes while they learn, most of them early: after a
@@ -17,24 +18,41 @@ public final class GradualZeros implements Projection {
   private static final double ENDS = 0.7;
 
   private final double share;
+  private final double dropout;
+  private final long seed;
   private final double zero;
+  private final double chance;
 
-  private GradualZeros(double share, double zero) {
+  private GradualZeros(double share, double dropout, long seed, double zero, double chance) {
     this.share = share;
+    this.dropout = dropout;
+    this.seed = seed;
     this.zero = zero;
+    this.chance = chance;
   }
 
   /**
    * @param share of each weight that is zero at the end, in 0..1
    */
   public static GradualZeros of(double share) {
-    return new GradualZeros(share, share);
+    return of(share, 1, 0);
+  }
+
+  /**
+   * The same by targeted dropout (Gomez et al. 2019): on the way each of the small weights is left
+   * out of a step by chance, so that the net comes to do without any of them.
+   *
+   * @param dropout how probably a small weight is zero in a step, in 0..1
+   */
+  public static GradualZeros of(double share, double dropout, long seed) {
+    return new GradualZeros(share, dropout, seed, share, 1);
   }
 
   @Override
   public Projection at(long step, long steps) {
     double left = Math.max(0, 1 - step / (ENDS * steps));
-    return new GradualZeros(share, share * (1 - left * left * left));
+    double now = share * (1 - left * left * left);
+    return new GradualZeros(share, dropout, seed + step, now, left > 0 ? dropout : 1);
   }
 
   @Override
@@ -51,8 +69,9 @@ public final class GradualZeros implements Projection {
     float[] sorted = sizes.clone();
     Arrays.sort(sorted);
     float most = sorted[count - 1];
+    SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + parameter.offset());
     for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] <= most) {
+      if (sizes[i] <= most && (chance == 1 || random.nextDouble() < chance)) {
         onto.put(parameter.offset() + i, 0);
       }
     }

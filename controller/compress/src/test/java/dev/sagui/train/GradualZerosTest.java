@@ -6,6 +6,7 @@ package dev.sagui.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -48,5 +49,19 @@ class GradualZerosTest {
   void vectorsStay() {
     Parameter bias = new Parameter("b", List.of(10L), 0, true);
     assertArrayEquals(FREE, projected(GradualZeros.of(0.5), bias));
+  }
+
+  @Test
+  void dropoutLeavesOutSomeOfTheSmallOnesByTheStepAndAllAtTheEnd() {
+    GradualZeros half = GradualZeros.of(0.5, 0.5, 7);
+    long left = 0;
+    for (int step = 60; step < 70; step++) {
+      long zeros = zeros(half.at(step, 100));
+      assertEquals(zeros, zeros(half.at(step, 100)));
+      left += 4 - Math.min(4, zeros);
+    }
+    assertTrue(left > 5 && left < 35, left + " of 40");
+    assertEquals(5, zeros(half.at(70, 100)));
+    assertEquals(5, zeros(half));
   }
 }
