@@ -27,7 +27,7 @@ final class WallClock extends Clock {
   }
 
   static Clock start() {
-    Clock system = Clock.systemDefaultZone();
+    Clock system = Clock.system(ZoneId.systemDefault());
     String file = System.getProperty(PROPERTY, "");
     return file.isEmpty() ? system : new WallClock(system, Path.of(file));
   }

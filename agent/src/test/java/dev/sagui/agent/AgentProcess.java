@@ -64,7 +64,7 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
   }
 
   private void awaitReady() throws IOException, InterruptedException {
-    for (int i = 0; i < 1_000 && process.isAlive(); i++) {
+    for (int i = 0; i < 3_000 && process.isAlive(); i++) {
       if (Files.exists(home.resolve("agent.json"))) {
         return;
       }

@@ -158,7 +158,7 @@ final class ControllerOnWire implements AutoCloseable {
 
   /** The next report that shows a model as {@code wanted}. */
   Reported.Slot awaitSlot(Predicate<Reported.Slot> wanted) throws InterruptedException {
-    return awaitSlot(wanted, 20);
+    return awaitSlot(wanted, 60);
   }
 
   /** As {@link #awaitSlot(Predicate)}, with patience for each report. */
@@ -180,9 +180,9 @@ final class ControllerOnWire implements AutoCloseable {
   /** The next report that is as {@code wanted}. */
   Reported awaitReport(Predicate<Reported> wanted) throws InterruptedException {
     while (true) {
-      Reported report = reports.poll(20, TimeUnit.SECONDS);
+      Reported report = reports.poll(60, TimeUnit.SECONDS);
       if (report == null) {
-        throw new AssertionError("no such report within 20 s");
+        throw new AssertionError("no such report within 60 s");
       }
       if (wanted.test(report)) {
         return report;
@@ -192,9 +192,9 @@ final class ControllerOnWire implements AutoCloseable {
 
   DeviceState awaitState(boolean online) throws InterruptedException {
     while (true) {
-      DeviceState state = states.poll(20, TimeUnit.SECONDS);
+      DeviceState state = states.poll(60, TimeUnit.SECONDS);
       if (state == null) {
-        throw new AssertionError("no state online=" + online + " within 20 s");
+        throw new AssertionError("no state online=" + online + " within 60 s");
       }
       if (state.online() == online) {
         return state;

@@ -36,8 +36,14 @@ public record Reported(
     slots = List.copyOf(slots);
   }
 
-  /** A named reason and its sentence. */
+  /** A named reason and its sentence, cut to what leaves room for the rest of a report. */
   public record Failure(FailureCode code, String message) {
+    private static final int MAX_MESSAGE = 1_000;
+
+    public Failure {
+      message = message.substring(0, Math.min(MAX_MESSAGE, message.length()));
+    }
+
     public Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("code", code.name());

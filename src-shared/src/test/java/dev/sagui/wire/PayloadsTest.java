@@ -95,6 +95,15 @@ class PayloadsTest {
   }
 
   @Test
+  void aReasonOfAnyLengthFitsTheReport() {
+    Reported.Failure failure =
+        new Reported.Failure(FailureCode.MODEL_DOES_NOT_LOAD, "\u0001".repeat(100_000));
+    Reported reported =
+        new Reported(DEVICE, "i1", 9, 2, List.of(), Optional.of(failure), Optional.empty());
+    assertEquals(reported, Reported.parse(reported.encode()));
+  }
+
+  @Test
   void metricsLookAsAlways() throws IOException {
     LatencySketch latency = new LatencySketch();
     latency.record(1_500_000);
