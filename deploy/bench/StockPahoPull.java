@@ -2,7 +2,14 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -18,9 +25,11 @@ import org.eclipse.paho.mqttv5.common.MqttSubscription;
 
 /**
  * The peer of the pull: the stock Paho client asks a controller for the chunks of an artifact as an
- * agent does (16 in flight), receives them and throws them away: no hash, no check, no file.
+ * agent does (16 in flight) and receives them. Without FILE it throws them away: no hash, no check,
+ * no file. With FILE it writes them as they come, hashes them, compares the digest at the end and
+ * forces the file.
  *
- * <p>{@code java -cp PAHO.jar StockPahoPull.java MQTT_URL DEVICE DIGEST BYTES} prints {@code
+ * <p>{@code java -cp PAHO.jar StockPahoPull.java MQTT_URL DEVICE DIGEST BYTES [FILE]} prints {@code
  * {"seconds":…,"cpu_seconds":…}}.
  */
 public final class StockPahoPull {
@@ -36,16 +45,23 @@ public final class StockPahoPull {
   /** Written before a chunk is handed on, read after the last one was taken. */
   private long received;
 
-  private StockPahoPull(String device, byte[] digest, int chunks) {
+  private final MessageDigest sha = MessageDigest.getInstance("SHA-256");
+  private final FileChannel file;
+  private int next;
+
+  private StockPahoPull(String device, byte[] digest, int chunks, FileChannel file)
+      throws Exception {
     this.topic = "sagui/v1/default/" + device + "/chunk/";
     this.digest = digest;
+    this.file = file;
     missing.set(0, chunks);
   }
 
   public static void main(String[] args) throws Exception {
     long bytes = Long.parseLong(args[3]);
     int chunks = (int) ((bytes + CHUNK_BYTES - 1) / CHUNK_BYTES);
-    StockPahoPull pull = new StockPahoPull(args[1], HexFormat.of().parseHex(args[2]), chunks);
+    FileChannel file = args.length > 4 ? FileChannel.open(Path.of(args[4]), CREATE, WRITE) : null;
+    StockPahoPull pull = new StockPahoPull(args[1], HexFormat.of().parseHex(args[2]), chunks, file);
     MqttAsyncClient client = new MqttAsyncClient(args[0], args[1], new MemoryPersistence());
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setSocketFactory(new NoDelay());
@@ -62,6 +78,7 @@ public final class StockPahoPull {
     long cpu = cpuNanos();
     long from = System.nanoTime();
     pull.run(client);
+    pull.end();
     double seconds = (System.nanoTime() - from) / 1e9;
     double cpuSeconds = (cpuNanos() - cpu) / 1e9;
     if (pull.received != bytes) {
@@ -73,12 +90,37 @@ public final class StockPahoPull {
   }
 
   /** On Paho's thread. */
-  private void accept(byte[] message) {
+  private void accept(byte[] message) throws IOException {
     if (!Arrays.equals(message, 2, 34, digest, 0, 32) || message[1] != 0) {
       throw new IllegalStateException("not a chunk of the artifact");
     }
+    int index = ByteBuffer.wrap(message).getInt(34);
+    if (file != null) {
+      keep(index, ByteBuffer.wrap(message, HEADER_BYTES, message.length - HEADER_BYTES));
+    }
     received += message.length - HEADER_BYTES;
-    arrived.add(ByteBuffer.wrap(message).getInt(34));
+    arrived.add(index);
+  }
+
+  /** Chunks come in order: one connection, asked for from the lowest on. */
+  private void keep(int index, ByteBuffer chunk) throws IOException {
+    if (index != next++) {
+      throw new IllegalStateException("chunk " + index + " came out of order");
+    }
+    sha.update(chunk.duplicate());
+    while (chunk.hasRemaining()) {
+      file.write(chunk);
+    }
+  }
+
+  private void end() throws IOException {
+    if (file != null) {
+      if (!Arrays.equals(sha.digest(), digest)) {
+        throw new IllegalStateException("the whole is another file");
+      }
+      file.force(true);
+      file.close();
+    }
   }
 
   private void run(MqttAsyncClient client) throws Exception {

@@ -30,6 +30,7 @@ final class Reports {
   private Optional<Reported.Failure> refusal = Optional.empty();
   private long measuredAtNanos;
   private long toldAtNanos;
+  private long toldResidentBytes;
 
   Reports(Agent.Parts parts, Link link) {
     this.settings = parts.settings();
@@ -77,14 +78,18 @@ final class Reports {
     measurements.flush(nowNanos);
   }
 
+  /** Nothing while nothing was asked and memory is about what was told: idle devices are quiet. */
   private void measure(long nowNanos) {
     measuredAtNanos = nowNanos;
     List<MetricsReport.Series> series = metrics.drain();
+    long resident = metrics.residentBytes();
+    if (series.isEmpty() && Math.abs(resident - toldResidentBytes) <= toldResidentBytes / 8) {
+      return;
+    }
+    toldResidentBytes = resident;
     measurements.replace(
         sequence ->
-            new MetricsReport(
-                    settings.device(), instance, sequence, metrics.residentBytes(), series)
-                .encode(),
+            new MetricsReport(settings.device(), instance, sequence, resident, series).encode(),
         nowNanos);
   }
 

@@ -210,6 +210,19 @@ class AgentTest {
     assertEquals(2_000_000, next.series().get(0).latency().sumNanos(), 100_000);
   }
 
+  @Test
+  void measuresNothingTwiceWhileNothingIsAskedOfIt() throws IOException {
+    serve(first);
+    device.pass(Device.INTERVAL);
+    MetricsReport report = MetricsReport.parse(device.link.last(Channel.METRICS));
+    acknowledge(Channel.METRICS, "instance-1", report.sequence());
+    device.link.take(Channel.METRICS);
+    for (int i = 0; i < 5; i++) {
+      device.pass(Device.INTERVAL);
+    }
+    assertEquals(0, device.link.take(Channel.METRICS).size(), "unless memory grows by an eighth");
+  }
+
   private void acknowledge(Channel channel, String instance, long sequence) throws IOException {
     device.agent.arrived(Channel.CMD, new Ack(channel, instance, sequence).encode());
   }

@@ -47,7 +47,8 @@ public final class OrtEngine implements Engine {
   public Session open(
       Path folder, String entry, List<TensorInfo> inputs, List<TensorInfo> outputs, int threads) {
     try {
-      OrtSession session = session(folder.resolve(entry), threads);
+      OrtSession session =
+          session(folder.resolve(entry), threads, MappedWeights.suit(folder, entry));
       return new OrtModelSession(OrtEnvironment.getEnvironment(), session, inputs);
     } catch (OrtException e) {
       throw new RejectedException(
@@ -57,12 +58,15 @@ public final class OrtEngine implements Engine {
     }
   }
 
-  private static OrtSession session(Path file, int threads) throws OrtException {
+  private static OrtSession session(Path file, int threads, boolean mapped) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
+      if (mapped) {
+        options.addConfigEntry("session.disable_prepacking", "1");
+      }
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       return OrtEnvironment.getEnvironment().createSession(file.toString(), options);
     }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.BitSet;
 
 /**
@@ -27,6 +26,7 @@ public final class PartFile implements AutoCloseable {
   private final ChunkTable table;
   private final FileChannel channel;
   private final BitSet missing;
+  private final PrefixHash whole;
 
   private PartFile(Path path, Digest digest, ChunkTable table, FileChannel channel) {
     this.path = path;
@@ -34,6 +34,7 @@ public final class PartFile implements AutoCloseable {
     this.table = table;
     this.channel = channel;
     this.missing = new BitSet(table.count());
+    this.whole = new PrefixHash(channel);
   }
 
   static PartFile open(Path path, Digest digest, ChunkTable table) throws IOException {
@@ -55,6 +56,13 @@ public final class PartFile implements AutoCloseable {
       int read = readFully(ByteBuffer.wrap(chunk, 0, length), ChunkTable.offsetOf(i));
       missing.set(i, read < length || !isChunk(i, chunk, length));
     }
+    whole.reached(prefix());
+  }
+
+  /** Bytes from the first on that are right. */
+  private long prefix() {
+    int next = missing.nextSetBit(0);
+    return next < 0 ? table.sizeBytes() : ChunkTable.offsetOf(next);
   }
 
   private boolean isChunk(int index, byte[] bytes, int length) {
@@ -108,19 +116,12 @@ public final class PartFile implements AutoCloseable {
       position += channel.write(left, position);
     }
     missing.clear(index);
+    whole.reached(prefix());
   }
 
   /** Checks the whole, forces it, and closes. */
   void finish() throws IOException {
-    MessageDigest sha = Digest.sha256();
-    ByteBuffer buffer = ByteBuffer.allocate(ChunkTable.CHUNK_BYTES);
-    long position = 0;
-    for (int read = channel.read(buffer, 0); read > 0; read = channel.read(buffer, position)) {
-      sha.update(buffer.flip());
-      buffer.clear();
-      position += read;
-    }
-    Digest found = Digest.ofRaw(sha.digest());
+    Digest found = whole.finish(table.sizeBytes());
     if (!found.equals(digest)) {
       throw new RejectedException(
           FailureCode.ARTIFACT_DIGEST_MISMATCH,
@@ -133,6 +134,7 @@ public final class PartFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    whole.close();
     channel.close();
   }
 }

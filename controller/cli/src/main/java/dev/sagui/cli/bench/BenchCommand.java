@@ -78,6 +78,11 @@ public final class BenchCommand implements Callable<Integer> {
     return List.of(
         new FirstLight(workshop, peer, progress),
         new GraphBench(workshop, peer, progress),
+        DeliveryBench.mqtt(workshop, peer, progress),
+        DeliveryBench.http(workshop, peer, progress),
+        DeliveryBench.resume(workshop, progress),
+        DeliveryBench.start(workshop, peer, progress),
+        DeliveryBench.traffic(workshop, progress),
         QuantizeBench.generators(workshop, peer, progress),
         QuantizeBench.text(workshop, peer, progress),
         QuantizeBench.ocr(workshop, peer, progress),

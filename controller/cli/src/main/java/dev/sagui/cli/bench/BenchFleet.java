@@ -80,6 +80,11 @@ final class BenchFleet implements AutoCloseable {
     return server.program();
   }
 
+  /** Address of its REST API, without a path. */
+  String httpUrl() {
+    return ready.string("http_url");
+  }
+
   String mqttUrl() {
     return ready.string("mqtt_url");
   }

@@ -23,15 +23,20 @@ record Device(Workshop workshop, String id) {
 
   /** With the controller's broker. */
   Server connected(BenchFleet fleet) {
-    return start(fleet.mqttUrl(), fleet.trust());
+    return connected(fleet, Map.of());
+  }
+
+  /** With the controller's broker unless {@code more} names another one. */
+  Server connected(BenchFleet fleet, Map<String, String> more) {
+    return start(fleet.mqttUrl(), fleet.trust(), more);
   }
 
   /** With a broker that nobody reaches, as after a power cut that took the network along. */
   Server alone(BenchFleet fleet) {
-    return start(NO_BROKER, fleet.trust());
+    return start(NO_BROKER, fleet.trust(), Map.of());
   }
 
-  private Server start(String mqttUrl, String trust) {
+  private Server start(String mqttUrl, String trust, Map<String, String> more) {
     int port = Workshop.freePort();
     Map<String, String> config = new LinkedHashMap<>();
     config.put("sagui.home", home().toString());
@@ -43,6 +48,7 @@ record Device(Workshop workshop, String id) {
     config.put("sagui.serve.port", Integer.toString(port));
     config.put("sagui.report.interval", "PT5S");
     config.put("sagui.update.soak", "PT0S");
+    config.putAll(more);
     long from = System.nanoTime();
     return new Server(workshop.agent("agent " + id, config), port, from);
   }

@@ -71,6 +71,15 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Ends it as the kernel does: at once, whatever it is at. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      throw BenchException.interrupted(e);
+    }
+  }
+
   Memory memory() {
     return Memory.of(pid());
   }

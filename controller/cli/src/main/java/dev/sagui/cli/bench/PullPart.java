@@ -4,14 +4,11 @@
  */
 package dev.sagui.cli.bench;
 
-import dev.sagui.json.Fields;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
@@ -37,22 +34,23 @@ final class PullPart {
 
   List<Row> run() {
     progress.accept("pull: import, fit and release a model of 200 MB");
-    Fields release =
-        fleet.release(MODEL, BigModel.OF_200_MB.write(workshop.cache().resolve("big.onnx")));
-    Fields file =
-        release.objects("files", each -> each).stream()
-            .max(Comparator.comparingLong(each -> each.integer("size")))
-            .orElseThrow(() -> new BenchException("the release has no files"));
+    MqttPull pull =
+        MqttPull.of(
+            workshop,
+            fleet,
+            fleet.release(MODEL, BigModel.OF_200_MB.write(workshop.cache().resolve("big.onnx"))));
     long wireBytes = 0;
     List<Pull> ours = new ArrayList<>();
     List<Pull> theirs = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       progress.accept("pull: round %d of %d".formatted(i + 1, ROUNDS));
       String id = "bench-pull-" + i;
-      ours.add(agent(id, release.string("id"), file));
-      wireBytes = fleet.wireBytes(id, release.string("id"));
+      ours.add(pull.agent(id));
+      progress.accept(
+          String.format(Locale.ROOT, "pull: %.0f MB/s", ours.get(i).megabytesPerSecond()));
+      wireBytes = fleet.wireBytes(id, pull.release());
       if (withPeer) {
-        theirs.add(stock(file));
+        theirs.add(pull.stock(Optional.empty()));
       }
     }
     return rows(best(ours), theirs.isEmpty() ? List.of() : List.of(best(theirs)), wireBytes);
@@ -79,48 +77,5 @@ final class PullPart {
 
   private static Pull best(List<Pull> pulls) {
     return pulls.stream().max(Comparator.comparingDouble(Pull::megabytesPerSecond)).orElseThrow();
-  }
-
-  private Pull agent(String id, String release, Fields file) {
-    Device device = new Device(workshop, id);
-    try (Server agent = device.connected(fleet)) {
-      fleet.awaitOnline(id);
-      Stopwatch watch = new Stopwatch(agent.program(), fleet.program());
-      Path home = device.home();
-      fleet.desire(id, release);
-      Pull pull = watch.time(home, file.string("digest"), file.integer("size"));
-      progress.accept(String.format(Locale.ROOT, "pull: %.0f MB/s", pull.megabytesPerSecond()));
-      fleet.awaitServing(id, release);
-      return pull;
-    }
-  }
-
-  private Pull stock(Fields file) {
-    Path paho =
-        Artifacts.fetch(
-            workshop,
-            "org.eclipse.paho:org.eclipse.paho.mqttv5.client:1.2.5",
-            "org.eclipse.paho.mqttv5.client-1.2.5.jar");
-    String source = workshop.root().resolve("deploy/bench/StockPahoPull.java").toString();
-    List<String> command =
-        List.of(
-            Workshop.javaCommand(),
-            "-cp",
-            paho.toString(),
-            source,
-            fleet.mqttUrl(),
-            "bench-stock",
-            file.string("digest"),
-            Long.toString(file.integer("size")));
-    Duration before = fleet.program().cpu();
-    String said =
-        Program.run("stock paho", command, Duration.ofMinutes(1), workshop.log("stock paho"));
-    Duration controller = fleet.program().cpu().minus(before);
-    Fields result = Fields.parse(said.getBytes(StandardCharsets.UTF_8));
-    return new Pull(
-        file.integer("size"),
-        result.number("seconds"),
-        result.number("cpu_seconds"),
-        controller.toNanos() / 1e9);
   }
 }

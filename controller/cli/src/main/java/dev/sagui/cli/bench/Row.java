@@ -64,6 +64,19 @@ record Row(
     return new Row(what, ours, peer, ratio, OptionalDouble.of(wantedRatio), goals);
   }
 
+  /** Wants a ratio of {@code wantedRatio} or more, if there is one. */
+  Row atLeast(double wantedRatio) {
+    return ratio.isEmpty()
+        ? this
+        : new Row(
+            what,
+            ours,
+            peer,
+            ratio,
+            limit,
+            List.of(Goal.atLeast(ratio.getAsDouble(), wantedRatio, "%.1f")));
+  }
+
   boolean missed() {
     boolean over =
         ratio.isPresent() && limit.isPresent() && ratio.getAsDouble() > limit.getAsDouble();
@@ -81,7 +94,7 @@ record Row(
     if (limit.isEmpty()) {
       return "";
     }
-    String wanted = String.format(Locale.ROOT, "≤ %.1f", limit.getAsDouble());
+    String wanted = "≤ " + limit.getAsDouble();
     if (ratio.isEmpty()) {
       return wanted;
     }

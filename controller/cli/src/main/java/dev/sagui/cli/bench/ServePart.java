@@ -37,10 +37,15 @@ final class ServePart {
   }
 
   List<Row> run() {
-    deliver();
-    starts();
+    rows.add(start(0.9));
     loads();
     return rows;
+  }
+
+  /** From the making of a process to its first answer. */
+  Row start(double limit) {
+    deliver();
+    return starts().atMost(limit);
   }
 
   private void deliver() {
@@ -53,7 +58,7 @@ final class ServePart {
     }
   }
 
-  private void starts() {
+  private Row starts() {
     progress.accept("%s: %d starts of each side".formatted(subject.title(), Subject.STARTS));
     Sample ours = new Sample();
     Sample theirs = new Sample();
@@ -64,7 +69,7 @@ final class ServePart {
       startPeer().ifPresent(server -> firstAnswer(server, theirs));
     }
     String what = "Start to first answered inference, %s, ms".formatted(subject.title());
-    rows.add(Row.beside(what, "%.0f", ours.p10(), p10(theirs)).atMost(0.9));
+    return Row.beside(what, "%.0f", ours.p10(), p10(theirs));
   }
 
   private void firstAnswer(Server server, Sample into) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record Stopwatch(Program receiver, Program controller) {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final Duration PAUSE = Duration.ofMillis(1);
+  private static final Duration PAUSE = Duration.ofMillis(5);
 
   Pull time(Path home, String digest, long bytes) {
     Until.present("the pull to start", receiver, LIMIT, PAUSE, () -> find(home, digest));

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,8 @@ record Workshop(Path root, Path scratch, Path cache) {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("MALLOC_ARENA_MAX", "1", "ORT_DISABLE_TELEMETRY", "1");
 
+  private static final Duration COMPILATION = Duration.ofMinutes(1);
+
   static Workshop open(Path root) {
     try {
       Path cache = Files.createDirectories(root.resolve("target/bench"));
@@ -47,25 +50,47 @@ record Workshop(Path root, Path scratch, Path cache) {
   }
 
   Program agent(String name, Map<String, String> config) {
-    Path options = root.resolve("agent/src/main/dist/jvm.options");
-    return java(name, agentJar(), options, config);
+    return java(name, agentJar(), agentFlags(), config);
+  }
+
+  /** Runs a program of {@code deploy/bench} on the agent's classes, as the agent is run. */
+  List<String> withAgent(String program) {
+    Path classes = scratch.resolve("classes");
+    String source = root.resolve("deploy/bench/" + program + ".java").toString();
+    String jar = agentJar().toString();
+    String compiler = Path.of(System.getProperty("java.home"), "bin", "javac").toString();
+    List<String> compile = List.of(compiler, "-d", classes.toString(), "-cp", jar, source);
+    Program.run("javac", compile, COMPILATION, log("javac"));
+    List<String> command = command(agentJar(), agentFlags());
+    command.addAll(List.of("-cp", jar + ":" + classes, program));
+    return command;
+  }
+
+  private List<String> agentFlags() {
+    return flags(root.resolve("agent/src/main/dist/jvm.options"));
   }
 
   Program controller(String name, Map<String, String> config) {
     Path jar = root.resolve("controller/server/target/quarkus-app/quarkus-run.jar");
-    return java(name, jar, root.resolve("controller/server/src/main/dist/jvm.options"), config);
+    Path options = root.resolve("controller/server/src/main/dist/jvm.options");
+    return java(name, jar, flags(options), config);
   }
 
-  private Program java(String name, Path jar, Path options, Map<String, String> config) {
+  private Program java(String name, Path jar, List<String> flags, Map<String, String> config) {
+    List<String> command = command(jar, flags);
+    config.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of("-jar", jar.toString()));
+    return Program.start(name, command, ENVIRONMENT, log(name));
+  }
+
+  private static List<String> command(Path jar, List<String> flags) {
     List<String> command = new ArrayList<>(List.of(javaCommand()));
-    command.addAll(flags(options));
+    command.addAll(flags);
     Path archive = Path.of(jar.toString().replaceFirst("\\.jar$", ".jsa"));
     if (Files.exists(archive)) {
       command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
     }
-    config.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-jar", jar.toString()));
-    return Program.start(name, command, ENVIRONMENT, log(name));
+    return command;
   }
 
   Path log(String name) {

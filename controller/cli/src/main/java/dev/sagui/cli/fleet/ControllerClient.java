@@ -39,7 +39,12 @@ public final class ControllerClient {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(10);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  /**
+   * Not HTTP/2, which this client would ask for by an upgrade that the server now and then fails.
+   */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+
   private final URI base;
   private final Optional<String> token;
 

@@ -52,6 +52,15 @@ final class TableTest {
   }
 
   @Test
+  void judgesRatiosThatShouldBeLarge() {
+    Row row = Row.beside("a, MB/s", "%.0f", 5, OptionalDouble.of(2));
+    assertEquals("≥ 2.5, met", row.atLeast(2.5).targetText());
+    assertEquals("≥ 3.0, **missed**", row.atLeast(3).targetText());
+    assertTrue(row.atLeast(3).missed());
+    assertEquals("", Row.beside("a", "%.0f", 5, OptionalDouble.empty()).atLeast(3).targetText());
+  }
+
+  @Test
   void keepsTheReasonOfAFailedPartOnOneLine() {
     Row row = Row.failed("pull", "first\nsecond | third");
     assertEquals("not measured: first second / third", row.ours());
