@@ -76,7 +76,11 @@ final class Agent {
     this.nanoClock = parts.nanoClock;
     this.link = link;
     this.sources = new Sources(new LinkSource(link), Optional.empty());
-    this.updates = new Updates(parts, request -> sources.ask(request), this::report);
+    this.updates =
+        new Updates(
+            parts,
+            new Asking(request -> sources.ask(request), () -> sources.window()),
+            this::report);
     this.reports = new Reports(parts, link);
     this.benching =
         new Benching(

@@ -14,6 +14,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.manifest.Manifest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.function.IntSupplier;
 
 /** Begins to fetch what a slot strives for. Owned by the agent's thread. */
 final class Fetching {
@@ -23,8 +24,10 @@ final class Fetching {
   private final ArtifactStore store;
   private final Installer installer;
   private final Holdings holdings;
+  private final IntSupplier window;
 
-  Fetching(Agent.Parts parts, Holdings holdings) {
+  Fetching(Agent.Parts parts, Holdings holdings, IntSupplier window) {
+    this.window = window;
     this.settings = parts.settings();
     this.store = parts.store();
     this.installer = parts.installer();
@@ -44,7 +47,10 @@ final class Fetching {
         new ReleaseFetch(
             target,
             signed -> admit(signed, record.model(), floor),
-            new Means(store, holdings::files, new Pace(settings.fetchBytesPerSecond()))),
+            new Means(
+                store,
+                holdings::files,
+                new Pace(settings.fetchBytesPerSecond(), window))),
         nowNanos);
   }
 

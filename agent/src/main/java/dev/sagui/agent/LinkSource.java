@@ -18,12 +18,17 @@ record LinkSource(Link link) implements ChunkSource {
   @Override
   public boolean ask(ChunkRequest request) {
     try {
-      link.publish(Channel.CHUNK_REQUEST, request.encode(), false);
+      link.publish(Channel.CHUNK_REQUEST, request.atMost(ChunkRequest.MAX_WINDOW).encode(), false);
       return true;
     } catch (UnavailableException e) {
       LOG.log(Level.DEBUG, "chunk request not sent: {0}", e.getMessage()); // asked again in time
       return false;
     }
+  }
+
+  @Override
+  public int window() {
+    return ChunkRequest.MAX_WINDOW;
   }
 
   @Override

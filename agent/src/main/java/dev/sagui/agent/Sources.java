@@ -14,6 +14,11 @@ import java.util.Optional;
  * @param web empty unless one is configured
  */
 record Sources(ChunkSource controller, Optional<ChunkSource> web) {
+  /** Most chunks to be in flight of the one that is asked now. */
+  int window() {
+    return web.map(ChunkSource::window).filter(most -> most > 0).orElseGet(controller::window);
+  }
+
   void ask(ChunkRequest request) {
     if (web.isEmpty() || !web.get().ask(request)) {
       controller.ask(request);

@@ -15,7 +15,6 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Manifest;
-import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
@@ -23,14 +22,13 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The models of this device on their way to what is desired. Owned by the agent's thread. */
 final class Updates {
   private static final System.Logger LOG = System.getLogger("sagui.update");
   private final ModelTable models;
   private final Attestor attestor;
-  private final Consumer<ChunkRequest> ask;
+  private final Asking asking;
   private final Runnable changed;
   private final Slots slots;
   private final Fetching fetching;
@@ -40,17 +38,16 @@ final class Updates {
   private final Scrub scrub;
 
   /**
-   * Updates that ask the controller through {@code ask}.
-   *
+   * @param asking where they ask for chunks
    * @param changed called after each change that the controller should hear of
    */
-  Updates(Agent.Parts parts, Consumer<ChunkRequest> ask, Runnable changed) {
+  Updates(Agent.Parts parts, Asking asking, Runnable changed) {
     this.models = parts.models();
     this.attestor = parts.attestor();
-    this.ask = ask;
+    this.asking = asking;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
-    this.fetching = new Fetching(parts, slots.holdings());
+    this.fetching = new Fetching(parts, slots.holdings(), asking.window());
     this.proving = new Proving(parts, slots);
     this.waits = new Waits(parts, slots);
     this.resumption = new Resumption(parts, slots);
@@ -183,7 +180,7 @@ final class Updates {
       waits.begin(slot, reason.get(), nowNanos);
       return;
     }
-    fetch.due(nowNanos).ifPresent(ask);
+    fetch.due(nowNanos).ifPresent(asking.ask());
     if (fetch.isDone()) {
       prove(slot, fetch.manifest().orElseThrow());
     }

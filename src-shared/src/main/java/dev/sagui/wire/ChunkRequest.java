@@ -21,7 +21,7 @@ import java.util.Arrays;
  * empty, or fewer codings.
  *
  * @param artifact digest of the file, chunk table or signed manifest
- * @param window 1 to {@link #MAX_WINDOW}
+ * @param window 1 to {@link #MAX_WINDOW}, or to 255 where it does not travel over MQTT
  * @param reads the best coding of {@link ChunkResponse.Kind#CODED} chunks that the device reads
  */
 public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding reads) {
@@ -32,11 +32,21 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding
   private static final int HEADER_BYTES = 1 + Digest.BYTES + 1;
 
   public ChunkRequest {
-    if (window < 1 || window > MAX_WINDOW) {
+    check(window, 0xFF);
+  }
+
+  private static int check(int window, int limit) {
+    if (window < 1 || window > limit) {
       throw new RejectedException(
           FailureCode.MALFORMED_PAYLOAD,
-          "chunk request: window must be 1 to %d, got %d".formatted(MAX_WINDOW, window));
+          "chunk request: window must be 1 to %d, got %d".formatted(limit, window));
     }
+    return window;
+  }
+
+  /** The same for no more than {@code most} chunks. */
+  public ChunkRequest atMost(int most) {
+    return window <= most ? this : new ChunkRequest(artifact, most, missing, reads);
   }
 
   public byte[] encode() {
@@ -64,7 +74,7 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding
     }
     return new ChunkRequest(
         Digest.ofRaw(Arrays.copyOfRange(bytes, 1, 1 + Digest.BYTES)),
-        bytes[1 + Digest.BYTES] & 0xFF,
+        check(bytes[1 + Digest.BYTES] & 0xFF, MAX_WINDOW),
         ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)),
         reads(bytes));
   }

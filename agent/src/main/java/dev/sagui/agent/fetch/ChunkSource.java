@@ -19,6 +19,9 @@ public interface ChunkSource {
    */
   boolean ask(ChunkRequest request);
 
+  /** Most chunks to be asked of it before they came; 0 when it cannot be asked now. */
+  int window();
+
   /**
    * What the source brought is not what was signed.
    *

@@ -30,6 +30,9 @@ public final class HttpSource implements ChunkSource {
   private static final int MAX_ERRORS = 5;
   private static final int MAX_WAITING = 2 * ChunkRequest.MAX_WINDOW;
 
+  /** Each range costs a question and its answer; its chunks come one by one, as they are taken. */
+  private static final int WINDOW = 64;
+
   /** Also the shortest: a server that says "at once" each time is not asked in a loop. */
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
@@ -64,11 +67,16 @@ public final class HttpSource implements ChunkSource {
   }
 
   @Override
-  public synchronized boolean ask(ChunkRequest request) {
+  public synchronized int window() {
     long now = nanoClock.getAsLong();
     boolean stuck = working && now - progressNanos > SLOW.toNanos();
     boolean full = waiting.size() >= MAX_WAITING;
-    if (left.isPresent() || full || stuck || now - notBeforeNanos < 0) {
+    return left.isPresent() || full || stuck || now - notBeforeNanos < 0 ? 0 : WINDOW;
+  }
+
+  @Override
+  public synchronized boolean ask(ChunkRequest request) {
+    if (window() == 0) {
       return false;
     }
     waiting.add(request);

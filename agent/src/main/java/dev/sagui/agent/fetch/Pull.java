@@ -56,7 +56,7 @@ final class Pull {
       absent = false;
       lengthenTimeout();
     }
-    if (asked.cardinality() > ChunkRequest.MAX_WINDOW / 2) {
+    if (asked.cardinality() > pace.window() / 2) {
       return Optional.empty();
     }
     return request(nowNanos);
@@ -65,7 +65,7 @@ final class Pull {
   private Optional<ChunkRequest> request(long nowNanos) {
     BitSet open = (BitSet) missing.clone();
     open.andNot(asked);
-    int room = Math.min(open.cardinality(), ChunkRequest.MAX_WINDOW - asked.cardinality());
+    int room = Math.min(open.cardinality(), pace.window() - asked.cardinality());
     int window = pace.allowed(room, nowNanos);
     if (window == 0) {
       return Optional.empty();

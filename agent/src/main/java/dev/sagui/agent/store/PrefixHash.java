@@ -13,11 +13,14 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * SHA-256 of a file that grows: what is right from its first byte on is read back and hashed on a
- * thread of its own, so that little is left to be done when the last byte comes. Owned by one
- * thread beside that.
+ * SHA-256 of a file that grows: what is right from its first byte on is read back, hashed and
+ * forced to the disk on a thread of its own, so that little is left to be done when the last byte
+ * comes. Owned by one thread beside that.
  */
 final class PrefixHash implements AutoCloseable {
+  /** A power cut takes no more than this. */
+  private static final long FORCED_BYTES = 16 << 20;
+
   private final FileChannel file;
   private final MessageDigest sha = Digest.sha256();
   private Optional<Thread> thread = Optional.empty();
@@ -71,6 +74,7 @@ final class PrefixHash implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(ChunkTable.CHUNK_BYTES);
     try {
       long position = 0;
+      long forced = 0;
       for (long end = next(0); end > position; end = next(position)) {
         while (position < end && !closed) {
           buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
@@ -80,6 +84,10 @@ final class PrefixHash implements AutoCloseable {
           }
           sha.update(buffer.flip());
           position += read;
+        }
+        if (position - forced >= FORCED_BYTES) {
+          file.force(false);
+          forced = position;
         }
       }
     } catch (IOException e) {

@@ -7,13 +7,16 @@ package dev.sagui.agent.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Digest;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PaceTest {
+  private static final Digest ARTIFACT = Digest.of(new byte[] {1});
   private static final long MINUTE = 60_000_000_000L;
 
   @ParameterizedTest
@@ -70,5 +73,18 @@ class PaceTest {
       assertEquals(3, pace.allowed(3, i));
       pace.spent(16);
     }
+  }
+
+  @Test
+  void asksForAsMuchAsTheSourceTakesNow() {
+    int[] window = {64};
+    Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), new Pace(0, () -> window[0]));
+    assertEquals(64, pull.due(0).orElseThrow().window());
+    window[0] = 16;
+    for (int i = 0; i < 56; i++) {
+      assertTrue(pull.due(i).isEmpty(), "more than half of 16 are on their way");
+      pull.arrived(i, i);
+    }
+    assertEquals(8, pull.due(100).orElseThrow().window());
   }
 }
