@@ -8,25 +8,25 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /**
- * A model whose weights no coding makes shorter, seeded bytes: {@code z [batch, outer] ->
- * DynamicQuantizeLinear -> MatMulInteger -> Cast -> y [batch, inner]}. Written field by field as
- * onnx.proto numbers them, so that it needs no memory.
+ * A model whose weights no coding makes shorter, seeded bytes in two matrices of uint8: {@code z
+ * [batch, outer] -> y [batch, outer]} by two dynamically quantized products. Written field by field
+ * as onnx.proto numbers them, so that it needs no memory.
  *
- * @param outer width of the input
- * @param inner width of the output
+ * @param outer width of input and output
+ * @param inner width between the matrices, a multiple of 8
  */
 record NoiseModel(int outer, int inner) {
-  static final NoiseModel OF_200_MB = new NoiseModel(10_000, 20_000);
-  static final NoiseModel OF_1_GB = new NoiseModel(50_000, 20_000);
+  static final NoiseModel OF_200_MB = new NoiseModel(100, 1_000_000);
+  static final NoiseModel OF_1_GB = new NoiseModel(100, 5_000_000);
 
   private static final int UINT8 = 2;
   private static final int FLOAT = 1;
+  private static final byte MIDDLE = (byte) 128;
 
   /** The model's file; written the first time. */
   Path write(Path file) {
@@ -44,57 +44,64 @@ record NoiseModel(int outer, int inner) {
     }
   }
 
-  private long weights() {
+  private long matrixBytes() {
     return (long) outer * inner;
   }
 
   private void model(OutputStream out) throws IOException {
     byte[] before = graphStart();
-    byte[] head = tensorHead();
-    byte[] start =
-        ProtoBytes.message(
-            graph -> {
-              ProtoBytes.tag(graph, 5);
-              ProtoBytes.varint(graph, head.length + weights());
-            });
+    byte[] first = tensorHead("w1", outer, inner);
+    byte[] second = tensorHead("w2", inner, outer);
     ProtoBytes.varintField(out, 1, 8); // ir_version
     ProtoBytes.field(out, 8, ProtoBytes.message(opset -> ProtoBytes.varintField(opset, 2, 17)));
     ProtoBytes.tag(out, 7);
-    ProtoBytes.varint(out, before.length + start.length + head.length + weights());
+    ProtoBytes.varint(
+        out, before.length + first.length + matrixBytes() + second.length + matrixBytes());
     out.write(before);
-    out.write(start);
-    out.write(head);
-    noise(out);
+    out.write(first);
+    noise(out, 1);
+    out.write(second);
+    noise(out, 2);
   }
 
   private byte[] graphStart() {
     return ProtoBytes.message(
         graph -> {
-          ProtoBytes.field(graph, 1, quantize());
-          ProtoBytes.field(graph, 1, BigModel.node("MatMulInteger", "p", "q", "w", "o"));
-          ProtoBytes.field(graph, 1, cast());
+          product(graph, "z", "w1", "h");
+          product(graph, "h", "w2", "y");
           ProtoBytes.field(graph, 2, ProtoBytes.utf8("noise"));
+          ProtoBytes.field(graph, 5, middle());
           ProtoBytes.field(graph, 11, BigModel.value("z", outer));
-          ProtoBytes.field(graph, 12, BigModel.value("y", inner));
+          ProtoBytes.field(graph, 12, BigModel.value("y", outer));
         });
   }
 
-  private static byte[] quantize() {
-    return ProtoBytes.message(
-        node -> {
-          ProtoBytes.field(node, 1, ProtoBytes.utf8("z"));
-          for (String output : new String[] {"q", "s", "o"}) {
-            ProtoBytes.field(node, 2, ProtoBytes.utf8(output));
-          }
-          ProtoBytes.field(node, 4, ProtoBytes.utf8("DynamicQuantizeLinear"));
-        });
+  /** {@code output = input * weights}, the input quantized as it comes. */
+  private static void product(OutputStream graph, String input, String weights, String output)
+      throws IOException {
+    String codes = input + "_q";
+    String zero = input + "_zero";
+    byte[] quantize =
+        ProtoBytes.message(
+            node -> {
+              ProtoBytes.field(node, 1, ProtoBytes.utf8(input));
+              for (String each : new String[] {codes, input + "_scale", zero}) {
+                ProtoBytes.field(node, 2, ProtoBytes.utf8(each));
+              }
+              ProtoBytes.field(node, 4, ProtoBytes.utf8("DynamicQuantizeLinear"));
+            });
+    ProtoBytes.field(graph, 1, quantize);
+    String sums = output + "_sums";
+    ProtoBytes.field(
+        graph, 1, BigModel.node("MatMulInteger", sums, codes, weights, zero, "middle"));
+    ProtoBytes.field(graph, 1, cast(sums, output));
   }
 
-  private static byte[] cast() {
+  private static byte[] cast(String input, String output) {
     return ProtoBytes.message(
         node -> {
-          ProtoBytes.field(node, 1, ProtoBytes.utf8("p"));
-          ProtoBytes.field(node, 2, ProtoBytes.utf8("y"));
+          ProtoBytes.field(node, 1, ProtoBytes.utf8(input));
+          ProtoBytes.field(node, 2, ProtoBytes.utf8(output));
           ProtoBytes.field(node, 4, ProtoBytes.utf8("Cast"));
           byte[] to =
               ProtoBytes.message(
@@ -107,27 +114,42 @@ record NoiseModel(int outer, int inner) {
         });
   }
 
-  private byte[] tensorHead() {
+  /** The weights' zero point: a scalar. */
+  private static byte[] middle() {
     return ProtoBytes.message(
         tensor -> {
-          ProtoBytes.varintField(tensor, 1, outer);
-          ProtoBytes.varintField(tensor, 1, inner);
           ProtoBytes.varintField(tensor, 2, UINT8);
-          ProtoBytes.field(tensor, 8, ProtoBytes.utf8("w"));
-          ProtoBytes.tag(tensor, 9);
-          ProtoBytes.varint(tensor, weights());
+          ProtoBytes.field(tensor, 8, ProtoBytes.utf8("middle"));
+          ProtoBytes.field(tensor, 9, new byte[] {MIDDLE});
         });
   }
 
-  private void noise(OutputStream out) throws IOException {
-    SplittableRandom random = new SplittableRandom(1);
-    ByteBuffer row = ByteBuffer.allocate(inner); // a multiple of 8
+  /** An initializer of the graph up to its bytes. */
+  private byte[] tensorHead(String name, int rows, int columns) {
+    byte[] head =
+        ProtoBytes.message(
+            tensor -> {
+              ProtoBytes.varintField(tensor, 1, rows);
+              ProtoBytes.varintField(tensor, 1, columns);
+              ProtoBytes.varintField(tensor, 2, UINT8);
+              ProtoBytes.field(tensor, 8, ProtoBytes.utf8(name));
+              ProtoBytes.tag(tensor, 9);
+              ProtoBytes.varint(tensor, matrixBytes());
+            });
+    return ProtoBytes.message(
+        graph -> {
+          ProtoBytes.tag(graph, 5);
+          ProtoBytes.varint(graph, head.length + matrixBytes());
+          graph.write(head);
+        });
+  }
+
+  private void noise(OutputStream out, long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] row = new byte[inner];
     for (int i = 0; i < outer; i++) {
-      row.clear();
-      while (row.hasRemaining()) {
-        row.putLong(random.nextLong());
-      }
-      out.write(row.array());
+      random.nextBytes(row);
+      out.write(row);
     }
   }
 }

@@ -21,7 +21,7 @@ final class NoiseModelTest {
   void writesAModelThatTheControllerTakes(@TempDir Path folder) throws IOException {
     Path file = new NoiseModel(50, 64).write(folder.resolve("noise.onnx"));
     ModelFacts facts = OnnxModel.open(file).facts();
-    assertEquals(50 * 64, facts.parameters());
+    assertEquals(2 * 50 * 64 + 1, facts.parameters());
     assertTrue(facts.takesLatents());
     assertFalse(Files.exists(folder.resolve("noise.onnx.part")));
   }
