@@ -47,10 +47,7 @@ final class Fetching {
         new ReleaseFetch(
             target,
             signed -> admit(signed, record.model(), floor),
-            new Means(
-                store,
-                holdings::files,
-                new Pace(settings.fetchBytesPerSecond(), window))),
+            new Means(store, holdings::files, new Pace(settings.fetchBytesPerSecond(), window))),
         nowNanos);
   }
 
