@@ -6,10 +6,10 @@ package dev.sagui.agent.engine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Whether a session should leave a model's weights in their mapped file, as they lie there, instead
@@ -59,10 +59,10 @@ final class MappedWeights {
   }
 
   private static long besides(Path folder, String entry) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       long bytes = 0;
-      for (Path file : files.filter(each -> !each.endsWith(entry)).toList()) {
-        bytes += Files.size(file);
+      for (Path file : files) {
+        bytes += file.endsWith(entry) ? 0 : Files.size(file);
       }
       return bytes;
     }
@@ -73,6 +73,11 @@ final class MappedWeights {
       return false;
     }
     String bytes = Files.readString(model, StandardCharsets.ISO_8859_1);
-    return PACKED.stream().noneMatch(bytes::contains);
+    for (String name : PACKED) { // no lambdas: their making costs more than the rest of a start
+      if (bytes.contains(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
