@@ -160,16 +160,8 @@ public record Distill(
     AgainstTeacher scorer = AgainstTeacher.of(master, samples.forJudging(), around.threads());
     Scorer judge = integers.isPresent() ? integers.get().judgedBy(scorer) : scorer;
     TrainingKeys planned = keys.over(samples.count());
-    Distillation.Lesson whole =
-        new Distillation.Lesson(
-            master,
-            given,
-            projection(given, integers),
-            samples.forCalibration(),
-            loss,
-            keys.batch(),
-            threads,
-            seed);
+    Projection held = projection(given, integers);
+    Distillation.Lesson whole = lesson(master, given, held, samples.forCalibration(), threads);
     Distillation.Lesson lesson = rewound(whole, scorer, planned, around);
     OnnxModel net = lesson.student();
     choices.put("threads", threads);
@@ -202,6 +194,11 @@ public record Distill(
     return sparsify.isPresent()
         ? GradualZeros.of(sparsify.get().share(), sparsify.get().dropout(), seed)
         : KeptZeros.of(net, integers.isPresent() ? integers.get() : Projection.NONE);
+  }
+
+  private Distillation.Lesson lesson(
+      OnnxModel master, OnnxModel net, Projection held, Samples learnt, int threads) {
+    return new Distillation.Lesson(master, net, held, learnt, loss, keys.batch(), threads, seed);
   }
 
   /** The same, of the weights that end large, from where they were early. */

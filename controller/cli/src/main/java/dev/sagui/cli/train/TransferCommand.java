@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
       "  base: model.onnx              of an autoencoder the decoder, with encoder: FILE",
       "  data: images:DIR              with labels: or targets: where it learns those;",
       "                                text:FILE alone for a language model",
+      "  student: {flops: 0.5}         a simpler net first, as sagui distill makes it",
       "  method: full                  or head, partial, lora",
       "  steps: 400                    or epochs: N, minutes: N",
       "The run's folder holds model.onnx, curves.csv, curves.png, samples and a checkpoint;",
