@@ -175,7 +175,7 @@ class AgentTest {
   @Test
   void sendsAReportAgainUntilItIsAcknowledged() throws IOException {
     device.link.take(Channel.REPORTED);
-    device.agent.connected(new byte[0]);
+    device.connected();
     byte[] report = device.link.last(Channel.REPORTED);
     device.link.take(Channel.REPORTED);
     device.pass(Duration.ofSeconds(5));
