@@ -185,19 +185,15 @@ final class Agent {
     benching.tick(now);
   }
 
-  /**
-   * A connection stands.
-   *
-   * @param sinceNanos what was asked for later came by it
-   */
-  void connected(byte[] birth, long sinceNanos) throws IOException {
+  /** A connection stands. */
+  void connected(byte[] birth) throws IOException {
     try {
       link.publish(Channel.STATE, birth, true);
     } catch (UnavailableException e) {
       LOG.log(Level.WARNING, "birth=unsent reason=\"{0}\"", e.getMessage());
     }
     long now = nanoClock.getAsLong();
-    updates.reconnected(now, sinceNanos);
+    updates.reconnected(now);
     reports.connected(now);
     benching.connected(now);
     report();

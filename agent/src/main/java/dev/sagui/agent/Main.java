@@ -182,8 +182,7 @@ public final class Main {
         new Link.Listener() {
           @Override
           public void connected() {
-            long since = System.nanoTime();
-            loop.post(() -> agent.connected(birth, since));
+            loop.post(() -> agent.connected(birth));
           }
 
           @Override

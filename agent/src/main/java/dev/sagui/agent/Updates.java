@@ -202,10 +202,10 @@ final class Updates {
     slots.all().forEach(slot -> slot.fetch().ifPresent(ReleaseFetch::reconnected));
   }
 
-  /** A connection stands: what was asked for before it, at {@code sinceNanos}, is asked anew. */
-  void reconnected(long nowNanos, long sinceNanos) {
+  /** The connection was lost and stands again: what was in flight is asked for anew. */
+  void reconnected(long nowNanos) {
+    askAnew();
     for (Slot slot : slots.all()) {
-      slot.fetch().ifPresent(fetch -> fetch.reconnected(sinceNanos));
       slot.progressed(nowNanos);
       waits.reconnected(slot, nowNanos);
     }

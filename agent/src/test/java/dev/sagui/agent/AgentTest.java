@@ -175,7 +175,7 @@ class AgentTest {
   @Test
   void sendsAReportAgainUntilItIsAcknowledged() throws IOException {
     device.link.take(Channel.REPORTED);
-    device.connected();
+    device.agent.connected(new byte[0]);
     byte[] report = device.link.last(Channel.REPORTED);
     device.link.take(Channel.REPORTED);
     device.pass(Duration.ofSeconds(5));

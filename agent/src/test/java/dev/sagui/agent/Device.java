@@ -98,7 +98,7 @@ final class Device {
                 wallClock),
             link);
     agent.resume();
-    connected();
+    agent.connected(new byte[0]);
   }
 
   static Settings settings(Path home, TrustedKey trust) {
@@ -208,11 +208,6 @@ final class Device {
         agent.arrived(Channel.CHUNK_RESPONSE, chunk);
       }
     }
-  }
-
-  /** A connection stands now. */
-  void connected() throws IOException {
-    agent.connected(new byte[0], nanos);
   }
 
   void pass(Duration time) throws IOException {

@@ -171,7 +171,7 @@ class ProvingTest {
     device.pass(Duration.ofSeconds(121));
     device.pass(Duration.ofSeconds(1));
     device.link.cut(false);
-    device.connected();
+    device.agent.connected(new byte[0]);
     device.settle();
     assertServes(second, SlotState.IDLE);
   }

@@ -37,7 +37,6 @@ final class Pull {
   private int inVain;
   private boolean absent;
   private long waitingSinceNanos;
-  private long askedNanos;
   private Optional<Long> notBeforeNanos = Optional.empty();
 
   Pull(Digest artifact, ChunkSet missing, Pace pace) {
@@ -75,7 +74,6 @@ final class Pull {
     if (asked.isEmpty()) {
       waitingSinceNanos = nowNanos;
     }
-    askedNanos = nowNanos;
     ChunkSet wanted = new ChunkSet(open);
     asked.or(wanted.first(window).bits());
     return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.RANS));
@@ -131,16 +129,6 @@ final class Pull {
     absent = true;
     notBeforeNanos = Optional.of(nowNanos + timeout.toNanos());
     lengthenTimeout();
-  }
-
-  /**
-   * A connection stands since then. What was asked for later was asked of it, as after a start that
-   * hashed what is here while it connected.
-   */
-  void reconnected(long sinceNanos) {
-    if (asked.isEmpty() || askedNanos - sinceNanos <= 0) {
-      reconnected();
-    }
   }
 
   /** The connection was lost, and with it what was in flight. */

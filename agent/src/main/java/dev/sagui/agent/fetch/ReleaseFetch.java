@@ -198,11 +198,6 @@ public final class ReleaseFetch implements AutoCloseable {
     return Optional.of(work);
   }
 
-  /** A connection stands since then: what was in flight before is asked for again. */
-  public void reconnected(long sinceNanos) {
-    current.ifPresent(work -> work.pull().reconnected(sinceNanos));
-  }
-
   /** The connection was lost: what was in flight is asked for again. */
   public void reconnected() {
     current.ifPresent(work -> work.pull().reconnected());

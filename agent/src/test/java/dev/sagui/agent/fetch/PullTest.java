@@ -168,14 +168,4 @@ class PullTest {
   private static Pull pull(int chunks) {
     return new Pull(ARTIFACT, ChunkSet.all(chunks), new Pace(0));
   }
-
-  @Test
-  void doesNotAskTwiceWhatWasAskedOfTheConnectionThatStands() {
-    Pull pull = pull(20);
-    pull.due(100);
-    pull.reconnected(50);
-    assertTrue(pull.due(101).isEmpty(), "it was asked for after that");
-    pull.reconnected(200);
-    assertEquals(16, pull.due(201).orElseThrow().window());
-  }
 }
