@@ -106,7 +106,7 @@ abstract class FaultScene {
     Map<String, String> rows = new TreeMap<>();
     if (ROWS.size() < ALL) {
       Files.readAllLines(PAGE).stream()
-          .filter(line -> line.startsWith("| F"))
+          .filter(line -> line.matches("\\| F\\d.*"))
           .forEach(row -> rows.put(key(row), row));
     }
     rows.putAll(ROWS);
