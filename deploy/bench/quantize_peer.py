@@ -69,8 +69,7 @@ def opset17(path):
     return copy
 
 
-def static(path, calibration, out, limit, method="MinMax", reduce_range=False):
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+def prepared(path):
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     prepared = os.path.join(tempfile.mkdtemp(dir=os.environ.get("SAGUI_SCRATCH")), "prepared.onnx")
@@ -79,8 +78,20 @@ def static(path, calibration, out, limit, method="MinMax", reduce_range=False):
     except Exception as e:  # as its documentation advises: go on without
         print("pre-process failed:", e)
         prepared = path
+    return prepared
+
+
+def static_defaults(path, calibration, out, limit):
+    from onnxruntime.quantization import quantize_static
+
+    quantize_static(prepared(path), out, Reader(calibration, limit))
+
+
+def static(path, calibration, out, limit, method="MinMax", reduce_range=False):
+    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+
     quantize_static(
-        prepared,
+        prepared(path),
         out,
         Reader(calibration, limit),
         quant_format=QuantFormat.QDQ,
@@ -212,6 +223,7 @@ def main(method, path, calibration, out, samples=None):
         method = method[: -len("-op17")]
         path = opset17(path)
     run = {
+        "ort-static": lambda: static_defaults(path, calibration, out, limit),
         "ort-static-pc": lambda: static(path, calibration, out, limit),
         "ort-static-pc-rr": lambda: static(path, calibration, out, limit, reduce_range=True),
         "ort-percentile-pc-rr": lambda: static(path, calibration, out, limit, "Percentile", True),

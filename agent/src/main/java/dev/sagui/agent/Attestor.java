@@ -12,6 +12,7 @@ import dev.sagui.manifest.Attestation;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Nonce;
 import dev.sagui.manifest.SigningKey;
+import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,11 @@ final class Attestor {
   Attestor(Signer signer, Readings readings) {
     this.signer = signer;
     this.readings = readings;
+  }
+
+  /** What came of a bench job, signed by this device. */
+  byte[] signed(BenchReport report) {
+    return report.signed(signer.key);
   }
 
   /** The newest desired state asks; whether that is another question than before. */

@@ -104,6 +104,7 @@ final class BenchModels implements AutoCloseable {
         part(reference, job.reference()),
         settings.threads(),
         Math.min(job.seconds(), settings.bench().maxTime().toMillis() / 1e3),
+        job.rate(),
         2 * settings.profile().budget().ramBytes());
   }
 

@@ -41,6 +41,7 @@ final class Benching {
   private final Settings settings;
   private final String instance;
   private final ManifestCheck check;
+  private final Attestor attestor;
   private final BenchAdmission admission;
   private final BenchWork.Means means;
   private final Outbox reports;
@@ -61,6 +62,7 @@ final class Benching {
     this.instance = parts.instance();
     this.reports = reports;
     this.check = parts.check();
+    this.attestor = parts.attestor();
     this.admission =
         new BenchAdmission(
             settings.bench(),
@@ -204,7 +206,8 @@ final class Benching {
     LOG.log(
         Level.INFO, "bench={0} outcome={1} reason=\"{2}\"", job, outcome.kind(), outcome.reason());
     reports.replace(
-        sequence -> new BenchReport(settings.device(), instance, sequence, job, outcome).encode(),
+        sequence ->
+            attestor.signed(new BenchReport(settings.device(), instance, sequence, job, outcome)),
         nowNanos);
   }
 

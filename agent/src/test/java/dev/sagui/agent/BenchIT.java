@@ -14,6 +14,7 @@ import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.UnderLoad;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
@@ -90,6 +91,8 @@ class BenchIT {
     assertEquals(0, result.differs());
     assertTrue(result.ratio().rounds() >= 36, result.toString());
     assertTrue(result.ratio().value() > 0.5 && result.ratio().value() < 2, result.toString());
+    UnderLoad load = result.underLoad().orElseThrow();
+    assertTrue(load.requests() > 1 && load.perSecond() == 20, load.toString());
     assertTrue(result.candidate().loadMillis() > 0 && result.peakBytes() > 0, result.toString());
     assertEquals(List.of(), scratch(agent));
     assertRefused(first, FailureCode.SEQUENCE_TOO_OLD);
@@ -174,7 +177,8 @@ class BenchIT {
             sequence,
             part(DoublingModel.release(fake, 0, candidate, 2)),
             part(DoublingModel.release(fake, 0, DoublingModel.file(0), 2)),
-            2));
+            2,
+            20));
   }
 
   private static BenchJob.Part part(FakeController.Release release) {

@@ -7,6 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.link.Observer;
 import dev.sagui.device.DeviceId;
+import dev.sagui.manifest.TrustedKey;
 import dev.sagui.wire.Ack;
 import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.Channel;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,7 @@ final class ControllerOnWire implements AutoCloseable {
   private final Thread thread = new Thread(this::answer, "controller");
   private final BlockingQueue<Reported> reports = new LinkedBlockingQueue<>();
   private final BlockingQueue<BenchReport> benches = new LinkedBlockingQueue<>();
+  private Optional<TrustedKey> deviceKey = Optional.empty();
   private final BlockingQueue<DeviceState> states = new LinkedBlockingQueue<>();
   private final AtomicInteger reportsHeard = new AtomicInteger();
   private volatile UnaryOperator<List<byte[]>> wayToDevice = UnaryOperator.identity();
@@ -69,10 +72,10 @@ final class ControllerOnWire implements AutoCloseable {
       while (!closed) {
         Observer.Seen seen = wire.next(Duration.ofHours(1), any -> true);
         switch (seen.channel()) {
-          case STATE -> states.add(DeviceState.parse(seen.payload()));
+          case STATE -> born(DeviceState.parse(seen.payload()));
           case REPORTED -> acknowledge(Reported.parse(seen.payload()));
           case METRICS -> measured(MetricsReport.parse(seen.payload()));
-          case BENCH -> benched(BenchReport.parse(seen.payload()));
+          case BENCH -> benched(BenchReport.parse(BenchReport.opened(seen.payload(), key())));
           default -> {
             for (byte[] chunk : answers(ChunkRequest.parse(seen.payload()))) {
               wire.send(device, Channel.CHUNK_RESPONSE, chunk, false);
@@ -87,6 +90,15 @@ final class ControllerOnWire implements AutoCloseable {
         throw new IllegalStateException("the controller failed", e);
       }
     }
+  }
+
+  private void born(DeviceState state) {
+    state.key().ifPresent(shown -> deviceKey = Optional.of(shown));
+    states.add(state);
+  }
+
+  private TrustedKey key() {
+    return deviceKey.orElseThrow(() -> new IllegalStateException("a bench before a birth"));
   }
 
   private List<byte[]> answers(ChunkRequest request) {

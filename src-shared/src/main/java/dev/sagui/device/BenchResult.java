@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
  *     for the same inputs
  * @param celsius of the hottest sensor, where the board tells
  * @param throttled whether the board says that it ran slower than it can, for heat or power
+ * @param underLoad the candidate's, when the job asked for it
  */
 public record BenchResult(
     String runtime,
@@ -35,7 +36,8 @@ public record BenchResult(
     long peakBytes,
     double differs,
     OptionalDouble celsius,
-    boolean throttled) {
+    boolean throttled,
+    Optional<UnderLoad> underLoad) {
   /** Half the interval's width that is good enough, as a share of the ratio. */
   public static final double SETTLED = 0.03;
 
@@ -171,6 +173,7 @@ public record BenchResult(
     map.put("differs", Double.isFinite(differs) ? (Object) differs : Json.Absent.NULL);
     celsius.ifPresent(degrees -> map.put("celsius", degrees));
     map.put("throttled", throttled);
+    underLoad.ifPresent(load -> map.put("under_load", load.json()));
     return map;
   }
 
@@ -187,6 +190,9 @@ public record BenchResult(
         f.integer("peak_bytes"),
         f.findNumber("differs").orElse(Double.POSITIVE_INFINITY),
         f.findNumber("celsius"),
-        f.flag("throttled"));
+        f.flag("throttled"),
+        f.has("under_load")
+            ? Optional.of(UnderLoad.parse(f.object("under_load")))
+            : Optional.empty());
   }
 }

@@ -20,9 +20,16 @@ import java.util.Map;
  * @param candidate what is measured
  * @param reference what it is measured against
  * @param seconds that the runs may take
+ * @param rate requests a second that then arrive at the candidate; 0 for none
  */
 public record BenchJob(
-    DeviceId device, String id, long sequence, Part candidate, Part reference, double seconds) {
+    DeviceId device,
+    String id,
+    long sequence,
+    Part candidate,
+    Part reference,
+    double seconds,
+    double rate) {
   /** Largest signed job that anyone reads. */
   public static final int MAX_BYTES = 4 * 1024;
 
@@ -55,6 +62,7 @@ public record BenchJob(
     map.put("candidate", candidate.json());
     map.put("reference", reference.json());
     map.put("seconds", seconds);
+    map.put("rate", rate);
     return Json.write(map);
   }
 
@@ -66,6 +74,7 @@ public record BenchJob(
         f.integer("sequence"),
         Part.parse(f.object("candidate")),
         Part.parse(f.object("reference")),
-        f.number("seconds"));
+        f.number("seconds"),
+        f.findNumber("rate").orElse(0));
   }
 }

@@ -17,7 +17,10 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
-/** An ECDSA P-256 key pair that signs manifests, desired states, bench jobs and attestations. */
+/**
+ * An ECDSA P-256 key pair that signs manifests, desired states, bench jobs and their answers,
+ * attestations.
+ */
 public final class SigningKey {
   private static final String PUBLIC = "-----BEGIN PUBLIC KEY-----";
 

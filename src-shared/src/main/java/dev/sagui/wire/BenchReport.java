@@ -10,6 +10,9 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
+import dev.sagui.manifest.SignedReport;
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.manifest.TrustedKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +72,22 @@ public record BenchReport(
     INTERRUPTED,
     /** The candidate or the reference cannot be measured on this device. */
     FAILED
+  }
+
+  /** As it is sent: signed by the device. */
+  public byte[] signed(SigningKey device) {
+    return SignedReport.sign(encode(), device);
+  }
+
+  /**
+   * Of an envelope.
+   *
+   * @param device its key, the one that it showed first or that an operator accepted
+   * @throws RejectedException SIGNATURE_INVALID when it is not the device's word, NOT_JSON or
+   *     PAYLOAD_TOO_LARGE; otherwise as {@link #parse}
+   */
+  public static byte[] opened(byte[] envelope, TrustedKey device) {
+    return SignedReport.verified(envelope, Channel.BENCH.maxBytes(), device);
   }
 
   public byte[] encode() {

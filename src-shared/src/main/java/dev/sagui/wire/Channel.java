@@ -25,8 +25,8 @@ public enum Channel {
   METRICS("metrics", 64 * 1024),
   /** Device: something that an operator should read. */
   EVENT("event", 4 * 1024),
-  /** Device: what came of a bench job; acknowledged on CMD. */
-  BENCH("bench", 4 * 1024);
+  /** Device: what came of a bench job, signed; acknowledged on CMD. */
+  BENCH("bench", 8 * 1024);
 
   // spotless:on
 

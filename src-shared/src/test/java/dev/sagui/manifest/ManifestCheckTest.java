@@ -65,7 +65,7 @@ class ManifestCheckTest {
   @Test
   void believesABenchJobOfATrustedKeyOnce() {
     BenchJob.Part part = new BenchJob.Part(Digest.of(new byte[] {1}), 900);
-    BenchJob job = new BenchJob(SELF, "bench-1", 4, part, part, 5);
+    BenchJob job = new BenchJob(SELF, "bench-1", 4, part, part, 5, 10);
     assertEquals(job, check.bench(key.sign(job), SELF, 3));
     assertCode(FailureCode.SEQUENCE_TOO_OLD, () -> check.bench(key.sign(job), SELF, 4));
     assertCode(

@@ -50,7 +50,7 @@ class SignedFuzzTest {
             bytes -> CHECK.desired(KEY.sign(DesiredState.PAYLOAD_TYPE, bytes), SELF, 1)),
         new Reading(
             "bench job",
-            new BenchJob(SELF, "b1", 3, part, part, 5).payload(),
+            new BenchJob(SELF, "b1", 3, part, part, 5, 10).payload(),
             bytes -> CHECK.bench(KEY.sign(BenchJob.PAYLOAD_TYPE, bytes), SELF, 1)),
         new Reading(
             "attestation",

@@ -10,20 +10,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.UnderLoad;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Json;
+import dev.sagui.manifest.SigningKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchReportTest {
+  private static final SigningKey DEVICE = new SigningKey(SigningKey.generate());
   private static final BenchResult RESULT =
       new BenchResult(
           "1.29.0",
@@ -34,7 +38,8 @@ class BenchReportTest {
           4_000_000,
           1e-4,
           OptionalDouble.of(51.5),
-          false);
+          false,
+          Optional.of(new UnderLoad(10, 30, 1.4, 2.5, 9, OptionalDouble.of(0.25))));
 
   @Test
   void looksAsAlways() throws IOException {
@@ -58,9 +63,21 @@ class BenchReportTest {
               BenchReport.Outcome.declined(reason),
               BenchReport.Outcome.interrupted(reason))) {
         BenchReport report = report(outcome);
-        assertEquals(report, BenchReport.parse(report.encode()));
+        byte[] envelope = report.signed(DEVICE);
+        assertEquals(report, BenchReport.parse(BenchReport.opened(envelope, DEVICE.trusted())));
       }
     }
+  }
+
+  @Test
+  void onlyTheDevicesOwnWordIsOpened() {
+    BenchReport report = report(BenchReport.Outcome.measured(RESULT));
+    byte[] envelope = report.signed(new SigningKey(SigningKey.generate()));
+    RejectedException refused =
+        assertThrows(RejectedException.class, () -> BenchReport.opened(envelope, DEVICE.trusted()));
+    assertEquals(FailureCode.SIGNATURE_INVALID, refused.code());
+    assertThrows(
+        RejectedException.class, () -> BenchReport.opened(report.encode(), DEVICE.trusted()));
   }
 
   @ParameterizedTest
@@ -71,6 +88,8 @@ class BenchReportTest {
     "value\":0.5, value\":0.4",
     "rounds\":400, rounds\":40000",
     "cpu_seconds\":0.6, cpu_seconds\":1e9",
+    "p99_ms\":9.0, p99_ms\":2.0",
+    "joules_per_request\":0.25, joules_per_request\":-1.0",
     "celsius\":51.5, celsius\":5150.0",
     "MEASURED, DECLINED"
   })
@@ -100,7 +119,8 @@ class BenchReportTest {
         RESULT.peakBytes(),
         RESULT.differs(),
         RESULT.celsius(),
-        throttled);
+        throttled,
+        RESULT.underLoad());
   }
 
   private static BenchReport report(BenchReport.Outcome outcome) {

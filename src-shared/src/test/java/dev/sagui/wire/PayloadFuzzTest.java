@@ -9,6 +9,7 @@ import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.UnderLoad;
 import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.JsonMangler;
@@ -147,7 +148,8 @@ class PayloadFuzzTest {
             4_000_000,
             1e-4,
             OptionalDouble.of(51.5),
-            false);
+            false,
+            Optional.of(new UnderLoad(10, 30, 1.4, 2.5, 9, OptionalDouble.of(0.25))));
     return new BenchReport(DEVICE, "i1", 1, "b1", BenchReport.Outcome.measured(result)).encode();
   }
 }

@@ -17,10 +17,11 @@ import java.util.Map;
  *
  * @param threads of one run
  * @param seconds that the runs may take
+ * @param rate requests a second that then arrive at the candidate; 0 for none
  * @param modelBytes of memory that both may take
  */
 public record BenchTask(
-    Part candidate, Part reference, int threads, double seconds, long modelBytes) {
+    Part candidate, Part reference, int threads, double seconds, double rate, long modelBytes) {
   /**
    * One of them.
    *
@@ -61,6 +62,7 @@ public record BenchTask(
     map.put("reference", reference.json());
     map.put("threads", threads);
     map.put("seconds", seconds);
+    map.put("rate", rate);
     map.put("model_bytes", modelBytes);
     return Json.write(map);
   }
@@ -72,6 +74,7 @@ public record BenchTask(
         Part.parse(f.object("reference")),
         (int) f.integer("threads"),
         f.number("seconds"),
+        f.number("rate"),
         f.integer("model_bytes"));
   }
 }

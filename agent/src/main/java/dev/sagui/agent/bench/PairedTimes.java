@@ -78,7 +78,7 @@ final class PairedTimes {
     return sorted;
   }
 
-  private static double at(long[] sorted, double quantile) {
+  static double at(long[] sorted, double quantile) {
     return sorted[(int) Math.floor(quantile * (sorted.length - 1))];
   }
 }

@@ -8,16 +8,22 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sagui.agent.engine.Engine;
 import dev.sagui.agent.trial.ChildMemory;
 import dev.sagui.device.BenchResult;
+import dev.sagui.device.UnderLoad;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** Runs two models in turn, one sample a run, until their ratio is known or time is up. */
 final class Race implements AutoCloseable {
   private static final int WARM_UP = 3;
   private static final int MOST_ROUNDS = 20_000;
+
+  /** Of the time, for requests that arrive by themselves. */
+  private static final double LOADED = 0.3;
 
   /** Rounds between two looks at how well the ratio is known. */
   private static final int STRIDE = 12;
@@ -48,17 +54,29 @@ final class Race implements AutoCloseable {
     reference.warmUp(WARM_UP);
     long throttles = board.throttles();
     long start = nanoClock.getAsLong();
-    PairedTimes times = race(candidate, reference, start + (long) (1e9 * task.seconds()));
+    double share = task.rate() > 0 ? 1 - LOADED : 1;
+    PairedTimes times = race(candidate, reference, start + (long) (1e9 * share * task.seconds()));
+    double seconds = (nanoClock.getAsLong() - start) / 1e9;
+    BenchResult.Times ours =
+        times.candidate(candidate.loadMillis(), candidate.firstMillis(), candidate.cpuSeconds());
+    Optional<UnderLoad> underLoad =
+        task.rate() > 0 ? Optional.of(loaded(candidate, task)) : Optional.empty();
     return new BenchResult(
         engine.version(),
-        times.candidate(candidate.loadMillis(), candidate.firstMillis(), candidate.cpuSeconds()),
+        ours,
         times.reference(reference.loadMillis(), reference.firstMillis(), reference.cpuSeconds()),
         times.ratio(),
-        (nanoClock.getAsLong() - start) / 1e9,
+        seconds,
         peak,
         differs,
         board.celsius(),
-        board.isThrottledNow() || board.throttles() != throttles);
+        board.isThrottledNow() || board.throttles() != throttles,
+        underLoad);
+  }
+
+  private UnderLoad loaded(Runner candidate, BenchTask task) {
+    return new OpenLoop(nanoClock, LockSupport::parkNanos)
+        .run(candidate::time, task.rate(), LOADED * task.seconds(), new Energy(board));
   }
 
   private Runner runner(BenchTask.Part part, int threads) throws IOException {

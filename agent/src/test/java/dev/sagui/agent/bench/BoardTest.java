@@ -53,6 +53,46 @@ class BoardTest {
     assertEquals(40, new Board(sys).celsius().orElseThrow());
   }
 
+  @Test
+  void readsJoulesOfACounterAndWattsOfABatteryThatNothingCharges() throws IOException {
+    write("class/powercap/intel-rapl:0/energy_uj", "2500000\n");
+    write("class/powercap/intel-rapl:0:0/energy_uj", "900000\n"); // a part of it
+    write("class/power_supply/AC/online", "0\n");
+    write("class/power_supply/BAT0/status", "Discharging\n");
+    write("class/power_supply/BAT0/current_now", "-1500000\n");
+    write("class/power_supply/BAT0/voltage_now", "5000000\n");
+    Board board = new Board(sys);
+    assertEquals(2.5, board.joules().orElseThrow());
+    assertEquals(7.5, board.watts().orElseThrow());
+    write("class/power_supply/BAT0/status", "Charging\n");
+    assertEquals(OptionalDouble.empty(), board.watts());
+  }
+
+  @Test
+  void addsUpTheRailsOfARaspberryPi5() {
+    String said =
+        """
+            3V7_WL_SW_A current(0)=0.10000000A
+             VDD_CORE_A current(7)=2.00000000A
+            3V7_WL_SW_V volt(8)=3.70000000V
+             VDD_CORE_V volt(15)=0.80000000V
+                EXT5V_V volt(24)=5.15000000V
+        """;
+    assertEquals(1.97, Pmic.watts(said).orElseThrow(), 1e-9);
+    assertEquals(OptionalDouble.empty(), Pmic.watts("error=1 error_msg=\"Command not registered\""));
+  }
+
+  @Test
+  void powerThatIsLookedAtCountsForTheWholeTime() throws IOException {
+    write("class/power_supply/BAT0/status", "Discharging\n");
+    write("class/power_supply/BAT0/power_now", "4000000\n");
+    Energy energy = new Energy(new Board(sys));
+    energy.look();
+    write("class/power_supply/BAT0/power_now", "6000000\n");
+    energy.look();
+    assertEquals(15, energy.joules(3).orElseThrow(), 1e-9);
+  }
+
   private void write(String file, String text) throws IOException {
     Path path = sys.resolve(file);
     Files.createDirectories(path.getParent());

@@ -5,6 +5,7 @@
 package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.cost.Work;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.Comparison;
 import dev.sagui.quality.Metric;
@@ -30,6 +31,7 @@ import java.util.Map;
  * @param floatBytes of its weights in float32, which a session holds
  * @param p50Millis of one sample
  * @param ratio of its time to that of the model as it came, of interleaved runs
+ * @param work of one run of one sample
  * @param done what the steps did, in plain words
  */
 public record Attempt(
@@ -45,9 +47,10 @@ public record Attempt(
     double p50Millis,
     double p95Millis,
     double ratio,
+    Work work,
     String done) {
 
-  static Attempt of(Variant variant, CompressionReport report, String arithmetic)
+  static Attempt of(Variant variant, CompressionReport report, String arithmetic, Work work)
       throws IOException {
     Comparison measured = report.comparison().orElseThrow();
     return new Attempt(
@@ -63,6 +66,7 @@ public record Attempt(
         measured.candidate().p50Millis(),
         measured.candidate().p95Millis(),
         measured.latencyRatio(),
+        work,
         told(report.steps()));
   }
 
@@ -88,6 +92,7 @@ public record Attempt(
         p50Now,
         p95Millis,
         ratioNow,
+        work,
         done);
   }
 

@@ -34,6 +34,12 @@ record Candidate(String name, double removed, boolean integers, List<Step> steps
         : List.of(new Step.Fold(), PruneChannels.share(removed));
   }
 
+  /** What is done but for the pruning; those of a form take about as long to make. */
+  String form() {
+    String form = name.replaceFirst("^prune\\d+-", "");
+    return form.equals("stored") ? "int8-stored" : form;
+  }
+
   /** All steps. */
   List<Step> recipe() {
     List<Step> all = new ArrayList<>(begun(removed));

@@ -4,7 +4,9 @@
  */
 package dev.sagui.fit;
 
+import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.UnderLoad;
 import dev.sagui.recipe.Quantity;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -125,16 +127,41 @@ final class FitPage {
   /** How the time of a variant is known. */
   private static String known(DeviceTime time, Attempt attempt) {
     return time.measured(attempt)
-        .map(
-            m ->
-                String.format(
-                    Locale.ROOT,
-                    "measured on %s: %.3f x the original's (%.3f to %.3f)",
-                    m.device(),
-                    m.result().ratio().value(),
-                    m.result().ratio().low(),
-                    m.result().ratio().high()))
-        .orElseGet(() -> time.source(attempt).label());
+        .map(FitPage::measured)
+        .orElseGet(
+            () ->
+                time.source(attempt).label()
+                    + time.error(attempt).map(error -> ", " + time.off()).orElse(""));
+  }
+
+  private static String measured(DeviceBench.Measured there) {
+    BenchResult result = there.result();
+    StringBuilder told = new StringBuilder();
+    told.append(
+        String.format(
+            Locale.ROOT,
+            "measured on %s: %.3f x the original's (%.3f to %.3f)",
+            there.device(),
+            result.ratio().value(),
+            result.ratio().low(),
+            result.ratio().high()));
+    result.underLoad().ifPresent(load -> told.append("; ").append(underLoad(load)));
+    result.celsius().ifPresent(c -> told.append(String.format(Locale.ROOT, "; %.0f °C", c)));
+    return told.append(result.throttled() ? ", throttled" : "").toString();
+  }
+
+  private static String underLoad(UnderLoad load) {
+    String told =
+        String.format(
+            Locale.ROOT,
+            "at %.0f requests/s p50 %.3g, p95 %.3g, p99 %.3g ms",
+            load.perSecond(),
+            load.p50Millis(),
+            load.p95Millis(),
+            load.p99Millis());
+    return load.joules().isPresent()
+        ? told + String.format(Locale.ROOT, ", %.3g J each", load.joules().getAsDouble())
+        : told;
   }
 
   /** Variants on no front are not kept, and have no report to show. */

@@ -103,6 +103,7 @@ public record Fitting(
     map.put("variant", attempt.name().value());
     map.put("p50_ms", decision.time().p50Millis(attempt));
     map.put("p95_ms", decision.time().p95Millis(attempt));
+    decision.time().error(attempt).ifPresent(error -> map.put("predicted_within", error));
     decision
         .time()
         .measured(attempt)

@@ -18,19 +18,38 @@ import java.util.Map;
  */
 final class Proof {
   private static final int MOST = 3;
+  private static final double JOB_SECONDS = 8;
 
   private final DeviceBench bench;
   private final Path out;
   private final Progress progress;
+  private final Limit limit;
   private final Map<String, String> unfit = new LinkedHashMap<>();
+
+  /**
+   * When no further measurement is begun.
+   *
+   * @param allowance seconds of all of the search
+   */
+  record Limit(Stint search, double allowance) {
+    private boolean allows() {
+      return search.seconds() + JOB_SECONDS <= allowance;
+    }
+  }
 
   /**
    * @param out has a folder for each variant
    */
-  Proof(DeviceBench bench, Path out, Progress progress) {
+  Proof(DeviceBench bench, Path out, Progress progress, Limit limit) {
     this.bench = bench;
     this.out = out;
     this.progress = progress;
+    this.limit = limit;
+  }
+
+  /** About what a device takes for a measurement; 0 when there is none. */
+  double expectedSeconds() {
+    return bench.equals(DeviceBench.NONE) ? 0 : JOB_SECONDS;
   }
 
   /** Variants that do not run on a device, and why. */
@@ -53,6 +72,9 @@ final class Proof {
       Attempt best = decision.best();
       if (time.measured(best).isPresent()) {
         return decision;
+      }
+      if (jobs > 0 && !limit.allows()) {
+        return decision.noted("the time allowance was used up before it was measured");
       }
       progress.at("%s: on a device of %s".formatted(best.name(), wish.device().name()), 1);
       DeviceBench.Reading reading =

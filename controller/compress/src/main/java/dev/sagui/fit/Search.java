@@ -9,7 +9,6 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.Speeds;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.isa.Int8Format;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
@@ -39,19 +38,23 @@ public final class Search {
   private static final String JSON = "fit.json";
   private static final String PAGE = "fit.html";
 
+  /** For the race of the best. */
+  private static final double TAIL_SECONDS = 4;
+
+  /** Of the allowance, at most. */
+  private static final double TAIL_SHARE = 0.5;
+
   private final Demand demand;
   private final Workbench bench;
   private final Proof proof;
   private final Progress progress;
-  private final List<Attempt> tried = new ArrayList<>();
-  private final Map<String, String> dropped = new LinkedHashMap<>();
-  private double exhausted = 1;
+  private final Making making;
 
   /**
    * What is asked of a search.
    *
    * @param limits budgets and floors for every device; those of its profile hold beside them
-   * @param allowance no further recipe is begun after that
+   * @param allowance for all of the search; a recipe that would take it beyond is not begun
    */
   public record Demand(
       List<DeviceProfile> devices,
@@ -77,6 +80,7 @@ public final class Search {
     this.bench = bench;
     this.proof = proof;
     this.progress = progress;
+    this.making = new Making(demand, bench, progress);
   }
 
   /**
@@ -105,8 +109,11 @@ public final class Search {
     OnnxModel source = OnnxModel.open(model).runnable();
     try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source)) {
       Workbench workbench = new Workbench(model, demand.settings(), folder.path());
-      Proof proof = new Proof(bench, folder.path(), progress);
-      Fitting fitting = new Search(demand, workbench, proof, progress).fitting(model);
+      Stint stint = new Stint();
+      double allowance = demand.allowance().toMillis() / 1e3;
+      Proof.Limit limit = new Proof.Limit(stint, allowance);
+      Proof proof = new Proof(bench, folder.path(), progress, limit);
+      Fitting fitting = new Search(demand, workbench, proof, progress).fitting(model, stint);
       Files.write(folder.path().resolve(JSON), Json.pretty(fitting.json()));
       Files.write(folder.path().resolve(PAGE), FitPage.of(fitting));
       folder.publish();
@@ -124,63 +131,17 @@ public final class Search {
     }
   }
 
-  private Fitting fitting(Path model) throws IOException {
-    long start = System.nanoTime();
-    Optional<Speeds> here = speeds();
-    tried.add(bench.asItCame(progress));
-    List<Candidate> candidates = Candidate.all(floor());
-    int done = 0;
-    for (Candidate candidate : candidates) {
-      double fraction = (double) done++ / candidates.size();
-      Progress part = (what, of) -> progress.at(candidate.name() + ": " + what, fraction);
-      if (System.nanoTime() - start > demand.allowance().toNanos()) {
-        dropped.put(candidate.name(), "not tried: the time allowance was used up");
-      } else if (candidate.removed() >= exhausted) {
-        dropped.put(candidate.name(), "not tried: less was too much already");
-      } else {
-        attempt(candidate, part);
-      }
-    }
-    return decided(model, here, (System.nanoTime() - start) / 1e9);
+  private Fitting fitting(Path model, Stint stint) throws IOException {
+    Optional<Speeds> speeds = speeds();
+    making.all(Candidate.all(floor()), stint, makingSeconds(), speeds);
+    return decided(model, speeds, stint);
   }
 
-  private void attempt(Candidate candidate, Progress part) throws IOException {
-    Map<String, DeviceProfile> formats = new LinkedHashMap<>();
-    demand.devices().forEach(d -> formats.putIfAbsent(Int8Format.of(d).label(), d));
-    for (Map.Entry<String, DeviceProfile> format : formats.entrySet()) {
-      String name = candidate.name();
-      if (candidate.integers()) {
-        name += "-" + format.getKey().replace(' ', '-');
-      }
-      attempt(candidate, new ArtifactName(name), format.getValue(), part);
-      if (!candidate.integers()) {
-        return;
-      }
-    }
-  }
-
-  private void attempt(Candidate candidate, ArtifactName name, DeviceProfile device, Progress part)
-      throws IOException {
-    try {
-      Workbench.Outcome outcome = bench.make(candidate, name, device, part);
-      outcome.attempt().ifPresent(tried::add);
-      outcome.problem().ifPresent(problem -> dropped.put(name.value(), problem));
-      boolean cut = candidate.removed() > 0 && !candidate.integers();
-      if (cut && !outcome.attempt().map(this::keepsFloors).orElse(false)) {
-        exhausted = candidate.removed();
-      }
-    } catch (RejectedException e) {
-      if (e.code() == FailureCode.MODEL_DOES_NOT_LOAD) {
-        throw e;
-      }
-      dropped.put(name.value(), e.getMessage());
-    }
-  }
-
-  private boolean keepsFloors(Attempt attempt) {
-    return demand.limits().stream()
-        .filter(limit -> !Gate.CEILINGS.contains(limit.name()))
-        .allMatch(limit -> limit.hold(limit.of(attempt.quality())).met());
+  /** What is left of the allowance once the best were raced, here and on devices. */
+  private double makingSeconds() {
+    double all = demand.allowance().toMillis() / 1e3;
+    double tail = demand.devices().size() * proof.expectedSeconds() + TAIL_SECONDS;
+    return all - Math.min(TAIL_SHARE * all, tail);
   }
 
   /** What recipes that look at outputs shall keep. */
@@ -206,11 +167,12 @@ public final class Search {
     return Optional.of(SpeedProbe.measure(demand.settings().threads()));
   }
 
-  private Fitting decided(Path model, Optional<Speeds> here, double seconds) throws IOException {
+  private Fitting decided(Path model, Optional<Speeds> speeds, Stint stint) throws IOException {
     Set<Attempt> finalists = new LinkedHashSet<>();
-    decisions(here, tried).forEach(decision -> finalists.addAll(decision.rivals()));
+    decisions(making.tried(), speeds).forEach(choice -> finalists.addAll(choice.rivals()));
     progress.at("race: the best against each other", 1);
-    List<Attempt> measured = bench.raced(tried, finalists);
+    List<Attempt> measured = bench.raced(making.tried(), finalists);
+    HostTimes here = HostTimes.of(measured, speeds);
     List<Decision> decisions = new ArrayList<>();
     for (DeviceProfile device : demand.devices()) {
       decisions.add(
@@ -220,6 +182,7 @@ public final class Search {
               demand.preference(),
               measured));
     }
+    Map<String, String> dropped = new LinkedHashMap<>(making.dropped());
     dropped.putAll(proof.unfit());
     bench.keep(
         measured.stream()
@@ -231,11 +194,12 @@ public final class Search {
         measured,
         dropped,
         decisions,
-        here,
-        seconds);
+        speeds,
+        stint.seconds());
   }
 
-  private List<Decision> decisions(Optional<Speeds> here, List<Attempt> attempts) {
+  private List<Decision> decisions(List<Attempt> attempts, Optional<Speeds> speeds) {
+    HostTimes here = HostTimes.of(attempts, speeds);
     return demand.devices().stream()
         .map(
             device ->

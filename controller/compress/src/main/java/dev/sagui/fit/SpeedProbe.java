@@ -58,9 +58,11 @@ public final class SpeedProbe {
   }
 
   /**
+   * This machine's speeds.
+   *
    * @param threads of ONNX Runtime
    */
-  static Speeds measure(int threads) throws IOException {
+  public static Speeds measure(int threads) throws IOException {
     return new SpeedProbe(threads, Int8Format.of(HostMachine.profile()).signed()).speeds();
   }
 

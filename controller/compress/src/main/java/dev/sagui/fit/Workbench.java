@@ -5,6 +5,7 @@
 package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.cost.Work;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.json.Json;
@@ -20,6 +21,7 @@ import dev.sagui.run.DataSpec;
 import dev.sagui.run.Latency;
 import dev.sagui.run.LatencyRace;
 import dev.sagui.run.OrtModel;
+import dev.sagui.run.RunWork;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +78,11 @@ public final class Workbench {
     return attempt(new ArtifactName(AS_IT_CAME), folder, report, "");
   }
 
+  /** Makes what a number of candidates begin with. */
+  void begin(double removed, Progress progress) throws IOException {
+    begun(removed, progress);
+  }
+
   Outcome make(Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
       throws IOException {
     Compression.Beginning start = begun(candidate.removed(), progress);
@@ -126,7 +133,8 @@ public final class Workbench {
     if (!report.recipe().steps().isEmpty()) {
       Files.write(folder.resolve(RECIPE), Json.pretty(report.recipe().json()));
     }
-    return Attempt.of(Variant.of(name, model, folder, report), report, arithmetic);
+    Work work = RunWork.of(OnnxModel.open(folder).file(), samples().first(1), settings.threads());
+    return Attempt.of(Variant.of(name, model, folder, report), report, arithmetic, work);
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.UnderLoad;
 import dev.sagui.fit.DeviceBench.Reading;
 import dev.sagui.onnx.Progress;
 import dev.sagui.recipe.Gate;
@@ -34,6 +35,7 @@ class ProofTest {
   @TempDir Path out;
 
   private final List<String> asked = new ArrayList<>();
+  private double allowance = 600;
 
   @BeforeEach
   void layOut() throws IOException {
@@ -54,6 +56,17 @@ class ProofTest {
     assertEquals(62, decision.time().p50Millis(PRUNED), 1e-9);
     assertEquals(100, decision.time().p50Millis(FLOAT), 1e-9); // estimated, by what was measured
     assertTrue(decision.times().contains("[int8, pruned]"), decision.times());
+  }
+
+  @Test
+  void thePageTellsWhatTheDeviceDidUnderLoad() throws IOException {
+    Decision decision = decide(Map.of("int8", ratio(0.4)));
+    Fitting fitting =
+        new Fitting(
+            "vae", Preference.SPEED, ALL, Map.of(), List.of(decision), Optional.empty(), 1);
+    String page = fitting.page("");
+    assertTrue(page.contains("at 10 requests/s p50 1.00, p95 2.00, p99 3.00 ms, 0.500 J each"), page);
+    assertTrue(page.contains("predicted, expect"), page);
   }
 
   @Test
@@ -80,6 +93,14 @@ class ProofTest {
     assertEquals(Optional.empty(), decision.measured());
   }
 
+  @Test
+  void measuresOnlyOnceWhenTheAllowanceIsUsedUp() throws IOException {
+    allowance = 1;
+    Decision decision = decide(Map.of("int8", ratio(1.1), "pruned", ratio(0.62)));
+    assertEquals(List.of("int8"), asked);
+    assertTrue(decision.reason().contains("allowance was used up"), decision.reason());
+  }
+
   private Decision decide(Map<String, Reading> answers) throws IOException {
     return decide(proof(answers));
   }
@@ -87,7 +108,7 @@ class ProofTest {
   private static Decision decide(Proof proof) throws IOException {
     return proof.of(
         Wish.of(DecisionTest.board(), List.of(new Gate("sqnr", 30))),
-        new DeviceTime(DecisionTest.board(), Optional.empty()),
+        new DeviceTime(DecisionTest.board(), DecisionTest.HERE),
         Preference.SPEED,
         ALL);
   }
@@ -98,7 +119,7 @@ class ProofTest {
           asked.add(candidate.name().value());
           return Optional.ofNullable(answers.get(candidate.name().value())).orElseThrow();
         };
-    return new Proof(bench, out, Progress.NONE);
+    return new Proof(bench, out, Progress.NONE, new Proof.Limit(new Stint(), allowance));
   }
 
   /** The model as it came takes 100 ms. */
@@ -115,7 +136,8 @@ class ProofTest {
                 0,
                 0,
                 OptionalDouble.empty(),
-                false)));
+                false,
+                Optional.of(new UnderLoad(10, 30, 1, 2, 3, OptionalDouble.of(0.5))))));
   }
 
   private static BenchResult.Times times(double millis) {

@@ -20,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,9 +59,35 @@ public final class ControllerClient {
     this.token = token;
   }
 
+  /** The controller that a user named, with the token of {@code SAGUI_TOKEN} or of a login. */
+  public static ControllerClient named(String url) {
+    return FleetOptions.client(url, System.getenv("SAGUI_TOKEN"));
+  }
+
   /** The object at {@code path}, which starts with {@code /api/v1}. */
   public Fields get(String path) {
     return Fields.parse(send(path, "GET", BodyPublishers.noBody(), "application/json"));
+  }
+
+  /** What is at {@code path}, whatever it is. */
+  byte[] bytes(String path) {
+    return send(path, "GET", BodyPublishers.noBody(), "application/json");
+  }
+
+  /** The blob at {@code path} as a new file, without holding it in memory. */
+  void download(String path, Path to) {
+    HttpRequest request = request(path).timeout(ANSWER).GET().build();
+    try {
+      HttpResponse<Path> response = http.send(request, BodyHandlers.ofFile(to));
+      if (response.statusCode() >= 400) {
+        throw refused(request, response.statusCode(), Files.readString(to));
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedException(FailureCode.UNREACHABLE, "interrupted", e);
+    }
   }
 
   /** All items of a list, page after page. */

@@ -4,8 +4,6 @@
  */
 package dev.sagui.cli.fleet;
 
-import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.recipe.Quantity;
 import java.util.LinkedHashMap;
@@ -32,8 +30,6 @@ import picocli.CommandLine.Parameters;
       "  sagui fleet fit fashion-vae-decoder --all-devices"
     })
 final class FitCommand implements Callable<Integer> {
-  private static final long POLL_MILLIS = 200;
-
   @Mixin private FleetOptions options = new FleetOptions();
 
   @Parameters(paramLabel = "MODEL", description = "A model's name on the controller.")
@@ -69,7 +65,10 @@ final class FitCommand implements Callable<Integer> {
       description = "What counts among variants that keep every limit; speed.")
   private Optional<String> prefer = Optional.empty();
 
-  @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more then; 10.")
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "What would take longer is not begun; 10.")
   private Optional<Double> minutes = Optional.empty();
 
   @Option(
@@ -97,43 +96,22 @@ final class FitCommand implements Callable<Integer> {
       wanted.put("measure", true);
     }
     patience.ifPresent(seconds -> wanted.put("patience_seconds", seconds));
-    String address = "/api/v1/models/" + ControllerClient.encoded(model);
-    Fields fit = client.post(address + "/fits", wanted);
-    String doing = "";
-    while (fit.string("state").equals("running")) {
-      Thread.sleep(POLL_MILLIS);
-      fit = client.get("/api/v1/fits/" + fit.string("id"));
-      String now = fit.findString("doing").orElse("");
-      if (!now.equals(doing)) {
-        options
-            .output()
-            .remark("%3.0f %%  %s".formatted(100 * fit.findNumber("progress").orElse(0), now));
-        doing = now;
-      }
-    }
-    requireDone(fit);
-    List<Fields> choices = fit.objects("choices", choice -> choice);
+    ControllerFit fit = ControllerFit.run(client, model, wanted, options.output());
+    List<Fields> choices = fit.choices();
     if (plan.isPresent()) {
-      Fields stored = client.get(address);
+      Fields stored = client.get("/api/v1/models/" + ControllerClient.encoded(model));
       print(choices.stream().map(choice -> plan.get().planned(choice, stored)).toList());
     } else {
       options.printRows(List.of("PROFILE", "VARIANT", "TIME", "REASON"), choices, FitCommand::row);
     }
-    return choices.stream().allMatch(choice -> choice.has("variant")) ? 0 : 3;
-  }
-
-  private static void requireDone(Fields fit) {
-    if (fit.string("state").equals("failed")) {
-      throw new RejectedException(
-          FailureCode.BUDGET_NOT_MET, fit.findString("problem").orElse("the fit failed"));
-    }
+    return fit.met() ? 0 : 3;
   }
 
   private static List<String> row(Fields choice) {
     return List.of(
         choice.string("profile"),
         choice.findString("variant").orElse("none"),
-        time(choice),
+        ControllerFit.time(choice),
         choice.string("reason"));
   }
 
@@ -148,16 +126,10 @@ final class FitCommand implements Callable<Integer> {
                 choice.findString("variant").orElse("none"),
                 Quantity.size(choice.integer("bytes")),
                 Quantity.size(choice.integer("bytes_to_send")),
-                time(choice),
+                ControllerFit.time(choice),
                 choice.string("reason")));
     if (!options.output().json()) {
       options.output().line("%s", FleetPlan.told(planned));
     }
-  }
-
-  private static String time(Fields choice) {
-    return choice.has("measured")
-        ? "measured on " + choice.object("measured").string("device")
-        : "estimated";
   }
 }

@@ -40,8 +40,17 @@ final class FleetOptions {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
-  /** A token that was saved for one controller is never sent to another. */
   ControllerClient client() {
+    return client(url, token);
+  }
+
+  /**
+   * A client of a controller; a token that was saved for one is never sent to another.
+   *
+   * @param url null for the usual one
+   * @param token null for the saved one
+   */
+  static ControllerClient client(@Nullable String url, @Nullable String token) {
     Optional<SavedLogin> saved =
         url == null || token == null ? SavedLogin.find(SavedLogin.file()) : Optional.empty();
     URI address = address("--url", url == null ? usual(saved) : url);

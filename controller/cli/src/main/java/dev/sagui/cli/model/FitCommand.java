@@ -23,10 +23,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,13 +42,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Tries many recipes on a model, measures each, and chooses one for each profile:",
-      "DIR gets fit.json, fit.html and a folder for each variant worth keeping."
+      "DIR gets fit.json, fit.html and a folder for each variant worth keeping.",
+      "With --controller the search runs there, and idle devices of the profiles measure."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  sagui fit model.onnx --profile raspberry-pi-4 --profile raspberry-pi-5 \\",
-      "      --budget flash=2MB,p95=20ms --floor psnr=35 --out fitted/"
+      "      --budget flash=2MB,p95=20ms --floor psnr=35 --out fitted/",
+      "  sagui fit model.onnx --controller http://127.0.0.1:8080 --profile raspberry-pi-5 --out fitted/"
     })
 public final class FitCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -80,7 +86,10 @@ public final class FitCommand implements Callable<Integer> {
       description = "What counts among variants that keep every limit; speed.")
   private String prefer = "speed";
 
-  @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more then; 10.")
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "What would take longer is not begun; 10.")
   private double minutes = 10;
 
   @Option(names = "--seed", paramLabel = "N", description = "Of all that is random; 0.")
@@ -89,13 +98,19 @@ public final class FitCommand implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "N", description = "While measuring; 1.")
   private int threads = 1;
 
+  @ArgGroup(exclusive = false)
+  private @Nullable OnController controller;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (threads < 1 || !(minutes > 0)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
           "expected --threads of 1 or more and --minutes above 0, got %d and %s"
               .formatted(threads, minutes));
+    }
+    if (controller != null) {
+      return controller.fit(model, wanted(), out, output);
     }
     Search.Demand demand =
         new Search.Demand(
@@ -114,6 +129,26 @@ public final class FitCommand implements Callable<Integer> {
       print(fitting);
     }
     return fitting.met() ? Exit.DONE : Exit.GATE_MISSED;
+  }
+
+  /** As the controller's REST API takes it. */
+  private Map<String, Object> wanted() {
+    if (profiles.contains(HostMachine.NAME)
+        || seed != 0
+        || threads != 1
+        || !data.specs().isEmpty()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected --profile of the controller's devices beside --controller,"
+              + " and no --data, --seed and --threads");
+    }
+    Map<String, Object> wanted = new LinkedHashMap<>();
+    wanted.put("profiles", profiles);
+    budget.ifPresent(text -> wanted.put("budget", text));
+    floor.ifPresent(text -> wanted.put("floor", text));
+    wanted.put("prefer", prefer);
+    wanted.put("minutes", minutes);
+    return wanted;
   }
 
   private List<DeviceProfile> devices() throws IOException {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.cost.NonNegative;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class TimeModel implements Cost {
   /** With more layers than this, those of a kind share their rates. */
   private static final int FEW_LAYERS = 12;
 
-  private static final int SWEEPS = 2000;
+  private static final double RIDGE = 1e-9;
 
   private final List<List<LayerWork>> kinds;
   private final double[] scales;
@@ -79,27 +80,13 @@ final class TimeModel implements Cost {
     }
   }
 
-  /** Least squares of non-negative rates, coordinate by coordinate. */
   private static double[] nonNegative(double[][] rows, double[] wanted) {
-    int size = rows[0].length;
-    double[] rates = new double[size];
-    double[] rest = wanted.clone();
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-      for (int j = 0; j < size; j++) {
-        double dot = 0;
-        double square = 1e-9;
-        for (int i = 0; i < rows.length; i++) {
-          dot += rows[i][j] * rest[i];
-          square += rows[i][j] * rows[i][j];
-        }
-        double next = Math.max(0, rates[j] + dot / square);
-        for (int i = 0; i < rows.length; i++) {
-          rest[i] -= (next - rates[j]) * rows[i][j];
-        }
-        rates[j] = next;
-      }
+    NonNegative squares = new NonNegative(rows[0].length);
+    for (int i = 0; i < rows.length; i++) {
+      squares.add(rows[i], wanted[i]);
     }
-    return rates;
+    squares.pull(0, RIDGE);
+    return squares.factors();
   }
 
   @Override

@@ -20,6 +20,15 @@ public record StoredFile(String name, Digest digest, long sizeBytes, Digest chun
     return new FileEntry(name, digest, sizeBytes, chunks);
   }
 
+  /** As the REST API shows it: the blob of that digest. */
+  Map<String, Object> shown() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", name);
+    map.put("digest", digest.hex());
+    map.put("size", sizeBytes);
+    return map;
+  }
+
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", name);

@@ -47,6 +47,7 @@ public record StoredVariant(
     map.put("psnr_db", psnrDb.isPresent() ? (Object) psnrDb.getAsDouble() : Json.Absent.NULL);
     map.put("identical", identical);
     map.put("p50_ms", p50Millis);
+    map.put("files", files.stream().map(StoredFile::shown).toList());
     return map;
   }
 }

@@ -34,7 +34,8 @@ final class Shapes {
       @Schema(nullable = true, description = "Against the original; null where it has none.")
           Double psnrDb,
       @Schema(description = "Outputs are the original's, bit by bit.") boolean identical,
-      double p50Ms) {}
+      double p50Ms,
+      @Schema(description = "Each at /api/v1/blobs/DIGEST.") List<File> files) {}
 
   record Model(
       String name,

@@ -12,19 +12,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Which devices may be offered bench jobs now. Owned by who holds the lock of {@link Benches}. */
+/** Which devices may be offered bench jobs now. Any thread may ask. */
 final class BenchDevices {
   private final DeviceStore devices;
   private final Clock clock;
-  private final Map<DeviceId, Instant> notBefore = new HashMap<>();
-  private final Set<DeviceId> distrusted = new HashSet<>();
+  private final Map<DeviceId, Instant> notBefore = new ConcurrentHashMap<>();
+  private final Set<DeviceId> distrusted = ConcurrentHashMap.newKeySet();
 
   BenchDevices(DeviceStore devices, Clock clock) {
     this.devices = devices;

@@ -29,6 +29,9 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
   /** That the runs of one measurement may take. */
   static final double SECONDS = 8;
 
+  /** Of requests that then arrive each second. */
+  static final double RATE = 10;
+
   private static final long POLL_MILLIS = 100;
 
   @Override

@@ -19,15 +19,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
  * Offers bench jobs to idle devices and takes their answers. What is open is in the database too,
- * and offered again after a restart.
+ * and offered again after a restart. Any thread may ask; the one that offers also writes.
  */
 public final class Benches implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Benches.class);
@@ -48,10 +48,9 @@ public final class Benches implements AutoCloseable {
   private final BenchStore store;
   private final BenchDevices devices;
   private final SigningKey key;
-  private final EventStore events;
   private final Clock clock;
-  private final Map<String, Bench> open = new LinkedHashMap<>();
-  private final Map<String, Offer> offers = new HashMap<>();
+  private final BenchBook book;
+  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
   private Optional<Thread> offering = Optional.empty();
 
   /** What was sent for a job last, and when. */
@@ -62,11 +61,12 @@ public final class Benches implements AutoCloseable {
     this.store = store;
     this.devices = new BenchDevices(devices, clock);
     this.key = key;
-    this.events = events;
     this.clock = clock;
+    this.book = new BenchBook(store, events, clock);
     store
         .open()
-        .forEach(bench -> change(bench.again("the controller was restarted", bench.tries())));
+        .forEach(bench -> book.put(bench.again("the controller was restarted", bench.tries())));
+    book.save();
   }
 
   /** Begins to offer. */
@@ -76,10 +76,10 @@ public final class Benches implements AutoCloseable {
     thread.start();
   }
 
-  private synchronized void offer(BenchLink link) {
+  private void offer(BenchLink link) {
     try {
       while (true) {
-        wait(open.isEmpty() ? 0 : TURN_MILLIS);
+        book.awaitWork(TURN_MILLIS);
         turn(link);
       }
     } catch (InterruptedException e) {
@@ -90,28 +90,28 @@ public final class Benches implements AutoCloseable {
   private void turn(BenchLink link) {
     try {
       Map<String, List<Device>> willing = new HashMap<>();
-      for (Bench bench : List.copyOf(open.values())) {
+      for (Bench bench : book.open()) {
         if (bench.state() == Bench.State.OFFERED) {
           leaveIfLost(bench);
         } else if (clock.instant().isAfter(bench.deadline())) {
-          change(BenchVerdict.expired(bench, LIFE));
+          book.replace(bench, BenchVerdict.expired(bench, LIFE));
         } else {
           List<Device> of = willing.computeIfAbsent(bench.subject().profile(), devices::willing);
-          devices.choose(bench, of, open.values()).ifPresent(device -> offer(bench, device, link));
+          devices.choose(bench, of, book.open()).ifPresent(device -> offer(bench, device, link));
         }
       }
+      book.save();
     } catch (RuntimeException e) {
       LOG.error("bench jobs could not be offered; tried on", e);
     }
   }
 
   /** Who takes benches of that profile now: online, willing, not known to tell nonsense. */
-  synchronized List<Device> willing(String profile) {
+  List<Device> willing(String profile) {
     return devices.willing(profile);
   }
 
   private void offer(Bench bench, Device device, BenchLink link) {
-    change(bench.offered(device.id(), device.instance()));
     BenchJob job =
         new BenchJob(
             device.id(),
@@ -119,11 +119,14 @@ public final class Benches implements AutoCloseable {
             store.nextSequence(clock.instant()),
             bench.candidate(),
             bench.reference(),
-            BenchRequests.SECONDS);
+            BenchRequests.SECONDS,
+            BenchRequests.RATE);
     byte[] envelope = key.sign(job);
     offers.put(bench.id(), new Offer(Digest.of(envelope), clock.instant()));
-    link.offer(device.id(), envelope);
-    LOG.debugf("bench=%s variant=%s device=%s", bench.id(), bench.variant(), device.id());
+    if (book.replace(bench, bench.offered(device.id(), device.instance()))) {
+      link.offer(device.id(), envelope);
+      LOG.debugf("bench=%s variant=%s device=%s", bench.id(), bench.variant(), device.id());
+    }
   }
 
   /** The device went away, came back as another process, or never answered. */
@@ -134,58 +137,56 @@ public final class Benches implements AutoCloseable {
             .filter(offer -> !clock.instant().isAfter(offer.at.plus(LOST)))
             .isPresent();
     if (!there) {
-      change(bench.again("the device went away", bench.tries()));
+      book.replace(bench, bench.again("the device went away", bench.tries()));
     } else if (!patient) {
       DeviceId silent = bench.device().orElseThrow();
       devices.rest(silent, LONG_RESPITE);
-      change(bench.again("'%s' did not answer".formatted(silent), bench.tries()));
+      book.replace(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()));
     }
   }
 
   /** The job for that subject: the known one, or {@code fresh}, which is offered from now on. */
-  synchronized Bench ask(Bench fresh) {
-    Optional<Bench> known = store.find(fresh.subject());
-    boolean noisy =
-        known.filter(b -> b.state() == Bench.State.FAILED && b.code().isEmpty()).isPresent();
-    if (known.isPresent() && !noisy) {
-      return known.get();
-    }
-    Bench bench = known.orElse(fresh).asked(clock.instant().plus(LIFE));
-    change(bench);
-    return bench;
+  Bench ask(Bench fresh) {
+    return book.ask(
+        fresh, known -> !isNoisy(known), known -> known.asked(clock.instant().plus(LIFE)));
+  }
+
+  private static boolean isNoisy(Bench known) {
+    return known.state() == Bench.State.FAILED && known.code().isEmpty();
   }
 
   /** Waits until it ends, or until it has waited so long, all in all, for devices to take it. */
-  synchronized Bench await(String id, Duration patience) throws InterruptedException {
-    Bench bench = now(id);
+  Bench await(String id, Duration patience) throws InterruptedException {
+    Bench bench = find(id).orElseThrow();
     long leftNanos = patience.toNanos();
     long beforeNanos = System.nanoTime();
     while (bench.isOpen() && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
-      wait(TURN_MILLIS);
+      book.awaitChange(TURN_MILLIS);
       long nowNanos = System.nanoTime();
       leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
       beforeNanos = nowNanos;
-      bench = now(id);
+      bench = find(id).orElseThrow();
     }
     return bench;
   }
 
-  /** Those that have ended are in the database alone. */
-  private Bench now(String id) {
-    return Optional.ofNullable(open.get(id)).orElseGet(() -> store.find(id).orElseThrow());
-  }
-
   /** A device answers; twice is as good as once. */
-  public synchronized void reported(BenchReport report) {
-    Bench bench = open.get(report.job());
-    if (bench == null) {
-      List.copyOf(open.values()).forEach(each -> refused(each, report));
-    } else if (bench.isWith(report.device())) { // else given to another device meanwhile
-      Bench next = BenchVerdict.answered(bench, report);
+  public void reported(BenchReport report) {
+    Optional<Bench> job = book.findOpen(report.job());
+    if (job.isEmpty()) {
+      book.open().forEach(each -> refused(each, report));
+    } else if (job.get().isWith(report.device())) { // else given to another device meanwhile
       if (report.outcome().kind() != BenchReport.Kind.MEASURED) {
         devices.rest(report.device(), RESPITE);
       }
-      change(next);
+      end(job.get(), BenchVerdict.answered(job.get(), report));
+    }
+  }
+
+  private void end(Bench bench, Bench next) {
+    book.replace(bench, next);
+    if (!next.isOpen()) {
+      offers.remove(bench.id());
     }
   }
 
@@ -199,25 +200,27 @@ public final class Benches implements AutoCloseable {
       devices.rest(report.device(), LONG_RESPITE);
       Bench next = BenchVerdict.refused(bench, report);
       LOG.warnf("bench=%s %s", bench.id(), next.note());
-      change(next);
+      book.replace(bench, next);
     }
   }
 
   /**
    * A device told of a bench what no device can measure: it is asked no more, others are. Who was
-   * asked nothing is nobody, for anyone may write to a broker.
+   * asked nothing is nobody.
    */
-  public synchronized void distrust(DeviceId device) {
-    for (Bench bench : List.copyOf(open.values())) {
+  public void distrust(DeviceId device) {
+    for (Bench bench : book.open()) {
       if (bench.isWith(device)) {
         devices.distrust(device);
-        change(bench.again("'%s' told impossible numbers".formatted(device), bench.tries()));
+        String why = "'%s' told impossible numbers".formatted(device);
+        book.replace(bench, bench.again(why, bench.tries()));
       }
     }
   }
 
+  /** What is known now, in the database or on its way there. */
   public Optional<Bench> find(String id) {
-    return store.find(id);
+    return book.find(id);
   }
 
   /** Newest first, from the {@code offset}-th. */
@@ -225,20 +228,18 @@ public final class Benches implements AutoCloseable {
     return store.list(offset, limit);
   }
 
-  private synchronized void change(Bench bench) {
-    store.put(bench, clock.instant());
-    if (bench.isOpen()) {
-      open.put(bench.id(), bench);
-    } else {
-      open.remove(bench.id());
-      offers.remove(bench.id());
-      events.add(BenchVerdict.event(bench, clock.instant()));
-    }
-    notifyAll();
-  }
-
   @Override
   public synchronized void close() {
-    offering.ifPresent(Thread::interrupt);
+    offering.ifPresent(Benches::ended);
+    book.save();
+  }
+
+  private static void ended(Thread thread) {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
+import dev.sagui.manifest.TrustedKey;
 import dev.sagui.server.fleet.Births;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.fleet.Event;
@@ -132,9 +133,10 @@ public final class Inbox {
   }
 
   private Optional<Ack> bench(DeviceId device, byte[] payload) {
+    byte[] signed = BenchReport.opened(payload, key(device));
     BenchReport report;
     try {
-      report = BenchReport.parse(payload);
+      report = BenchReport.parse(signed);
     } catch (RejectedException e) {
       desks.benches.distrust(device);
       throw e;
@@ -142,6 +144,17 @@ public final class Inbox {
     same(device, report.device());
     desks.benches.reported(report);
     return Optional.of(new Ack(Channel.BENCH, report.instance(), report.sequence()));
+  }
+
+  private TrustedKey key(DeviceId device) {
+    return devices
+        .find(device.value())
+        .flatMap(Device::key)
+        .orElseThrow(
+            () ->
+                new RejectedException(
+                    FailureCode.SIGNATURE_INVALID,
+                    "bench of '%s', of which no key is known".formatted(device)));
   }
 
   /**

@@ -254,6 +254,26 @@ class BenchesTest {
   }
 
   @Test
+  void nobodyWaitsForASlowDisk() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    Bench asked = benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    database.write( // a statement that takes long
+        h ->
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                  answer(
+                      KITCHEN,
+                      "bench-1",
+                      BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
+                  return benches.await(asked.id(), Duration.ofSeconds(5)).state();
+                }));
+    benches.close();
+    assertEquals(Bench.State.DONE, new BenchStore(database).find("bench-1").orElseThrow().state());
+  }
+
+  @Test
   void waitsNoLongerThanItsPatienceForADevice() throws Exception {
     Bench asked = benches.ask(fresh("bench-1"));
     assertEquals(Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300)).state());
@@ -301,7 +321,8 @@ class BenchesTest {
         0,
         0,
         OptionalDouble.empty(),
-        false);
+        false,
+            Optional.empty());
   }
 
   private void birth(String device, String profile, boolean benches, String runtime) {

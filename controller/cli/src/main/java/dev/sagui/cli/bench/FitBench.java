@@ -1,0 +1,219 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cli.bench;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.Budget;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.fit.Decision;
+import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Preference;
+import dev.sagui.fit.Search;
+import dev.sagui.fit.SpeedProbe;
+import dev.sagui.fit.Wish;
+import dev.sagui.fit.Workbench;
+import dev.sagui.isa.HostMachine;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
+import dev.sagui.onnx.OnnxModel;
+import dev.sagui.run.DataSpec;
+import dev.sagui.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** What a fit chooses and predicts beside measuring every variant, and beside tools' defaults. */
+final class FitBench implements Benchmark {
+  private static final double MINUTES = 6;
+
+  private static final List<String> NOTES =
+      List.of(
+          "The device: ONNX Runtime on one thread, and on two, in this process; the search takes them"
+              + " for devices of two profiles whose speeds were probed, and asks them as it asks agents.",
+          "Regret: what the chosen variant takes on the device to the fastest of all made that keep the"
+              + " same limits (quality floor, half of the bytes); both of the same interleaved runs.",
+          "Measurements: of variants that the search asked the device for, of all that it made.",
+          "Not measured there: variants that the device was not asked for, that were run on the host."
+              + " Not run anywhere: each variant by a cost model of the host that was fitted to the"
+              + " others alone. Ranks: Spearman's, times within 3 % of each other have no order.",
+          "Peers run with their defaults on the same calibration samples; bytes are of the model's"
+              + " files, latency to fp32, dB on other samples.");
+
+  private final String name;
+  private final Supplier<QuantizeSubject> subject;
+  private final String floor;
+  private final List<String> peers;
+  private final Workshop workshop;
+  private final boolean withPeer;
+  private final Consumer<String> progress;
+  private final TableParts table;
+
+  /** A model of the bench. */
+  record Case(String name, String floor, List<String> peers) {}
+
+  private FitBench(
+      Case which,
+      Supplier<QuantizeSubject> subject,
+      Workshop workshop,
+      boolean withPeer,
+      Consumer<String> progress) {
+    this.name = which.name;
+    this.subject = subject;
+    this.floor = which.floor;
+    this.peers = which.peers;
+    this.workshop = workshop;
+    this.withPeer = withPeer;
+    this.progress = progress;
+    this.table = new TableParts(progress);
+  }
+
+  /** One for each model. */
+  static List<Benchmark> all(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    List<String> defaults = List.of("ort-static", "nncf-ptq");
+    QuantizeGenerators generators = new QuantizeGenerators(workshop);
+    return List.of(
+        new FitBench(
+            new Case("fit", "sqnr=30", defaults),
+            generators::decoder,
+            workshop,
+            withPeer,
+            progress),
+        new FitBench(
+            new Case("fit-esrgan", "sqnr=35", defaults),
+            generators::superResolution,
+            workshop,
+            withPeer,
+            progress),
+        new FitBench(
+            new Case("fit-ocr", "sqnr=20", List.of("ort-static-op17", "nncf-ptq-op17")),
+            new QuantizeOcr(workshop)::detector,
+            workshop,
+            withPeer,
+            progress));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String summary() {
+    return "a search's choice and predictions beside measuring every variant, and tools' defaults";
+  }
+
+  @Override
+  public Table run(LocalDate today) {
+    QuantizeSubject model = subject.get();
+    Optional<QuantizePeers> tools =
+        withPeer ? Optional.of(QuantizePeers.install(workshop, progress)) : Optional.empty();
+    table.part(model.title(), () -> search(model, tools));
+    return table.table(
+        this,
+        "Fit: " + model.title(),
+        today,
+        TableParts.peerOption(withPeer),
+        Optional.of(tools.map(QuantizePeers::versions).orElse("no peer")),
+        NOTES);
+  }
+
+  private void search(QuantizeSubject model, Optional<QuantizePeers> tools) {
+    try {
+      List<Tensor> sample = QuantizeRuns.split(model.heldOut().get(0), 1).get(0);
+      FitDevice one = new FitDevice(sample);
+      FitDevice two = new FitDevice(sample);
+      List<DeviceProfile> devices = List.of(device(1), device(2));
+      Path out = workshop.folder("fit").resolve("fitted");
+      long flash = OnnxModel.open(model.model()).sizeBytes() / 2;
+      Search.Demand demand =
+          new Search.Demand(
+              devices,
+              Wish.limits(Optional.of("flash=" + flash), Optional.of(floor)),
+              Preference.SPEED,
+              new Workbench.Settings(
+                  7, Map.of("", DataSpec.parse("npz:" + model.calibration())), 1),
+              Duration.ofSeconds((long) (60 * MINUTES)));
+      Fitting fitting =
+          Search.run(
+              model.model(),
+              demand,
+              out,
+              (profile, reference, candidate, part) ->
+                  (profile.threads() == 1 ? one : two).measure(profile, reference, candidate, part),
+              (what, part) -> progress.accept(what));
+      double seconds = fitting.seconds() - one.seconds() - two.seconds();
+      table.add(
+          Row.judged(
+              model.title() + ": search, two profiles, without devices' runs",
+              String.format(Locale.ROOT, "%.0f s", seconds),
+              Row.NONE,
+              List.of(Goal.atMost(seconds, 180, "%.0f s"))));
+      List<Fields> choices = Fields.parse(Json.write(fitting.json())).objects("choices", f -> f);
+      table.addAll(FitRows.of(model.title() + ", one thread", choices.get(0), one));
+      table.addAll(FitRows.of(model.title() + ", two threads", choices.get(1), two));
+      table.add(FitRows.neverRun(model.title(), fitting));
+      duel(model, out, fitting.decisions().get(0), tools);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the fit failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static DeviceProfile device(int threads) throws IOException {
+    DeviceProfile host = HostMachine.profile();
+    return new DeviceProfile(
+            new ArtifactName("bench-%d-thread".formatted(threads)),
+            "this machine",
+            host.architecture(),
+            host.isaFlags(),
+            threads,
+            host.ramBytes(),
+            threads,
+            new Budget(Long.MAX_VALUE, Long.MAX_VALUE, Double.POSITIVE_INFINITY),
+            Optional.empty())
+        .with(SpeedProbe.measure(threads));
+  }
+
+  private void duel(
+      QuantizeSubject model, Path out, Decision decision, Optional<QuantizePeers> tools)
+      throws IOException {
+    if (tools.isEmpty() || decision.chosen().isEmpty()) {
+      return;
+    }
+    Path folder = workshop.folder("chosen");
+    Path from = out.resolve(decision.chosen().get().name().value());
+    for (Path file : OnnxModel.open(from).files()) {
+      Files.copy(file, folder.resolve(String.valueOf(file.getFileName())));
+    }
+    QuantizeScores ours = QuantizeJudge.scores(model, OnnxModel.open(folder).file());
+    for (String method : peers) {
+      table.part(
+          model.title() + ": " + method, () -> table.add(beside(model, ours, tools.get(), method)));
+    }
+  }
+
+  private Row beside(
+      QuantizeSubject model, QuantizeScores ours, QuantizePeers tools, String method) {
+    Path out = workshop.folder("peer").resolve("model.onnx");
+    tools.run(method, model.model(), model.calibration(), out);
+    QuantizeScores theirs = QuantizeJudge.scores(model, out);
+    return Row.judged(
+        model.title() + " beside " + method,
+        ours.text(),
+        theirs.text(),
+        List.of(
+            Goal.atMost(ours.percent(), 1.02 * theirs.percent(), "%.1f %%"),
+            Goal.atMost(ours.latency().get(0), 1.02 * theirs.latency().get(0), "%.2f ×"),
+            Goal.atLeast(ours.sqnrDb(), theirs.sqnrDb() - 0.2, "%.1f dB")));
+  }
+}

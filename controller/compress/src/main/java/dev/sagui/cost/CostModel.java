@@ -1,0 +1,149 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cost;
+
+import dev.sagui.device.Speeds;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Times of runs on a device as sums over operators, each of its operations, its bytes and its call,
+ * at rates of its kind of kernel. Begun with the device's speeds; what was measured moves the
+ * rates, those that it says nothing of stay in proportion. None is negative.
+ *
+ * @param rates milliseconds by name, as {@link Work} names amounts
+ * @param speeds for kinds that have no rate yet
+ * @param factor on what speeds alone say
+ * @param error mean of what predictions were off by, each of a time that was left out of the fit; a
+ *     share of that time
+ */
+public record CostModel(
+    SortedMap<String, Double> rates, Speeds speeds, double factor, double error) {
+  /** Speeds alone know nothing of caches and kernels: expect a factor of two. */
+  public static final double COLD_ERROR = 1;
+
+  /** As a share of a time; no clock on a shared machine tells less. */
+  private static final double LEAST_ERROR = 0.01;
+
+  /** Of squared relative errors, for each rate to stay as it was. */
+  private static final double PULL = 0.003;
+
+  /** Weight of an operator's row to that of a run. */
+  private static final double OF_OPERATORS = 0.3;
+
+  /** A model's run as it was timed. */
+  public record Timed(Work work, double millis) {}
+
+  public CostModel {
+    rates = Collections.unmodifiableSortedMap(new TreeMap<>(rates));
+  }
+
+  /** Before anything was measured. */
+  public static CostModel cold(Speeds speeds) {
+    return new CostModel(new TreeMap<>(), speeds, 1, COLD_ERROR);
+  }
+
+  /** The same kernels on a machine of other speeds, where nothing was measured yet. */
+  public CostModel at(Speeds other) {
+    SortedMap<String, Double> there = new TreeMap<>();
+    rates.forEach(
+        (name, rate) -> there.put(name, rate * Rate.guess(name, other) / Rate.guess(name, speeds)));
+    return new CostModel(there, other, factor, COLD_ERROR);
+  }
+
+  /** Milliseconds of a run. */
+  public double millis(Work work) {
+    return work.amounts().entrySet().stream()
+        .mapToDouble(each -> each.getValue() * rate(each.getKey()))
+        .sum();
+  }
+
+  private double rate(String name) {
+    Double known = rates.get(name);
+    return known == null ? factor * Rate.guess(name, speeds) : known;
+  }
+
+  /** What runs as a whole took moves the rates. */
+  public CostModel learned(List<Timed> runs) {
+    return learned(runs, false);
+  }
+
+  /** What runs took, and each of their operators. */
+  public CostModel learnedByOperator(List<Timed> runs) {
+    return learned(runs, true);
+  }
+
+  private CostModel learned(List<Timed> runs, boolean byOperator) {
+    if (runs.isEmpty()) {
+      return this;
+    }
+    double off = 0;
+    for (int i = 0; i < runs.size(); i++) {
+      List<Timed> others = new ArrayList<>(runs);
+      Timed left = others.remove(i);
+      CostModel without = others.isEmpty() ? this : fitted(others, byOperator);
+      off += Math.abs(without.millis(left.work()) / left.millis() - 1) / runs.size();
+    }
+    CostModel all = fitted(runs, byOperator);
+    double error = runs.size() == 1 ? COLD_ERROR : Math.max(LEAST_ERROR, off);
+    return new CostModel(all.rates, speeds, all.factor, error);
+  }
+
+  /** Scaled as a whole first, so that what is rarely seen comes along. */
+  private CostModel fitted(List<Timed> runs, boolean byOperator) {
+    double scale = Math.exp(mean(runs, run -> Math.log(run.millis() / millis(run.work()))));
+    List<String> names = names(runs);
+    NonNegative squares = new NonNegative(names.size());
+    for (Timed run : runs) {
+      squares.add(row(run.work().amounts(), names, scale / run.millis()), 1);
+      if (byOperator) {
+        addOperators(squares, run, names, scale);
+      }
+    }
+    squares.pull(1, PULL);
+    double[] factors = squares.factors();
+    SortedMap<String, Double> next = new TreeMap<>();
+    rates.forEach((name, rate) -> next.put(name, scale * rate));
+    for (int i = 0; i < factors.length; i++) {
+      next.put(names.get(i), factors[i] * scale * rate(names.get(i)));
+    }
+    return new CostModel(next, speeds, scale * factor, error);
+  }
+
+  /** An operator's share of what all took counts, as the profiler itself takes time. */
+  private void addOperators(NonNegative squares, Timed run, List<String> names, double scale) {
+    double all = run.work().operators().stream().mapToDouble(Work.Operator::millis).sum();
+    for (Work.Operator each : run.work().operators()) {
+      double weight = OF_OPERATORS / run.millis();
+      squares.add(row(each.amounts(), names, scale * weight), OF_OPERATORS * each.millis() / all);
+    }
+  }
+
+  private double[] row(Map<String, Double> amounts, List<String> names, double scale) {
+    return names.stream()
+        .mapToDouble(name -> scale * amounts.getOrDefault(name, 0.0) * rate(name))
+        .toArray();
+  }
+
+  private static List<String> names(List<Timed> runs) {
+    SortedSet<String> names =
+        runs.stream()
+            .flatMap(run -> run.work().amounts().keySet().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    return List.copyOf(names);
+  }
+
+  private static double mean(List<Timed> runs, ToDoubleFunction<Timed> of) {
+    return runs.stream().mapToDouble(of).average().orElseThrow();
+  }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.cost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What one run of a model does, operator by operator, as the runtime's kernels do it. */
+public record Work(List<Operator> operators) {
+  /** Nothing is known of the model. */
+  public static final Work UNKNOWN = new Work(List.of());
+
+  public Work {
+    operators = List.copyOf(operators);
+  }
+
+  /**
+   * One operator's part.
+   *
+   * @param kind of kernel and number format, such as {@code Conv int8}
+   * @param flops two for each multiplication and addition
+   * @param bytes read and written, weights included
+   * @param millis that it took where it was looked at
+   */
+  public record Operator(String kind, double flops, double bytes, double millis) {
+    /** What its time is a sum of: numbers by name, each with a rate of its own. */
+    SortedMap<String, Double> amounts() {
+      SortedMap<String, Double> amounts = new TreeMap<>();
+      if (flops > 0) {
+        amounts.put(kind + Rate.FLOPS.suffix(), flops / 1e9);
+      }
+      amounts.put(kind + Rate.BYTES.suffix(), bytes / 1e9);
+      amounts.put(Rate.CALL.suffix().strip(), 1.0);
+      return amounts;
+    }
+
+    private Operator scaled(double ofFlops, double ofBytes) {
+      return new Operator(kind, ofFlops * flops, ofBytes * bytes, ofFlops * millis);
+    }
+  }
+
+  /** Of all operators, and one run. */
+  SortedMap<String, Double> amounts() {
+    SortedMap<String, Double> sum = new TreeMap<>();
+    operators.forEach(
+        operator -> operator.amounts().forEach((name, n) -> sum.merge(name, n, Double::sum)));
+    sum.put(Rate.RUN.suffix().strip(), 1.0);
+    return sum;
+  }
+
+  /** About the same once a share of the multiplications is gone, with as much of each width. */
+  public Work without(double share) {
+    List<Operator> left = new ArrayList<>();
+    operators.forEach(each -> left.add(each.scaled(1 - share, Math.sqrt(1 - share))));
+    return new Work(left);
+  }
+}

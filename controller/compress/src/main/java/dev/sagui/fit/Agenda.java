@@ -1,0 +1,125 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.cost.Work;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.recipe.Gate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * In which order candidates are made, and which not at all: what a lesser cut of the same form was
+ * too much for, what no device can run in its time by prediction, and what would not be done within
+ * the allowance.
+ */
+final class Agenda {
+  private final List<DeviceProfile> devices;
+  private final List<Gate> limits;
+  private final double searchSeconds;
+  private final double allowanceSeconds;
+  private final List<Candidate> order;
+  private double exhausted = 1;
+  private double exhaustedInIntegers = 1;
+
+  /**
+   * @param allowanceSeconds after which no candidate shall still be made
+   */
+  Agenda(Search.Demand demand, List<Candidate> candidates, double allowanceSeconds) {
+    this.devices = demand.devices();
+    this.limits = demand.limits();
+    this.searchSeconds = demand.allowance().toMillis() / 1e3;
+    this.allowanceSeconds = allowanceSeconds;
+    this.order = ordered(candidates, demand.preference());
+  }
+
+  /** For speed, what computes in integers first: it is the fastest of as much removed. */
+  private static List<Candidate> ordered(List<Candidate> all, Preference preference) {
+    List<Candidate> order = new ArrayList<>(all);
+    if (preference == Preference.SPEED) {
+      order.sort(Comparator.comparing(c -> c.removed() > 0 && !c.integers()));
+    }
+    return order;
+  }
+
+  List<Candidate> order() {
+    return order;
+  }
+
+  /** Notes what kept the floors no more: more of it need not be tried. */
+  void tooMuch(Candidate candidate) {
+    if (candidate.removed() > 0 && candidate.integers()) {
+      exhaustedInIntegers = Math.min(exhaustedInIntegers, candidate.removed());
+    } else if (candidate.removed() > 0) {
+      exhausted = Math.min(exhausted, candidate.removed());
+    }
+  }
+
+  /**
+   * Why a candidate is not made; empty if it is. One is made whatever it may take, if any time is
+   * left.
+   *
+   * @param tried the first is the model as it came
+   * @param here what this machine's runs took so far
+   */
+  Optional<String> obstacle(
+      Candidate candidate, List<Attempt> tried, HostTimes here, Pace pace, double secondsSpent) {
+    double bar = candidate.integers() ? Math.min(exhausted, exhaustedInIntegers) : exhausted;
+    if (candidate.removed() >= bar) {
+      return Optional.of("not tried: less was too much already");
+    }
+    double seconds = pace.expectedSeconds(candidate);
+    boolean first = tried.size() == 1 && secondsSpent < searchSeconds;
+    if (!first && secondsSpent + seconds > allowanceSeconds) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "not tried: the time allowance was used up; about %.0f s more would be needed",
+              secondsSpent + seconds - allowanceSeconds));
+    }
+    return tooSlow(candidate, tried, here);
+  }
+
+  /** Something made must be faster, so that a refusal names the nearest there is. */
+  private Optional<String> tooSlow(Candidate candidate, List<Attempt> tried, HostTimes here) {
+    Optional<String> told = Optional.empty();
+    for (DeviceProfile device : devices) {
+      Wish wish = Wish.of(device, limits);
+      DeviceTime time = new DeviceTime(device, here);
+      double least = expected(candidate, tried, wish.format()).map(time::leastMillis).orElse(0.0);
+      boolean slower = tried.stream().anyMatch(attempt -> time.p50Millis(attempt) < least);
+      Optional<Gate> over =
+          wish.limits().stream()
+              .filter(limit -> limit.name().equals("p95") && limit.limit() < least)
+              .findFirst();
+      if (over.isEmpty() || !slower) {
+        return Optional.empty();
+      }
+      told = over.map(limit -> tooSlow(device, least, limit));
+    }
+    return told;
+  }
+
+  private static String tooSlow(DeviceProfile device, double least, Gate limit) {
+    return String.format(
+        Locale.ROOT,
+        "not tried: by prediction it takes %.3g ms or more on %s, the limit is %.3g ms",
+        least,
+        device.name(),
+        limit.limit());
+  }
+
+  /** The work of a candidate before it is made: of its like without pruning, less what goes. */
+  private static Optional<Work> expected(Candidate candidate, List<Attempt> tried, String format) {
+    return tried.stream()
+        .filter(a -> candidate.removed() > 0)
+        .filter(a -> a.arithmetic().equals(candidate.integers() ? format : ""))
+        .findFirst()
+        .map(like -> like.work().without(candidate.removed()));
+  }
+}

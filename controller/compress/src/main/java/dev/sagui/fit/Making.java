@@ -1,0 +1,131 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.Speeds;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
+import dev.sagui.isa.Int8Format;
+import dev.sagui.onnx.Progress;
+import dev.sagui.recipe.Gate;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes candidates and measures them here, as long as the allowance lasts. */
+final class Making {
+  private final Search.Demand demand;
+  private final Workbench bench;
+  private final Progress progress;
+  private final List<Attempt> tried = new ArrayList<>();
+  private final Map<String, String> dropped = new LinkedHashMap<>();
+
+  Making(Search.Demand demand, Workbench bench, Progress progress) {
+    this.demand = demand;
+    this.bench = bench;
+    this.progress = progress;
+  }
+
+  /** In order; the first is the model as it came. */
+  List<Attempt> tried() {
+    return tried;
+  }
+
+  /** What gave nothing, and why. */
+  Map<String, String> dropped() {
+    return dropped;
+  }
+
+  /**
+   * @param stint of the search
+   * @param allowance seconds of it, after which nothing shall still be made
+   */
+  void all(List<Candidate> candidates, Stint stint, double allowance, Optional<Speeds> speeds)
+      throws IOException {
+    Stint first = new Stint();
+    tried.add(bench.asItCame(progress));
+    Pace pace = new Pace(first.seconds());
+    Agenda agenda = new Agenda(demand, candidates, allowance);
+    int done = 0;
+    for (Candidate candidate : agenda.order()) {
+      double fraction = (double) done++ / candidates.size();
+      Progress part = (what, of) -> progress.at(candidate.name() + ": " + what, fraction);
+      HostTimes here = HostTimes.of(tried, speeds);
+      Optional<String> obstacle = agenda.obstacle(candidate, tried, here, pace, stint.seconds());
+      if (obstacle.isPresent()) {
+        dropped.put(candidate.name(), obstacle.get());
+      } else if (!attempt(candidate, pace, part)) {
+        agenda.tooMuch(candidate);
+      }
+    }
+  }
+
+  /** Whether one of the variants keeps the floors, or nothing is known of that. */
+  private boolean attempt(Candidate candidate, Pace pace, Progress part) throws IOException {
+    if (!begun(candidate, pace, part)) {
+      return true;
+    }
+    Map<String, DeviceProfile> formats = new LinkedHashMap<>();
+    demand.devices().forEach(d -> formats.putIfAbsent(Int8Format.of(d).label(), d));
+    boolean kept = false;
+    Stint making = new Stint();
+    for (Map.Entry<String, DeviceProfile> format : formats.entrySet()) {
+      String name = candidate.name();
+      if (candidate.integers()) {
+        name += "-" + format.getKey().replace(' ', '-');
+      }
+      kept |= attempt(candidate, new ArtifactName(name), format.getValue(), part);
+      if (!candidate.integers()) {
+        break;
+      }
+    }
+    pace.made(candidate, making.seconds());
+    return kept;
+  }
+
+  private boolean attempt(
+      Candidate candidate, ArtifactName name, DeviceProfile device, Progress part)
+      throws IOException {
+    try {
+      Workbench.Outcome outcome = bench.make(candidate, name, device, part);
+      outcome.attempt().ifPresent(tried::add);
+      outcome.problem().ifPresent(problem -> dropped.put(name.value(), problem));
+      return outcome.attempt().map(this::keepsFloors).orElse(false);
+    } catch (RejectedException e) {
+      refused(name.value(), e);
+      return true;
+    }
+  }
+
+  private boolean keepsFloors(Attempt attempt) {
+    return demand.limits().stream()
+        .filter(limit -> !Gate.CEILINGS.contains(limit.name()))
+        .allMatch(limit -> limit.hold(limit.of(attempt.quality())).met());
+  }
+
+  private boolean begun(Candidate candidate, Pace pace, Progress part) throws IOException {
+    Stint stint = new Stint();
+    try {
+      bench.begin(candidate.removed(), part);
+    } catch (RejectedException e) {
+      refused(candidate.name(), e);
+      return false;
+    }
+    pace.begun(candidate.removed(), stint.seconds());
+    return true;
+  }
+
+  private void refused(String name, RejectedException e) {
+    if (e.code() == FailureCode.MODEL_DOES_NOT_LOAD) {
+      throw e;
+    }
+    dropped.put(name, e.getMessage());
+  }
+}

@@ -1,0 +1,62 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.fit;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How many seconds candidates take to make: what the last of the same form took, else a usual
+ * multiple of what measuring the model as it came took.
+ */
+final class Pace {
+  /** Seen on generators, super-resolution and text detection. */
+  private static final Map<String, Double> USUAL =
+      Map.of("int8", 1.8, "int8-stored", 0.8, "fp16-stored", 0.7, "mixed-stored", 1.3, "int4", 0.8);
+
+  private static final double USUAL_PRUNING = 5;
+
+  private final double asItCame;
+  private final Map<String, Double> made = new HashMap<>();
+  private final Map<Double, Double> begun = new HashMap<>();
+
+  /**
+   * @param asItCame seconds that measuring the model took before anything was done to it
+   */
+  Pace(double asItCame) {
+    this.asItCame = asItCame;
+  }
+
+  /** A share was removed in that time, and need not be again. */
+  void begun(double removed, double seconds) {
+    begun.put(removed, seconds);
+  }
+
+  /** The rest of a candidate was made and measured. */
+  void made(Candidate candidate, double seconds) {
+    made.put(candidate.form(), seconds);
+  }
+
+  double expectedSeconds(Candidate candidate) {
+    double rest =
+        Optional.ofNullable(made.get(candidate.form()))
+            .orElseGet(() -> USUAL.getOrDefault(candidate.form(), 2.0) * asItCame);
+    return beginning(candidate.removed()) + rest;
+  }
+
+  private double beginning(double removed) {
+    if (removed == 0 || begun.containsKey(removed)) {
+      return 0;
+    }
+    OptionalDouble seen =
+        begun.entrySet().stream()
+            .filter(e -> e.getKey() > 0)
+            .mapToDouble(Map.Entry::getValue)
+            .max();
+    return seen.orElse(USUAL_PRUNING * asItCame);
+  }
+}

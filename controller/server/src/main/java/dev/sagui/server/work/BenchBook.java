@@ -1,0 +1,130 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server.work;
+
+import dev.sagui.server.catalog.Bench;
+import dev.sagui.server.fleet.Event;
+import dev.sagui.server.store.BenchStore;
+import dev.sagui.server.store.EventStore;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * Bench jobs as they are now. The database follows, in order, by whoever calls {@link #save}: no
+ * lock is held meanwhile, so that a slow disk delays nobody else.
+ */
+final class BenchBook {
+  private final BenchStore store;
+  private final EventStore events;
+  private final Clock clock;
+  private final Map<String, Bench> open = new LinkedHashMap<>();
+  private final Deque<Bench> unsaved = new ArrayDeque<>();
+
+  BenchBook(BenchStore store, EventStore events, Clock clock) {
+    this.store = store;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Those that have not ended, oldest first. */
+  synchronized List<Bench> open() {
+    return List.copyOf(open.values());
+  }
+
+  /** The one of that id, if it has not ended. */
+  synchronized Optional<Bench> findOpen(String id) {
+    return Optional.ofNullable(open.get(id));
+  }
+
+  Optional<Bench> find(String id) {
+    return latest(bench -> bench.id().equals(id)).or(() -> store.find(id));
+  }
+
+  private synchronized Optional<Bench> latest(Predicate<Bench> wanted) {
+    List<Bench> newest = new ArrayList<>(unsaved);
+    Collections.reverse(newest);
+    newest.addAll(open.values());
+    return newest.stream().filter(wanted).findFirst();
+  }
+
+  /**
+   * The job for that subject: the known one, or what {@code begun} makes of it or of {@code fresh}.
+   */
+  Bench ask(Bench fresh, Predicate<Bench> settled, UnaryOperator<Bench> begun) {
+    Optional<Bench> stored = store.find(fresh.subject());
+    synchronized (this) {
+      Optional<Bench> known =
+          latest(bench -> bench.subject().equals(fresh.subject())).or(() -> stored);
+      if (known.filter(settled).isPresent()) {
+        return known.get();
+      }
+      Bench bench = begun.apply(known.orElse(fresh));
+      put(bench);
+      return bench;
+    }
+  }
+
+  synchronized void put(Bench bench) {
+    if (bench.isOpen()) {
+      open.put(bench.id(), bench);
+    } else {
+      open.remove(bench.id());
+    }
+    unsaved.add(bench);
+    notifyAll();
+  }
+
+  /** If it is as it was still. */
+  synchronized boolean replace(Bench before, Bench next) {
+    boolean same = before.equals(open.get(before.id()));
+    if (same) {
+      put(next);
+    }
+    return same;
+  }
+
+  /** Waits for a change, or so long; 0 for as long as it takes. */
+  synchronized void awaitChange(long millis) throws InterruptedException {
+    wait(millis);
+  }
+
+  /** Waits until there is something to do, or so long if a job is open. */
+  synchronized void awaitWork(long millis) throws InterruptedException {
+    if (unsaved.isEmpty()) {
+      wait(open.isEmpty() ? 0 : millis);
+    }
+  }
+
+  /** Writes what changed; one thread at a time. */
+  void save() {
+    Optional<Bench> next = firstUnsaved();
+    while (next.isPresent()) {
+      store.put(next.get(), clock.instant());
+      if (!next.get().isOpen()) {
+        Event end = BenchVerdict.event(next.get(), clock.instant());
+        events.add(end);
+      }
+      saved();
+      next = firstUnsaved();
+    }
+  }
+
+  private synchronized Optional<Bench> firstUnsaved() {
+    return Optional.ofNullable(unsaved.peekFirst());
+  }
+
+  private synchronized void saved() {
+    unsaved.removeFirst();
+  }
+}
