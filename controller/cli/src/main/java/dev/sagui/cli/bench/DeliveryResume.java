@@ -46,7 +46,7 @@ final class DeliveryResume implements DeliveryBench.Part {
               "Chunks that were on disk at the cut and came again",
               Long.toString(cuts.twice),
               Row.NONE,
-              List.of(Goal.atMost(cuts.twice, 1, "%.0f"))),
+              List.of(Goal.atMost((double) cuts.twice, 1, "%.0f"))),
           Row.alone("… chunks on their way at the cut", Long.toString(cuts.lost)),
           Row.judged(
               "… seconds more than without the cut, the agent's second start in them",
