@@ -36,7 +36,8 @@ public record UnderLoad(
             && p50Millis <= p95Millis
             && p95Millis <= p99Millis
             && Double.isFinite(perSecond + p99Millis)
-            && (joules.isEmpty() || (joules.getAsDouble() >= 0 && joules.getAsDouble() < MOST_JOULES));
+            && (joules.isEmpty()
+                || (joules.getAsDouble() >= 0 && joules.getAsDouble() < MOST_JOULES));
     if (!possible) {
       throw new RejectedException(
           FailureCode.MALFORMED_PAYLOAD, "bench with impossible numbers under load");

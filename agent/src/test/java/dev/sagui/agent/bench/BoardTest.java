@@ -79,7 +79,8 @@ class BoardTest {
                 EXT5V_V volt(24)=5.15000000V
         """;
     assertEquals(1.97, Pmic.watts(said).orElseThrow(), 1e-9);
-    assertEquals(OptionalDouble.empty(), Pmic.watts("error=1 error_msg=\"Command not registered\""));
+    assertEquals(
+        OptionalDouble.empty(), Pmic.watts("error=1 error_msg=\"Command not registered\""));
   }
 
   @Test

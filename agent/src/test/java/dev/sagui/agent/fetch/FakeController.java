@@ -47,6 +47,11 @@ public final class FakeController {
         }
 
         @Override
+        public int window() {
+          return ChunkRequest.MAX_WINDOW;
+        }
+
+        @Override
         public boolean isLeft(String why) {
           return false;
         }

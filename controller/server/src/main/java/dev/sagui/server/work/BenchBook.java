@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +31,7 @@ final class BenchBook {
   private final Clock clock;
   private final Map<String, Bench> open = new LinkedHashMap<>();
   private final Deque<Bench> unsaved = new ArrayDeque<>();
+  private long changes;
 
   BenchBook(BenchStore store, EventStore events, Clock clock) {
     this.store = store;
@@ -82,6 +84,7 @@ final class BenchBook {
       open.remove(bench.id());
     }
     unsaved.add(bench);
+    changes++;
     notifyAll();
   }
 
@@ -94,15 +97,28 @@ final class BenchBook {
     return same;
   }
 
-  /** Waits for a change, or so long; 0 for as long as it takes. */
-  synchronized void awaitChange(long millis) throws InterruptedException {
-    wait(millis);
+  /** Changes so far. */
+  synchronized long changes() {
+    return changes;
+  }
+
+  /** Waits until there were more changes than {@code seen}, or so long. */
+  synchronized void awaitChange(long seen, long millis) throws InterruptedException {
+    long start = System.nanoTime();
+    long left = millis;
+    while (changes == seen && left > 0) {
+      wait(left);
+      left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
   }
 
   /** Waits until there is something to do, or so long if a job is open. */
   synchronized void awaitWork(long millis) throws InterruptedException {
-    if (unsaved.isEmpty()) {
-      wait(open.isEmpty() ? 0 : millis);
+    long start = System.nanoTime();
+    long left = millis;
+    while (unsaved.isEmpty() && (open.isEmpty() || left > 0)) {
+      wait(open.isEmpty() ? 0 : left);
+      left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
   }
 

@@ -157,14 +157,16 @@ public final class Benches implements AutoCloseable {
 
   /** Waits until it ends, or until it has waited so long, all in all, for devices to take it. */
   Bench await(String id, Duration patience) throws InterruptedException {
+    long seen = book.changes();
     Bench bench = find(id).orElseThrow();
     long leftNanos = patience.toNanos();
     long beforeNanos = System.nanoTime();
     while (bench.isOpen() && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
-      book.awaitChange(TURN_MILLIS);
+      book.awaitChange(seen, TURN_MILLIS);
       long nowNanos = System.nanoTime();
       leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
       beforeNanos = nowNanos;
+      seen = book.changes();
       bench = find(id).orElseThrow();
     }
     return bench;

@@ -322,7 +322,7 @@ class BenchesTest {
         0,
         OptionalDouble.empty(),
         false,
-            Optional.empty());
+        Optional.empty());
   }
 
   private void birth(String device, String profile, boolean benches, String runtime) {
