@@ -39,6 +39,7 @@ final class Agent {
   private final Attestor attestor;
   private final LongSupplier nanoClock;
   private final Link link;
+  private final LinkSource controller;
   private Sources sources;
   private final Updates updates;
   private final Reports reports;
@@ -75,7 +76,8 @@ final class Agent {
     this.attestor = parts.attestor;
     this.nanoClock = parts.nanoClock;
     this.link = link;
-    this.sources = new Sources(new LinkSource(link), Optional.empty());
+    this.controller = new LinkSource(link, nanoClock);
+    this.sources = new Sources(controller, Optional.empty());
     this.updates =
         new Updates(
             parts,
@@ -100,7 +102,7 @@ final class Agent {
     try {
       switch (channel) {
         case DESIRED -> desired(payload);
-        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload), sources.controller());
+        case CHUNK_RESPONSE -> chunk(ChunkResponse.parse(payload), controller);
         case CMD -> command(payload);
         case STATE, REPORTED, CHUNK_REQUEST, METRICS, EVENT, BENCH ->
             throw new IllegalStateException("not subscribed to " + channel + "; this is a bug");
@@ -124,7 +126,7 @@ final class Agent {
 
   /** A web server has artifacts too: it is asked before the controller as long as it is good. */
   void fetchFrom(ChunkSource web) {
-    sources = new Sources(sources.controller(), Optional.of(web));
+    sources = new Sources(controller, Optional.of(web));
   }
 
   /** A chunk of the web server. */
@@ -135,9 +137,13 @@ final class Agent {
 
   /** The web server does not bring what it was asked for. */
   void webFailed() throws IOException {
+    askAnew();
+    tick();
+  }
+
+  private void askAnew() {
     updates.askAnew();
     benching.askAnew();
-    tick();
   }
 
   /** An acknowledgement, or a bench job, which is signed. */
@@ -185,14 +191,21 @@ final class Agent {
     benching.tick(now);
   }
 
-  /** A connection stands. */
-  void connected(byte[] birth) throws IOException {
+  /**
+   * A connection stands.
+   *
+   * @param sinceNanos when it came to stand: what was asked for before is lost with another one
+   */
+  void connected(byte[] birth, long sinceNanos) throws IOException {
     try {
       link.publish(Channel.STATE, birth, true);
     } catch (UnavailableException e) {
       LOG.log(Level.WARNING, "birth=unsent reason=\"{0}\"", e.getMessage());
     }
     long now = nanoClock.getAsLong();
+    if (!controller.wasAskedSince(sinceNanos)) {
+      askAnew();
+    }
     updates.reconnected(now);
     reports.connected(now);
     benching.connected(now);

@@ -164,7 +164,6 @@ final class Benching {
 
   /** A connection stands: an answer that is not acknowledged goes out. */
   void connected(long nowNanos) {
-    askAnew();
     reports.connected(nowNanos);
   }
 

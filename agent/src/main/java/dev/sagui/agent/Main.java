@@ -182,7 +182,8 @@ public final class Main {
         new Link.Listener() {
           @Override
           public void connected() {
-            loop.post(() -> agent.connected(birth));
+            long since = System.nanoTime();
+            loop.post(() -> agent.connected(birth, since));
           }
 
           @Override

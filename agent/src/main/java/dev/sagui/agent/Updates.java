@@ -202,9 +202,8 @@ final class Updates {
     slots.all().forEach(slot -> slot.fetch().ifPresent(ReleaseFetch::reconnected));
   }
 
-  /** The connection was lost and stands again: what was in flight is asked for anew. */
+  /** The connection was lost and stands again. */
   void reconnected(long nowNanos) {
-    askAnew();
     for (Slot slot : slots.all()) {
       slot.progressed(nowNanos);
       waits.reconnected(slot, nowNanos);

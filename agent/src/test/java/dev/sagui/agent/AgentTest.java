@@ -173,9 +173,20 @@ class AgentTest {
   }
 
   @Test
+  void asksAConnectionOnceForWhatWasAskedAfterItCameToStand() throws IOException {
+    device.desired(1, Map.of("vae", first));
+    device.link.take(Channel.CHUNK_REQUEST);
+    device.connected();
+    assertEquals(List.of(), device.link.take(Channel.CHUNK_REQUEST));
+    device.pass(Duration.ofMillis(1));
+    device.connected();
+    assertEquals(1, device.link.take(Channel.CHUNK_REQUEST).size());
+  }
+
+  @Test
   void sendsAReportAgainUntilItIsAcknowledged() throws IOException {
     device.link.take(Channel.REPORTED);
-    device.agent.connected(new byte[0]);
+    device.connected();
     byte[] report = device.link.last(Channel.REPORTED);
     device.link.take(Channel.REPORTED);
     device.pass(Duration.ofSeconds(5));

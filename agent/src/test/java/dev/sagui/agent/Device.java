@@ -98,7 +98,12 @@ final class Device {
                 wallClock),
             link);
     agent.resume();
-    agent.connected(new byte[0]);
+    connected();
+  }
+
+  /** A connection came to stand now. */
+  void connected() throws IOException {
+    agent.connected(new byte[0], nanos);
   }
 
   static Settings settings(Path home, TrustedKey trust) {

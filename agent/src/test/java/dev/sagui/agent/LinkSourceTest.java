@@ -20,7 +20,7 @@ class LinkSourceTest extends ChunkSourceContract {
   @Override
   protected ChunkSource source(Artifact artifact) {
     controller.keep(artifact);
-    return new LinkSource(link);
+    return new LinkSource(link, () -> 0);
   }
 
   @Override

@@ -171,7 +171,7 @@ class ProvingTest {
     device.pass(Duration.ofSeconds(121));
     device.pass(Duration.ofSeconds(1));
     device.link.cut(false);
-    device.agent.connected(new byte[0]);
+    device.connected();
     device.settle();
     assertServes(second, SlotState.IDLE);
   }

@@ -69,10 +69,10 @@ public record Decision(
     return switch (time.source()) {
       case MEASURED -> "times were measured on this machine";
       case MEASURED_THERE ->
-          "times of %s were measured on a device of the profile, the others' were predicted, %s"
+          "times of %s were measured on a device of the profile, the others' are estimated, %s"
               .formatted(time.readings().keySet().stream().sorted().toList(), time.off());
       case ESTIMATED ->
-          "times were predicted from this machine's and the board's speeds, " + time.off();
+          "times are estimated from this machine's and the board's speeds, " + time.off();
       case THIS_MACHINE -> "times are this machine's: the profile has no speeds";
     };
   }

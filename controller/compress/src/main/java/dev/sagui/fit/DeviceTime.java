@@ -42,7 +42,7 @@ record DeviceTime(
   enum Source {
     MEASURED("measured"),
     MEASURED_THERE("the device's"),
-    ESTIMATED("predicted"),
+    ESTIMATED("estimated"),
     THIS_MACHINE("this machine's");
 
     private final String label;

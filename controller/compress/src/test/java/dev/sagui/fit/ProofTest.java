@@ -66,7 +66,7 @@ class ProofTest {
     String page = fitting.page("");
     assertTrue(
         page.contains("at 10 requests/s p50 1.00, p95 2.00, p99 3.00 ms, 0.500 J each"), page);
-    assertTrue(page.contains("predicted, expect"), page);
+    assertTrue(page.contains("estimated, expect"), page);
   }
 
   @Test
