@@ -6,6 +6,7 @@ package dev.sagui.agent;
 
 import dev.sagui.agent.bench.BenchTask;
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.Allowance;
 import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.fetch.Means;
 import dev.sagui.agent.fetch.Pace;
@@ -54,7 +55,7 @@ final class BenchModels implements AutoCloseable {
     return new ReleaseFetch(
         new SlotRecord.Target(part.manifest(), part.manifestBytes()),
         this::believed,
-        new Means(store, Means.Held.NOTHING, pace));
+        new Means(store, Means.Held.NOTHING, pace, Allowance.unlimited()));
   }
 
   private Manifest believed(byte[] signed) {

@@ -5,6 +5,7 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.fetch.Allowance;
 import dev.sagui.agent.fetch.Means;
 import dev.sagui.agent.fetch.Pace;
 import dev.sagui.agent.fetch.ReleaseFetch;
@@ -23,15 +24,17 @@ final class Fetching {
   private final Settings settings;
   private final ArtifactStore store;
   private final Installer installer;
+  private final Slots slots;
   private final Holdings holdings;
   private final IntSupplier window;
 
-  Fetching(Agent.Parts parts, Holdings holdings, IntSupplier window) {
+  Fetching(Agent.Parts parts, Slots slots, IntSupplier window) {
     this.window = window;
     this.settings = parts.settings();
     this.store = parts.store();
     this.installer = parts.installer();
-    this.holdings = holdings;
+    this.slots = slots;
+    this.holdings = slots.holdings();
   }
 
   void begin(Slot slot, long nowNanos) throws IOException {
@@ -47,8 +50,22 @@ final class Fetching {
         new ReleaseFetch(
             target,
             signed -> admit(signed, record.model(), floor),
-            new Means(store, holdings::files, new Pace(settings.fetchBytesPerSecond(), window))),
+            new Means(
+                store,
+                holdings::files,
+                new Pace(settings.fetchBytesPerSecond(), window),
+                allowance(slot, target))),
         nowNanos);
+  }
+
+  private Allowance allowance(Slot slot, SlotRecord.Target target) {
+    return new Allowance(
+        target.terms().maxBytes(),
+        slot.record().effort().receivedBytes(),
+        bytes -> {
+          slot.record(slot.record().received(bytes));
+          slots.save();
+        });
   }
 
   private Manifest admit(byte[] signed, ArtifactName model, long floor) throws IOException {

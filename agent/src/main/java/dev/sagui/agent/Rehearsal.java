@@ -109,7 +109,7 @@ final class Rehearsal {
             Optional.empty(),
             Optional.of(new SlotRecord.Target(Digest.of(signed), signed.length)),
             1,
-            new Effort(0, 0, false),
+            new Effort(0, 0, false, 0),
             Optional.empty());
     new Journal(home).save(new AgentRecord(1, List.of(slot), Map.of()));
   }

@@ -91,6 +91,7 @@ final class Slot {
     probation = Optional.empty();
     if (fetch.isPresent()) {
       progress = fetch.get().progress();
+      record = record.received(progress.takenBytes());
       fetch.get().close();
       fetch = Optional.empty();
     }

@@ -47,7 +47,7 @@ final class Updates {
     this.asking = asking;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
-    this.fetching = new Fetching(parts, slots.holdings(), asking.window());
+    this.fetching = new Fetching(parts, slots, asking.window());
     this.proving = new Proving(parts, slots);
     this.waits = new Waits(parts, slots);
     this.resumption = new Resumption(parts, slots);
@@ -97,11 +97,14 @@ final class Updates {
 
   private void strive(Slot slot, DesiredState.Slot wanted, long nowNanos) throws IOException {
     SlotRecord before = slot.record();
-    SlotRecord next =
-        before.desired(new SlotRecord.Target(wanted.manifest(), wanted.manifestBytes()));
-    if (!next.equals(before)) {
-      proving.leave(slot);
-      slot.record(next);
+    SlotRecord.Target target =
+        new SlotRecord.Target(wanted.manifest(), wanted.manifestBytes(), wanted.terms());
+    SlotRecord next = before.desired(target);
+    if (next.state() == before.state() && next.state() != SlotState.FETCHING) {
+      slot.record(next); // other terms at most
+    } else if (!next.equals(before)) {
+      proving.leave(slot); // which notes what has come
+      slot.record(slot.record().desired(target));
       if (next.state() == SlotState.FETCHING) {
         fetching.begin(slot, nowNanos);
       }

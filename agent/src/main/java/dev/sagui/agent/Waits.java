@@ -5,6 +5,7 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.MaintenanceWindow;
+import dev.sagui.agent.fetch.Progress;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.update.UpdateRules.Event;
@@ -90,6 +91,10 @@ final class Waits {
       String message = "updates wait for the window " + window;
       return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
     }
+    Progress now = fetch.progress();
+    if (now.overBudget()) {
+      return Optional.of(new Reported.Failure(FailureCode.OVER_BYTE_BUDGET, budget(slot, now)));
+    }
     if (nowNanos - slot.progressAtNanos() > STALL.toNanos()) {
       String message = fetch.trouble().orElse("nothing comes that can be used");
       return Optional.of(
@@ -101,12 +106,24 @@ final class Waits {
     return Optional.empty();
   }
 
+  private static String budget(Slot slot, Progress now) {
+    return "%d of %d allowed bytes have come, and %d of %s chunks are here; deploy the release again with a higher --max-bytes"
+        .formatted(
+            now.wireBytes(),
+            slot.record().target().orElseThrow().terms().maxBytes().orElse(0),
+            now.chunksHave(),
+            now.chunksTotal() == 0 ? "its" : now.chunksTotal());
+  }
+
   private boolean isWindowOpen() {
     return window.contains(LocalTime.now(wallClock));
   }
 
   /** Whether what the slot waits for may be there. */
   boolean isOver(Slot slot, long nowNanos) {
+    if (is(slot, FailureCode.OVER_BYTE_BUDGET)) {
+      return false; // other terms end it
+    }
     boolean timed = !is(slot, FailureCode.OUTSIDE_WINDOW);
     return isWindowOpen() && (!timed || nowNanos - slot.retryAtNanos() >= 0);
   }

@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sagui.agent.fetch.BlobServer;
 import dev.sagui.agent.fetch.BlobServer.Fault;
 import dev.sagui.agent.link.TestBroker;
+import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
@@ -20,6 +23,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +70,37 @@ class FaultsIT extends FaultScene {
     awaitCommitted("v2");
     assertEquals("v2", version());
     row(fault, how, served + " serves at once, v2 is committed");
+  }
+
+  @Test
+  void aDifferenceWithoutItsBaseIsFetchedOnlyInsideTheBudget() throws Exception {
+    Artifact base = DoublingModel.file(9); // another one than the device has
+    Artifact file = DoublingModel.file(8);
+    second =
+        fake.signed(
+            second.manifest().with(Map.of(file.digest(), List.of(fake.difference(base, file)))));
+    serveFirst(folder);
+    mark();
+    controller.want(desired(2, 4L * ChunkTable.CHUNK_BYTES));
+    controller.awaitSlot(
+        slot ->
+            slot.failure().filter(why -> why.code() == FailureCode.OVER_BYTE_BUDGET).isPresent());
+    assertEquals("v1", version());
+    controller.want(desired(3, 40L * ChunkTable.CHUNK_BYTES));
+    awaitCommitted("v2");
+    row(
+        "F21 base of a difference",
+        "missing, with 4 chunks allowed, then 40",
+        "v1 serves, waits with OVER_BYTE_BUDGET; v2 is committed");
+  }
+
+  private byte[] desired(long sequence, long maxBytes) {
+    return fake.desired(
+        DEVICE,
+        sequence,
+        Map.of("double", second),
+        Optional.empty(),
+        new FetchTerms(OptionalLong.of(maxBytes)));
   }
 
   @Tag("slow")

@@ -11,7 +11,9 @@ import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.link.TestBroker;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
 import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
@@ -23,6 +25,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,28 @@ class LessToSendIT {
     Reported.Slot slot = serves(2, withDifference(2, first, tuned));
     assertTrue(slot.wireBytes() < 0.1 * tuned.bytes().length, slot.wireBytes() + " bytes");
     assertTrue(slot.saved().difference() > 0.9 * tuned.bytes().length, slot.saved().toString());
+  }
+
+  @Test
+  void aBudgetOfBytesStopsTheDeviceUntilItIsRaised() throws Exception {
+    serves(1, DoublingModel.file(0));
+    FakeController.Release next = DoublingModel.release(fake, 2, DoublingModel.file(12), 2);
+    controller.want(desired(2, next, 6L * CHUNK));
+    Reported.Slot slot = controller.awaitSlot(one -> one.state() == SlotState.WAITING);
+    assertEquals(FailureCode.OVER_BYTE_BUDGET, slot.failure().orElseThrow().code());
+    assertTrue(slot.wireBytes() <= 6L * CHUNK, slot.wireBytes() + " bytes");
+    controller.want(desired(3, next, 40L * CHUNK));
+    Reported.Slot done = controller.awaitSlot(one -> isServing(one, next));
+    assertTrue(done.wireBytes() <= 40L * CHUNK, done.wireBytes() + " bytes");
+  }
+
+  private byte[] desired(long sequence, FakeController.Release release, long maxBytes) {
+    return fake.desired(
+        DEVICE,
+        sequence,
+        Map.of("double", release),
+        Optional.empty(),
+        new FetchTerms(OptionalLong.of(maxBytes)));
   }
 
   /** Some bytes longer in front, and every 50th byte one more, of what ONNX ignores. */

@@ -30,6 +30,7 @@ public enum FailureCode {
   OVER_FLASH_BUDGET        (FailureKind.RESOURCE),
   OVER_STORE_QUOTA         (FailureKind.RESOURCE),
   OVER_RAM_BUDGET          (FailureKind.RESOURCE),
+  OVER_BYTE_BUDGET         (FailureKind.RESOURCE),
   OUTSIDE_WINDOW           (FailureKind.RESOURCE),
   CHUNK_DIGEST_MISMATCH    (FailureKind.INTEGRITY),
   CHUNK_INDEX_OUT_OF_RANGE (FailureKind.INTEGRITY),

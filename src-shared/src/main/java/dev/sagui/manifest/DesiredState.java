@@ -6,7 +6,10 @@ package dev.sagui.manifest;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import java.util.LinkedHashMap;
@@ -32,8 +35,9 @@ public record DesiredState(
    *
    * @param manifest digest of the signed manifest, which is pulled like any artifact
    * @param manifestBytes size of the signed manifest
+   * @param terms on which it and what it names may be fetched
    */
-  public record Slot(ArtifactName model, Digest manifest, long manifestBytes) {}
+  public record Slot(ArtifactName model, Digest manifest, long manifestBytes, FetchTerms terms) {}
 
   public DesiredState {
     slots = List.copyOf(slots);
@@ -53,6 +57,7 @@ public record DesiredState(
     map.put("model", slot.model.value());
     map.put("manifest", slot.manifest.hex());
     map.put("manifest_bytes", slot.manifestBytes);
+    map.putAll(slot.terms.json());
     return map;
   }
 
@@ -67,7 +72,16 @@ public record DesiredState(
                 new Slot(
                     slot.typed("model", ArtifactName::new),
                     slot.typed("manifest", Digest::new),
-                    slot.integer("manifest_bytes"))),
+                    slot.integer("manifest_bytes"),
+                    terms(slot))),
         f.has("nonce") ? Optional.of(f.typed("nonce", Nonce::new)) : Optional.empty());
+  }
+
+  private static FetchTerms terms(Fields slot) {
+    try {
+      return FetchTerms.parse(slot);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(FailureCode.MALFORMED_PAYLOAD, String.valueOf(e.getMessage()), e);
+    }
   }
 }

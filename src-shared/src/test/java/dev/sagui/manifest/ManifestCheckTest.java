@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
@@ -123,7 +124,8 @@ class ManifestCheckTest {
             SELF,
             4,
             List.of(
-                new DesiredState.Slot(new ArtifactName("vae"), Digest.of(new byte[] {1}), 1_234)),
+                new DesiredState.Slot(
+                    new ArtifactName("vae"), Digest.of(new byte[] {1}), 1_234, FetchTerms.NONE)),
             Optional.of(new Nonce("00112233445566778899aabbccddeeff")));
     assertEquals(desired, check.desired(key.sign(desired), SELF, 4));
   }

@@ -22,11 +22,19 @@ final class ArtifactFetch {
   /**
    * @param name for people
    */
-  ArtifactFetch(String name, Digest artifact, Sink sink, Pace pace) {
+  ArtifactFetch(String name, Digest artifact, Sink sink, Means means) {
     this.name = name;
     this.artifact = artifact;
     this.sink = sink;
-    this.pull = new Pull(artifact, sink.missing(), pace);
+    this.pull =
+        new Pull(
+            artifact,
+            sink.missing(),
+            means.pace(),
+            (wanted, now) ->
+                means
+                    .allowance()
+                    .ask(artifact, wanted.indices().map(sink::lengthOf).toArray(), now));
   }
 
   String name() {
@@ -43,6 +51,15 @@ final class ArtifactFetch {
 
   Sink sink() {
     return sink;
+  }
+
+  /** Bytes that were asked for and are not under way any more when this is here. */
+  long askedFor(ChunkResponse response) {
+    if (response.missing()) {
+      return Long.MAX_VALUE;
+    }
+    int index = response.index();
+    return index >= 0 && index < sink.chunks() ? sink.lengthOf(index) : 0;
   }
 
   /**

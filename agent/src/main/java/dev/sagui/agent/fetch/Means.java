@@ -14,8 +14,16 @@ import java.util.List;
  *
  * @param store where it goes
  * @param held which other files that store may have
+ * @param allowance bytes that may come
  */
-public record Means(ArtifactStore store, Held held, Pace pace) {
+public record Means(ArtifactStore store, Held held, Pace pace, Allowance allowance) {
+  /** Before a source that can be asked is. */
+  void prepare() throws IOException {
+    if (pace.window() > 0) {
+      allowance.prepare();
+    }
+  }
+
   /** Names files of releases. */
   public interface Held {
     /** None. */

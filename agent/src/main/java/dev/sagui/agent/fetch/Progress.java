@@ -12,8 +12,16 @@ import dev.sagui.wire.Reported;
  * @param chunksHave of its files that are here
  * @param chunksTotal 0 before its manifest is here
  * @param wireBytes payload bytes that came for it, all attempts
+ * @param takenBytes those, and what was asked for and may still come
  * @param saved bytes of it that did not have to come
+ * @param overBudget whether the next chunk would be more than may come
  */
-public record Progress(int chunksHave, int chunksTotal, long wireBytes, Reported.Saved saved) {
-  public static final Progress NONE = new Progress(0, 0, 0, Reported.Saved.NOTHING);
+public record Progress(
+    int chunksHave,
+    int chunksTotal,
+    long wireBytes,
+    long takenBytes,
+    Reported.Saved saved,
+    boolean overBudget) {
+  public static final Progress NONE = new Progress(0, 0, 0, 0, Reported.Saved.NOTHING, false);
 }

@@ -30,6 +30,7 @@ final class Pull {
 
   private final Digest artifact;
   private final Pace pace;
+  private final Room room;
   private final BitSet missing;
   private final BitSet asked = new BitSet();
   private final Map<Integer, Integer> badAttempts = new HashMap<>();
@@ -39,9 +40,16 @@ final class Pull {
   private long waitingSinceNanos;
   private Optional<Long> notBeforeNanos = Optional.empty();
 
-  Pull(Digest artifact, ChunkSet missing, Pace pace) {
+  /** Who limits what is asked for. */
+  interface Room {
+    /** How many of these chunks, the lowest ones, may be asked for; asking is then assumed. */
+    int take(ChunkSet wanted, long nowNanos);
+  }
+
+  Pull(Digest artifact, ChunkSet missing, Pace pace, Room room) {
     this.artifact = artifact;
     this.pace = pace;
+    this.room = room;
     this.missing = missing.bits();
   }
 
@@ -65,8 +73,9 @@ final class Pull {
   private Optional<ChunkRequest> request(long nowNanos) {
     BitSet open = (BitSet) missing.clone();
     open.andNot(asked);
-    int room = Math.min(open.cardinality(), pace.window() - asked.cardinality());
-    int window = pace.allowed(room, nowNanos);
+    int free = Math.min(open.cardinality(), pace.window() - asked.cardinality());
+    int paced = pace.allowed(free, nowNanos);
+    int window = paced == 0 ? 0 : room.take(new ChunkSet(open).first(paced), nowNanos);
     if (window == 0) {
       return Optional.empty();
     }

@@ -53,6 +53,7 @@ public final class ReleaseFetch implements AutoCloseable {
     if (current.isEmpty()) {
       current = next();
     }
+    means.prepare();
     return current.flatMap(work -> work.pull().due(nowNanos));
   }
 
@@ -66,10 +67,12 @@ public final class ReleaseFetch implements AutoCloseable {
       throws IOException {
     leaveWhatIsHere();
     if (current.isEmpty() || !current.get().artifact().equals(response.artifact())) {
+      means.allowance().late(response, nowNanos);
       return false;
     }
     ArtifactFetch work = current.get();
     boolean spare = assembly.isDifference(work.artifact());
+    means.allowance().came(response.length(), work.askedFor(response), nowNanos);
     tally.came(response.length(), spare);
     try {
       if (spare && response.missing()) {
@@ -107,7 +110,6 @@ public final class ReleaseFetch implements AutoCloseable {
     return forward;
   }
 
-  /** It was to spare bytes: without it, all that is missing is fetched. */
   private void leaveDifference(ArtifactFetch work, String why) throws IOException {
     work.sink().close();
     current = Optional.empty();
@@ -183,14 +185,12 @@ public final class ReleaseFetch implements AutoCloseable {
     return small("chunk table of file '" + of.name() + "'", of.chunks(), size);
   }
 
-  private Optional<ArtifactFetch> small(String name, Digest artifact, long size)
-      throws IOException {
-    return start(name, artifact, Sink.Memory.of(artifact, size, MAX_TABLE_BYTES));
+  private Optional<ArtifactFetch> small(String name, Digest of, long size) throws IOException {
+    return start(name, of, Sink.Memory.of(of, size, MAX_TABLE_BYTES));
   }
 
-  private Optional<ArtifactFetch> start(String name, Digest artifact, Sink sink)
-      throws IOException {
-    ArtifactFetch work = new ArtifactFetch(name, artifact, sink, means.pace());
+  private Optional<ArtifactFetch> start(String name, Digest of, Sink sink) throws IOException {
+    ArtifactFetch work = new ArtifactFetch(name, of, sink, means);
     if (work.pull().isDone()) { // all chunks survived a cut before the end
       finish(work);
       return next();
@@ -234,8 +234,10 @@ public final class ReleaseFetch implements AutoCloseable {
     return new Progress(
         files().stream().mapToInt(assembly::have).sum(),
         files().stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum(),
-        tally.wireBytes(),
-        tally.saved());
+        means.allowance().received(),
+        means.allowance().taken(),
+        tally.saved(),
+        means.allowance().isSpent());
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.sagui.wire.Reported;
 
 /** Bytes of one release: those that came, and those that did not have to. Owned by one thread. */
 final class Tally {
-  private long wire;
   private long reused;
   private long coded;
   private long made;
@@ -20,7 +19,6 @@ final class Tally {
    * @param ofDifference whether it is a difference's or of its table
    */
   void came(int bytes, boolean ofDifference) {
-    wire += bytes;
     ofDifferences += ofDifference ? bytes : 0;
   }
 
@@ -37,10 +35,6 @@ final class Tally {
   /** A chunk was copied. */
   void reused(int length) {
     reused += length;
-  }
-
-  long wireBytes() {
-    return wire;
   }
 
   Reported.Saved saved() {

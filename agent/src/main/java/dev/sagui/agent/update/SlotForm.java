@@ -6,6 +6,7 @@ package dev.sagui.agent.update;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.json.Fields;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
@@ -29,11 +30,13 @@ final class SlotForm {
             t -> {
               map.put("target", t.manifest().hex());
               map.put("target_bytes", t.manifestBytes());
+              map.putAll(t.terms().json());
             });
     map.put("newest_sequence", slot.newestSequence());
     map.put("tries", slot.effort().tries());
     map.put("rounds", slot.effort().rounds());
     map.put("repair", slot.effort().repair());
+    map.put("received_bytes", slot.effort().receivedBytes());
     slot.failure().ifPresent(reason -> map.put("failure", reason.json()));
     return map;
   }
@@ -48,13 +51,15 @@ final class SlotForm {
         f.has("previous") ? Optional.of(f.typed("previous", Digest::new)) : Optional.empty(),
         f.has("target")
             ? Optional.of(
-                new SlotRecord.Target(f.typed("target", Digest::new), f.integer("target_bytes")))
+                new SlotRecord.Target(
+                    f.typed("target", Digest::new), f.integer("target_bytes"), FetchTerms.parse(f)))
             : Optional.empty(),
         f.integer("newest_sequence"),
         new Effort(
             (int) f.integer("tries"),
             f.has("rounds") ? (int) f.integer("rounds") : 0,
-            f.has("repair") && f.flag("repair")),
+            f.has("repair") && f.flag("repair"),
+            f.has("received_bytes") ? f.integer("received_bytes") : 0),
         f.has("failure")
             ? Optional.of(Reported.Failure.parse(f.object("failure")))
             : Optional.empty());

@@ -7,6 +7,7 @@ package dev.sagui.agent.update;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.util.Optional;
@@ -30,8 +31,12 @@ public record SlotRecord(
     Effort effort,
     Optional<Reported.Failure> failure) {
 
-  /** A signed manifest by digest and size. */
-  public record Target(Digest manifest, long manifestBytes) {}
+  /** A signed manifest by digest and size, and how it and what it names may be fetched. */
+  public record Target(Digest manifest, long manifestBytes, FetchTerms terms) {
+    public Target(Digest manifest, long manifestBytes) {
+      this(manifest, manifestBytes, FetchTerms.NONE);
+    }
+  }
 
   public static SlotRecord fresh(ArtifactName model) {
     return new SlotRecord(
@@ -47,8 +52,9 @@ public record SlotRecord(
 
   /** After the desired state named {@code wanted}; the same record if nothing changes. */
   public SlotRecord desired(Target wanted) {
-    if (target.equals(Optional.of(wanted)) && (state != SlotState.IDLE || isServing(wanted))) {
-      return this;
+    boolean same = target.filter(old -> old.manifest().equals(wanted.manifest())).isPresent();
+    if (same && (state != SlotState.IDLE || isServing(wanted))) {
+      return onTerms(wanted);
     }
     Event event = isServing(wanted) ? Event.SETTLED : Event.DESIRED;
     return new SlotRecord(
@@ -60,6 +66,23 @@ public record SlotRecord(
         newestSequence,
         Effort.NONE,
         Optional.empty());
+  }
+
+  /** The same release on these terms: who waits goes on. */
+  private SlotRecord onTerms(Target wanted) {
+    if (target.equals(Optional.of(wanted))) {
+      return this;
+    }
+    boolean goesOn = state == SlotState.WAITING;
+    return new SlotRecord(
+        model,
+        goesOn ? UpdateRules.next(state, Event.DESIRED) : state,
+        serving,
+        previous,
+        Optional.of(wanted),
+        newestSequence,
+        effort,
+        goesOn ? Optional.empty() : failure);
   }
 
   private boolean isServing(Target wanted) {
@@ -123,6 +146,12 @@ public record SlotRecord(
 
   public SlotRecord unblocked() {
     return with(Event.UNBLOCKED, effort, Optional.empty());
+  }
+
+  /** After so many bytes for the target, or before they come. */
+  public SlotRecord received(long bytes) {
+    return new SlotRecord(
+        model, state, serving, previous, target, newestSequence, effort.received(bytes), failure);
   }
 
   public SlotRecord accepted(long sequence) {

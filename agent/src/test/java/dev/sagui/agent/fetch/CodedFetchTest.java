@@ -117,7 +117,7 @@ class CodedFetchTest {
     return new ReleaseFetch(
         new SlotRecord.Target(release.digest(), release.signed().bytes().length),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
-        new Means(store, Means.Held.NOTHING, new Pace(0)));
+        new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()));
   }
 
   private void run(ReleaseFetch fetch) throws IOException {

@@ -152,7 +152,7 @@ class DifferenceFetchTest {
     return new ReleaseFetch(
         new SlotRecord.Target(release.digest(), release.signed().bytes().length),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
-        new Means(store, base.manifest()::flashFiles, new Pace(0)));
+        new Means(store, base.manifest()::flashFiles, new Pace(0), Allowance.unlimited()));
   }
 
   private void run(ReleaseFetch fetch) throws IOException {

@@ -7,6 +7,7 @@ package dev.sagui.agent.fetch;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.difference.DifferenceWriter;
 import dev.sagui.entropy.ChunkEncoder;
@@ -186,12 +187,25 @@ public final class FakeController {
   /** A signed desired state that asks for attestations. */
   public byte[] desired(
       DeviceId device, long sequence, Map<String, Release> releases, Optional<Nonce> nonce) {
+    return desired(device, sequence, releases, nonce, FetchTerms.NONE);
+  }
+
+  /** A signed desired state on terms. */
+  public byte[] desired(
+      DeviceId device,
+      long sequence,
+      Map<String, Release> releases,
+      Optional<Nonce> nonce,
+      FetchTerms terms) {
     List<DesiredState.Slot> slots = new ArrayList<>();
     releases.forEach(
         (model, release) ->
             slots.add(
                 new DesiredState.Slot(
-                    new ArtifactName(model), release.digest(), release.signed().bytes().length)));
+                    new ArtifactName(model),
+                    release.digest(),
+                    release.signed().bytes().length,
+                    terms)));
     return key.sign(new DesiredState(device, sequence, slots, nonce));
   }
 

@@ -178,7 +178,7 @@ class HttpSourceIT extends ChunkSourceContract {
         new ReleaseFetch(
             new SlotRecord.Target(release.digest(), release.signed().bytes().length),
             signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
-            new Means(store, Means.Held.NOTHING, new Pace(0)))) {
+            new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()))) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (!fetch.isDone()) {
         assertTrue(System.nanoTime() < end, "stuck, asked " + server.ranges());

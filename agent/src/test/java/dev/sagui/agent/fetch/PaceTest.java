@@ -78,7 +78,8 @@ class PaceTest {
   @Test
   void asksForAsMuchAsTheSourceTakesNow() {
     int[] window = {64};
-    Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), new Pace(0, () -> window[0]));
+    Pace pace = new Pace(0, () -> window[0]);
+    Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), pace, (wanted, at) -> wanted.size());
     assertEquals(64, pull.due(0).orElseThrow().window());
     window[0] = 16;
     for (int i = 0; i < 56; i++) {

@@ -166,6 +166,6 @@ class PullTest {
   }
 
   private static Pull pull(int chunks) {
-    return new Pull(ARTIFACT, ChunkSet.all(chunks), new Pace(0));
+    return new Pull(ARTIFACT, ChunkSet.all(chunks), new Pace(0), (wanted, at) -> wanted.size());
   }
 }

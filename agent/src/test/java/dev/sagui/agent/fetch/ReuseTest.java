@@ -104,7 +104,7 @@ class ReuseTest {
     return new ReleaseFetch(
         new SlotRecord.Target(release.digest(), release.signed().bytes().length),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
-        new Means(store, held, new Pace(0)));
+        new Means(store, held, new Pace(0), Allowance.unlimited()));
   }
 
   private void run(ReleaseFetch fetch) throws IOException {

@@ -58,6 +58,16 @@ public final class Quantity {
     return new Gate(name.equals("bytes") ? "flash" : name, parse(limit.strip(), units, name));
   }
 
+  /**
+   * Reads {@code 20MB}.
+   *
+   * @param name for people
+   * @throws RejectedException BAD_REQUEST, saying what was expected
+   */
+  public static long bytes(String name, String text) {
+    return (long) parse(text.strip(), BYTES, name);
+  }
+
   /** Bytes as people read them, in powers of ten. */
   public static String size(long bytes) {
     if (bytes < 1000) {

@@ -5,6 +5,8 @@
 package dev.sagui.cli.fleet;
 
 import dev.sagui.json.Fields;
+import dev.sagui.recipe.Quantity;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,11 @@ import picocli.CommandLine.Parameters;
     name = "deploy",
     mixinStandardHelpOptions = true,
     description = "Sets a release as the desired state of devices.",
-    footer = {"", "Example:", "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w"})
+    footer = {
+      "",
+      "Example:",
+      "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w --max-bytes 20MB"
+    })
 final class DeployCommand implements Callable<Integer> {
   @Mixin private FleetOptions options = new FleetOptions();
 
@@ -27,6 +33,15 @@ final class DeployCommand implements Callable<Integer> {
 
   @ArgGroup(multiplicity = "1")
   private Target target = new Target();
+
+  @Option(
+      names = "--max-bytes",
+      paramLabel = "SIZE",
+      description = {
+        "Payload that may come for it on each device, like 20MB. A device that would need more waits and says so;",
+        "deploy the release again to allow more."
+      })
+  private @Nullable String maxBytes;
 
   static final class Target {
     @Option(names = "--profile", description = "All devices of a profile.")
@@ -52,12 +67,13 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map.Entry<String, String> query = target.query();
-    Fields set =
-        options
-            .client()
-            .post(
-                "/api/v1/desired-states",
-                Map.of("release", release, query.getKey(), query.getValue()));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("release", release);
+    body.put(query.getKey(), query.getValue());
+    if (maxBytes != null) {
+      body.put("max_bytes", Quantity.bytes("--max-bytes", maxBytes));
+    }
+    Fields set = options.client().post("/api/v1/desired-states", body);
     int devices = set.strings("devices").size();
     options.printResult(
         set,

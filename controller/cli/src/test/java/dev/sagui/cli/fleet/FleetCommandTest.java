@@ -5,6 +5,7 @@
 package dev.sagui.cli.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -89,6 +90,14 @@ class FleetCommandTest {
     assertEquals(0, run("deploy", "abc", "--label", "room=demo"));
     assertTrue(seen.peek().contains("\"label\":\"room=demo\""), seen.peek());
     assertEquals("desired state set for 1: zero", out.toString().strip());
+    assertFalse(seen.peek().contains("max_bytes"), seen.peek());
+  }
+
+  @Test
+  void deploysWithinBytes() {
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    assertEquals(0, run("deploy", "abc", "--device", "zero", "--max-bytes", "20MB"));
+    assertTrue(seen.peek().contains("\"max_bytes\":20000000"), seen.peek());
   }
 
   @Test

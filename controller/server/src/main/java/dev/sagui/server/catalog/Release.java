@@ -6,6 +6,7 @@ package dev.sagui.server.catalog;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Manifest;
 import java.time.Instant;
@@ -43,8 +44,9 @@ public record Release(
             .toList());
   }
 
-  public DesiredState.Slot slot() {
-    return new DesiredState.Slot(model, id, manifestBytes);
+  /** As devices are told of it. */
+  public DesiredState.Slot slot(FetchTerms terms) {
+    return new DesiredState.Slot(model, id, manifestBytes, terms);
   }
 
   /** As lists show it. */

@@ -40,6 +40,7 @@ final class Problem {
           OVER_FLASH_BUDGET,
           OVER_STORE_QUOTA,
           OVER_RAM_BUDGET,
+          OVER_BYTE_BUDGET,
           MODEL_DOES_NOT_LOAD,
           GOLDEN_MISMATCH,
           TOO_SLOW,

@@ -4,7 +4,10 @@
  */
 package dev.sagui.server.http;
 
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.Release;
@@ -142,8 +145,16 @@ public final class ReleasesResource {
     Fields f = Body.read(body);
     Target target = Target.parse(f);
     target.profile().ifPresent(profiles::get);
-    List<DeviceId> devices = rollouts.set(find(f.string("release")), target, link);
+    List<DeviceId> devices = rollouts.set(find(f.string("release")), target, terms(f), link);
     return Body.ok(Map.of("devices", devices));
+  }
+
+  private static FetchTerms terms(Fields f) {
+    try {
+      return FetchTerms.parse(f);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(FailureCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+    }
   }
 
   @GET

@@ -113,7 +113,9 @@ final class Shapes {
       @Schema(description = "A release's id.") String release,
       Optional<String> profile,
       @Schema(description = "KEY=VALUE.") Optional<String> label,
-      Optional<String> device) {}
+      Optional<String> device,
+      @Schema(description = "Payload bytes that may come for it; no limit if absent.")
+          Optional<Long> maxBytes) {}
 
   record Devices(List<String> devices) {}
 

@@ -6,6 +6,7 @@ package dev.sagui.server.store;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Nonce;
@@ -40,12 +41,14 @@ public final class DesiredStore {
     return database.write(
         h -> {
           h.execute(
-              "INSERT INTO desired_slots VALUES (?, ?, ?, ?) ON CONFLICT (device, model) DO UPDATE"
-                  + " SET release = excluded.release, manifest_bytes = excluded.manifest_bytes",
+              "INSERT INTO desired_slots VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, model) DO UPDATE"
+                  + " SET release = excluded.release, manifest_bytes = excluded.manifest_bytes,"
+                  + " terms_json = excluded.terms_json",
               device.value(),
               slot.model().value(),
               slot.manifest().hex(),
-              slot.manifestBytes());
+              slot.manifestBytes(),
+              Columns.json(slot.terms().json()));
           return next(h, device, nonce, sign);
         });
   }
@@ -160,7 +163,8 @@ public final class DesiredStore {
                 new DesiredState.Slot(
                     new ArtifactName(Columns.text(row, "model")),
                     new Digest(Columns.text(row, "release")),
-                    row.getLong("manifest_bytes")))
+                    row.getLong("manifest_bytes"),
+                    FetchTerms.parse(Columns.object(Columns.text(row, "terms_json")))))
         .list();
   }
 }

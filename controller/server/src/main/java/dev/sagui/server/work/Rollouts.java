@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -47,9 +48,10 @@ public final class Rollouts {
    * The devices that shall serve the release from now on; those of a profile that it was not
    * released for are left out.
    *
+   * @param terms on which they may fetch it
    * @throws RejectedException WRONG_PROFILE when all that match are of such profiles
    */
-  public List<DeviceId> set(Release release, Target target, DesiredLink link) {
+  public List<DeviceId> set(Release release, Target target, FetchTerms terms, DesiredLink link) {
     List<Device> matching = all().stream().filter(target::matches).toList();
     List<Device> fit = matching.stream().filter(device -> released(release, device)).toList();
     if (fit.isEmpty() && !matching.isEmpty()) {
@@ -59,7 +61,7 @@ public final class Rollouts {
               .formatted(
                   release.id().abbreviated(), release.profiles(), matching.get(0).profile()));
     }
-    fit.forEach(device -> put(release, device.id(), link));
+    fit.forEach(device -> put(release, device.id(), terms, link));
     return fit.stream().map(Device::id).toList();
   }
 
@@ -67,8 +69,9 @@ public final class Rollouts {
     return release.profiles().stream().anyMatch(name -> name.value().equals(device.profile()));
   }
 
-  private void put(Release release, DeviceId device, DesiredLink link) {
-    DesiredStore.Signed signed = desired.put(device, release.slot(), Nonce.of(random), key::sign);
+  private void put(Release release, DeviceId device, FetchTerms terms, DesiredLink link) {
+    DesiredStore.Signed signed =
+        desired.put(device, release.slot(terms), Nonce.of(random), key::sign);
     link.desired(device, signed.envelope());
     events.add(
         new Event(
@@ -78,7 +81,14 @@ public final class Rollouts {
             release.model().value(),
             Event.Kind.DESIRED,
             "",
-            "shall serve %s, release %d".formatted(release.variant(), release.sequence())));
+            "shall serve %s, release %d%s"
+                .formatted(release.variant(), release.sequence(), inWords(terms))));
+  }
+
+  private static String inWords(FetchTerms terms) {
+    return terms.maxBytes().isPresent()
+        ? ", by at most %d bytes".formatted(terms.maxBytes().getAsLong())
+        : "";
   }
 
   /** Asks a device anew to attest what it serves; whether there is anything. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.Attestation;
 import dev.sagui.manifest.Nonce;
@@ -99,7 +100,7 @@ class AttestationsTest {
             NOW);
     new ReleaseStore(database).add(release);
     born(key);
-    rollouts.set(release, ALL, link);
+    rollouts.set(release, ALL, FetchTerms.NONE, link);
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -87,7 +88,7 @@ class RolloutsTest {
 
   @Test
   void sendsDevicesOfTheProfileTheirOwnState() {
-    assertEquals(3, rollouts.set(release, PIS, link).size());
+    assertEquals(3, rollouts.set(release, PIS, FetchTerms.NONE, link).size());
     assertTrue(link.kept(new DeviceId("pending")).isPresent());
     assertTrue(link.kept(new DeviceId("other")).isEmpty());
   }
@@ -96,13 +97,14 @@ class RolloutsTest {
   void refusesDevicesThatTheReleaseIsNotFor() {
     Target laptops = new Target(Optional.of("laptop"), Optional.empty(), Optional.empty());
     RejectedException refused =
-        assertThrows(RejectedException.class, () -> rollouts.set(release, laptops, link));
+        assertThrows(
+            RejectedException.class, () -> rollouts.set(release, laptops, FetchTerms.NONE, link));
     assertEquals(FailureCode.WRONG_PROFILE, refused.code());
   }
 
   @Test
   void countsDevicesByHowFarTheyAre() {
-    rollouts.set(release, PIS, link);
+    rollouts.set(release, PIS, FetchTerms.NONE, link);
     report("arrived", Optional.of(running()), Optional.empty());
     report(
         "refused",
