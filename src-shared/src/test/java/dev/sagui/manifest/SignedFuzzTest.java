@@ -6,6 +6,7 @@ package dev.sagui.manifest;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.JsonMangler;
@@ -34,7 +35,7 @@ class SignedFuzzTest {
   /** Documents, read in envelopes that hold. */
   static Stream<Reading> documents() {
     Nonce nonce = Nonce.of(new Random(1));
-    DesiredState.Slot slot = new DesiredState.Slot(NAME, DIGEST, 900);
+    DesiredState.Slot slot = new DesiredState.Slot(NAME, DIGEST, 900, FetchTerms.NONE);
     BenchJob.Part part = new BenchJob.Part(DIGEST, 900);
     Budget budget = new Budget(1 << 30, 1 << 30, 100);
     Attestation attestation =
