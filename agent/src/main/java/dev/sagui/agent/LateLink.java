@@ -25,6 +25,11 @@ final class LateLink implements Link {
   }
 
   @Override
+  public boolean isUp() {
+    return link.filter(Link::isUp).isPresent();
+  }
+
+  @Override
   public void close() {
     link.ifPresent(Link::close);
   }

@@ -45,7 +45,7 @@ final class LinkSource implements ChunkSource {
 
   @Override
   public int window() {
-    return ChunkRequest.MAX_WINDOW;
+    return link.isUp() ? ChunkRequest.MAX_WINDOW : 0;
   }
 
   @Override

@@ -30,6 +30,11 @@ final class FakeLink implements Link {
     of(channel).add(payload);
   }
 
+  @Override
+  public boolean isUp() {
+    return !cut;
+  }
+
   /** All payloads since the last take, which are forgotten. */
   List<byte[]> take(Channel channel) {
     List<byte[]> all = List.copyOf(of(channel));

@@ -17,6 +17,9 @@ public interface Link extends AutoCloseable {
    */
   void publish(Channel channel, byte[] payload, boolean retained) throws UnavailableException;
 
+  /** Whether a connection stands, as far as is known. */
+  boolean isUp();
+
   /**
    * Ends the connection and does not connect again. What was published before goes out first, if
    * that takes no longer than a second.

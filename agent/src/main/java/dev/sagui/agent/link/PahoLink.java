@@ -124,6 +124,11 @@ public final class PahoLink implements Link {
   }
 
   @Override
+  public boolean isUp() {
+    return current.isPresent();
+  }
+
+  @Override
   public void close() {
     closed = true;
     current.ifPresent(PahoLink::awaitDelivery);

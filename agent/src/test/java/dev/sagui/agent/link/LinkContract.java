@@ -5,7 +5,9 @@
 package dev.sagui.agent.link;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.wire.Channel;
@@ -43,8 +45,10 @@ public abstract class LinkContract {
   void isUnavailableWithoutAConnectionAndSendsAgainWithOne() throws Exception {
     Link link = link();
     cut();
+    assertFalse(link.isUp());
     assertThrows(UnavailableException.class, () -> link.publish(Channel.EVENT, FIRST, false));
     restore();
+    assertTrue(link.isUp());
     link.publish(Channel.EVENT, SECOND, false);
     assertArrayEquals(SECOND, next(Channel.EVENT)); // what failed is not sent later
   }
