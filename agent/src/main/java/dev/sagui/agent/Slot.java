@@ -67,6 +67,7 @@ final class Slot {
     end();
     progress = Progress.NONE;
     progressAtNanos = nowNanos;
+    retryAtNanos = nowNanos; // what it waited for before is over
     fetch = Optional.of(started);
   }
 

@@ -18,6 +18,7 @@ import dev.sagui.wire.SlotState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,10 +55,13 @@ class ByteBudgetTest {
   void goesOnWhenMoreIsAllowedWithWhatHasCome() throws IOException {
     want(1, 10L * CHUNK);
     device.settle();
+    Instant raised = device.wallClock.instant();
     want(2, 62L * CHUNK);
     device.settle();
     assertEquals(SlotState.IDLE, device.slot("vae").state());
     assertTrue(device.slot("vae").wireBytes() <= 62L * CHUNK);
+    Duration took = Duration.between(raised, device.wallClock.instant());
+    assertTrue(took.toSeconds() < 10, took + ": the wait before it is over");
   }
 
   @Test
