@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  sagui fit model.onnx --profile raspberry-pi-4 --profile raspberry-pi-5 \\",
       "      --budget flash=2MB,p95=20ms --floor psnr=35 --out fitted/",
       "  sagui fit model.onnx --controller http://127.0.0.1:8080 --profile raspberry-pi-5 --out fitted/"
