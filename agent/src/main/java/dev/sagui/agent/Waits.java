@@ -91,9 +91,9 @@ final class Waits {
       String message = "updates wait for the window " + window;
       return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
     }
-    Progress now = fetch.progress();
-    if (now.overBudget()) {
-      return Optional.of(new Reported.Failure(FailureCode.OVER_BYTE_BUDGET, budget(slot, now)));
+    if (fetch.isOverBudget()) {
+      String message = budget(slot, fetch.progress());
+      return Optional.of(new Reported.Failure(FailureCode.OVER_BYTE_BUDGET, message));
     }
     if (nowNanos - slot.progressAtNanos() > STALL.toNanos()) {
       String message = fetch.trouble().orElse("nothing comes that can be used");

@@ -57,13 +57,8 @@ class AgentIT {
   void start() throws Exception {
     broker = new TestBroker(folder.resolve("broker"), 0);
     controller = connect();
-    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
-    config.put("sagui.device", DEVICE.value());
-    config.put("sagui.profile", "raspberry-pi-5");
-    config.put("sagui.trust", folder.resolve("trust.pub").toString());
-    config.put("sagui.serve.port", "0");
+    config.putAll(AgentProcess.config(folder, DEVICE, fake, broker));
     config.put("sagui.update.soak", "PT1S");
-    config.put("sagui.mqtt.url", broker.url().toString());
   }
 
   @AfterEach

@@ -4,6 +4,9 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.fetch.FakeController;
+import dev.sagui.agent.link.TestBroker;
+import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +19,20 @@ import java.util.stream.Stream;
 
 /** An agent as a process with the launcher's flags. */
 record AgentProcess(Process process, Path home, Path log) implements AutoCloseable {
+  /** What an agent needs to know of its controller; it serves on any free port. */
+  static Map<String, String> config(
+      Path folder, DeviceId device, FakeController controller, TestBroker broker)
+      throws IOException {
+    Path trust = folder.resolve("trust.pub");
+    Files.writeString(trust, controller.key().trusted().pem());
+    return Map.of(
+        "sagui.device", device.value(),
+        "sagui.profile", "raspberry-pi-5",
+        "sagui.trust", trust.toString(),
+        "sagui.serve.port", "0",
+        "sagui.mqtt.url", broker.url().toString());
+  }
+
   /**
    * Starts it and waits until it is ready.
    *

@@ -56,15 +56,10 @@ class BenchIT {
     broker = new TestBroker(folder.resolve("broker"), 0);
     controller = new ControllerOnWire(broker.url(), TOPICS, DEVICE, fake);
     open.push(controller);
-    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
-    config.put("sagui.device", DEVICE.value());
-    config.put("sagui.profile", "raspberry-pi-5");
-    config.put("sagui.trust", folder.resolve("trust.pub").toString());
-    config.put("sagui.serve.port", "0");
+    config.putAll(AgentProcess.config(folder, DEVICE, fake, broker));
     config.put("sagui.update.soak", "PT0S");
     config.put("sagui.bench.enabled", "true");
     config.put("sagui.bench.idle", "PT0S");
-    config.put("sagui.mqtt.url", broker.url().toString());
   }
 
   @AfterEach

@@ -19,7 +19,6 @@ import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -48,14 +47,8 @@ class LessToSendIT {
   void begin() throws Exception {
     broker = new TestBroker(folder.resolve("broker"), 0);
     controller = new ControllerOnWire(broker.url(), new Topics("sagui", "default"), DEVICE, fake);
-    Files.writeString(folder.resolve("trust.pub"), fake.key().trusted().pem());
-    config.put("sagui.home", folder.resolve("home").toString());
-    config.put("sagui.device", DEVICE.value());
-    config.put("sagui.profile", "raspberry-pi-5");
-    config.put("sagui.trust", folder.resolve("trust.pub").toString());
-    config.put("sagui.serve.port", "0");
+    config.putAll(AgentProcess.config(folder, DEVICE, fake, broker));
     config.put("sagui.update.soak", "PT0.1S");
-    config.put("sagui.mqtt.url", broker.url().toString());
     agent = AgentProcess.start(folder, config);
   }
 

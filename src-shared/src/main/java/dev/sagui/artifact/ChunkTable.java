@@ -31,7 +31,7 @@ public final class ChunkTable {
    * @throws RejectedException MALFORMED_PAYLOAD when the table's length does not fit the size
    */
   public static ChunkTable parse(byte[] digests, long sizeBytes) {
-    long expected = (long) count(sizeBytes) * Digest.BYTES;
+    long expected = tableBytes(sizeBytes);
     if (digests.length != expected) {
       throw new RejectedException(
           FailureCode.MALFORMED_PAYLOAD,
@@ -44,6 +44,11 @@ public final class ChunkTable {
   /** Number of chunks of an artifact; an empty artifact has none. */
   public static int count(long sizeBytes) {
     return Math.toIntExact((sizeBytes + CHUNK_BYTES - 1) / CHUNK_BYTES);
+  }
+
+  /** Bytes of the table of an artifact of {@code sizeBytes}. */
+  public static long tableBytes(long sizeBytes) {
+    return (long) count(sizeBytes) * Digest.BYTES;
   }
 
   /** Bytes of chunk {@code index} of an artifact of {@code sizeBytes}. */

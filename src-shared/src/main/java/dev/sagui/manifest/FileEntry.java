@@ -8,9 +8,12 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +44,13 @@ public record FileEntry(
   /** The same file, with these differences. */
   public FileEntry with(List<Difference> found) {
     return new FileEntry(name, digest, sizeBytes, chunks, found);
+  }
+
+  /** The smallest difference whose base is here. */
+  public Optional<Difference> difference(Predicate<Digest> isHere) {
+    return differences.stream()
+        .filter(from -> isHere.test(from.base()))
+        .min(Comparator.comparingLong(Difference::sizeBytes));
   }
 
   static FileEntry parse(Fields f) {

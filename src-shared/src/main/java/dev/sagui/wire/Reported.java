@@ -152,7 +152,7 @@ public record Reported(
       return map;
     }
 
-    static Saved parse(Fields f) {
+    public static Saved parse(Fields f) {
       return new Saved(f.integer("reused"), f.integer("difference"), f.integer("coded"));
     }
   }

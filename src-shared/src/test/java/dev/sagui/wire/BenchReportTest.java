@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchReportTest {
   private static final SigningKey DEVICE = new SigningKey(SigningKey.generate());
-  private static final BenchResult RESULT =
+  static final BenchResult RESULT =
       new BenchResult(
           "1.29.0",
           new BenchResult.Times(12, 3, 1.1, 1.2, 1.5, 2, 0.6),

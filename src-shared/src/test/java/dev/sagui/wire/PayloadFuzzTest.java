@@ -7,9 +7,7 @@ package dev.sagui.wire;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.Digest;
-import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
-import dev.sagui.device.UnderLoad;
 import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.JsonMangler;
@@ -17,9 +15,7 @@ import dev.sagui.json.Reading;
 import dev.sagui.sketch.LatencySketch;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,21 +78,8 @@ class PayloadFuzzTest {
   }
 
   private static byte[] state() {
-    DeviceState.Facts facts =
-        new DeviceState.Facts(
-            MODEL,
-            "aarch64",
-            List.of("asimd"),
-            4,
-            8L << 30,
-            6L << 30,
-            1L << 34,
-            "1.29.0",
-            "0.1.0",
-            true,
-            "http://127.0.0.1:8100",
-            Map.of("room", "kitchen"));
-    return new DeviceState(DEVICE, "i1", true, Optional.of(facts), Optional.empty()).encode();
+    return new DeviceState(DEVICE, "i1", true, Optional.of(PayloadsTest.FACTS), Optional.empty())
+        .encode();
   }
 
   private static byte[] reported() {
@@ -138,18 +121,8 @@ class PayloadFuzzTest {
   }
 
   private static byte[] bench() {
-    BenchResult result =
-        new BenchResult(
-            "1.29.0",
-            new BenchResult.Times(12, 3, 1.1, 1.2, 1.5, 2, 0.6),
-            new BenchResult.Times(10, 4, 2.2, 2.3, 2.5, 3, 1.2),
-            new BenchResult.Ratio(0.5, 0.49, 0.51, 400),
-            1.5,
-            4_000_000,
-            1e-4,
-            OptionalDouble.of(51.5),
-            false,
-            Optional.of(new UnderLoad(10, 30, 1.4, 2.5, 9, OptionalDouble.of(0.25))));
-    return new BenchReport(DEVICE, "i1", 1, "b1", BenchReport.Outcome.measured(result)).encode();
+    return new BenchReport(
+            DEVICE, "i1", 1, "b1", BenchReport.Outcome.measured(BenchReportTest.RESULT))
+        .encode();
   }
 }

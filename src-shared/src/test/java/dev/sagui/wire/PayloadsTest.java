@@ -41,24 +41,24 @@ class PayloadsTest {
           "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEDUzuX+q8SaaZVGjkPq+/tja3vO"
               + "Kj6+h8tN1rghpHxzPzyOPwgEXhKPoSEjCRPLquOJjfm47y3MmyVQhxgM/Cdw==");
   private static final ArtifactName MODEL = new ArtifactName("vae");
+  static final DeviceState.Facts FACTS =
+      new DeviceState.Facts(
+          new ArtifactName("raspberry-pi-5"),
+          "aarch64",
+          List.of("asimd", "asimddp"),
+          4,
+          8L << 30,
+          6L << 30,
+          1L << 34,
+          "1.29.0",
+          "0.1.0",
+          true,
+          "http://127.0.0.1:8100",
+          Map.of("room", "kitchen"));
 
   @Test
   void stateLooksAsAlways() throws IOException {
-    DeviceState.Facts facts =
-        new DeviceState.Facts(
-            new ArtifactName("raspberry-pi-5"),
-            "aarch64",
-            List.of("asimd", "asimddp"),
-            4,
-            8L << 30,
-            6L << 30,
-            1L << 34,
-            "1.29.0",
-            "0.1.0",
-            true,
-            "http://127.0.0.1:8100",
-            Map.of("room", "kitchen"));
-    DeviceState state = new DeviceState(DEVICE, "i1", true, Optional.of(facts), Optional.of(KEY));
+    DeviceState state = new DeviceState(DEVICE, "i1", true, Optional.of(FACTS), Optional.of(KEY));
     assertGolden("state.json", state.encode());
     assertEquals(state, DeviceState.parse(state.encode()));
     DeviceState will = new DeviceState(DEVICE, "i1", false, Optional.empty(), Optional.empty());

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,7 +51,7 @@ final class Assembly {
     close();
     PartFile part = part(file, table);
     LocalWork local = new Reuse(part, means.held().files(), means.store(), tally);
-    current = Optional.of(new Work(file, part, local, difference(file)));
+    current = Optional.of(new Work(file, part, local, file.difference(means::has)));
   }
 
   /** A file as far as it is here. */
@@ -60,18 +60,10 @@ final class Assembly {
     return means.store().part(file.digest(), chunks);
   }
 
-  /** The smallest difference from a file that is here. */
-  private Optional<Difference> difference(FileEntry file) {
-    return file.differences().stream()
-        .filter(from -> means.store().find(from.base()).isPresent())
-        .min(Comparator.comparingLong(Difference::sizeBytes));
-  }
-
   /** Begins with the difference if it has come. */
   private boolean isPatching() throws IOException {
     Work work = current.orElseThrow();
-    Optional<Difference> here =
-        work.difference.filter(from -> means.store().find(from.digest()).isPresent());
+    Optional<Difference> here = work.difference.filter(from -> means.has(from.digest()));
     if (here.isPresent()) {
       LocalWork patching = new Patching(work.part, here.get(), means.store(), tally);
       current = Optional.of(new Work(work.file, work.part, patching, Optional.empty()));
@@ -117,10 +109,20 @@ final class Assembly {
     return current.isPresent();
   }
 
+  /** How far files have come. */
+  Progress progress(List<FileEntry> files) {
+    return new Progress(
+        files.stream().mapToInt(this::have).sum(),
+        files.stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum(),
+        means.allowance().received(),
+        means.allowance().taken(),
+        tally.saved());
+  }
+
   /** Chunks of a file that are here. */
-  int have(FileEntry file) {
+  private int have(FileEntry file) {
     int count = ChunkTable.count(file.sizeBytes());
-    if (means.store().find(file.digest()).isPresent()) {
+    if (means.has(file.digest())) {
       return count;
     }
     return isOf(file.digest()) ? count - current.orElseThrow().part.missing().size() : 0;
@@ -128,7 +130,7 @@ final class Assembly {
 
   /** Lets go of a file that somebody else has brought. */
   void leaveWhatIsHere() throws IOException {
-    if (current.isPresent() && means.store().find(current.get().file.digest()).isPresent()) {
+    if (current.isPresent() && means.has(current.get().file.digest())) {
       close();
     }
   }

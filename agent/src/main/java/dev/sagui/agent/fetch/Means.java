@@ -5,6 +5,7 @@
 package dev.sagui.agent.fetch;
 
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.artifact.Digest;
 import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
 import java.util.List;
@@ -17,6 +18,11 @@ import java.util.List;
  * @param allowance bytes that may come
  */
 public record Means(ArtifactStore store, Held held, Pace pace, Allowance allowance) {
+  /** Whether an artifact is here, complete. */
+  boolean has(Digest artifact) {
+    return store.find(artifact).isPresent();
+  }
+
   /** Before a source that can be asked is. */
   void prepare() throws IOException {
     if (pace.window() > 0) {

@@ -14,14 +14,8 @@ import dev.sagui.wire.Reported;
  * @param wireBytes payload bytes that came for it, all attempts
  * @param takenBytes those, and what was asked for and may still come
  * @param saved bytes of it that did not have to come
- * @param overBudget whether the next chunk would be more than may come
  */
 public record Progress(
-    int chunksHave,
-    int chunksTotal,
-    long wireBytes,
-    long takenBytes,
-    Reported.Saved saved,
-    boolean overBudget) {
-  public static final Progress NONE = new Progress(0, 0, 0, 0, Reported.Saved.NOTHING, false);
+    int chunksHave, int chunksTotal, long wireBytes, long takenBytes, Reported.Saved saved) {
+  public static final Progress NONE = new Progress(0, 0, 0, 0, Reported.Saved.NOTHING);
 }

@@ -118,7 +118,7 @@ public final class ReleaseFetch implements AutoCloseable {
 
   /** Two releases may share a file: the other one's fetch can bring it first. */
   private void leaveWhatIsHere() throws IOException {
-    if (current.isPresent() && means.store().find(current.get().artifact()).isPresent()) {
+    if (current.isPresent() && means.has(current.get().artifact())) {
       current.get().sink().close();
       current = Optional.empty();
     }
@@ -152,7 +152,7 @@ public final class ReleaseFetch implements AutoCloseable {
       manifest = Optional.of(entrance.admit(Files.readAllBytes(signed.get())));
     }
     for (FileEntry file : files()) {
-      if (means.store().find(file.digest()).isEmpty()) {
+      if (!means.has(file.digest())) {
         return file(file);
       }
     }
@@ -181,7 +181,7 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   private Optional<ArtifactFetch> table(FileEntry of) throws IOException {
-    long size = (long) Digest.BYTES * ChunkTable.count(of.sizeBytes());
+    long size = ChunkTable.tableBytes(of.sizeBytes());
     return small("chunk table of file '" + of.name() + "'", of.chunks(), size);
   }
 
@@ -205,8 +205,7 @@ public final class ReleaseFetch implements AutoCloseable {
 
   /** Whether all files are here. */
   public boolean isDone() {
-    return manifest.isPresent()
-        && files().stream().allMatch(file -> means.store().find(file.digest()).isPresent());
+    return manifest.isPresent() && files().stream().allMatch(file -> means.has(file.digest()));
   }
 
   /** Whether it works with what the disk holds, which asks no source. */
@@ -231,13 +230,12 @@ public final class ReleaseFetch implements AutoCloseable {
 
   /** How far it has come. */
   public Progress progress() {
-    return new Progress(
-        files().stream().mapToInt(assembly::have).sum(),
-        files().stream().mapToInt(file -> ChunkTable.count(file.sizeBytes())).sum(),
-        means.allowance().received(),
-        means.allowance().taken(),
-        tally.saved(),
-        means.allowance().isSpent());
+    return assembly.progress(files());
+  }
+
+  /** Whether the next chunk would be more than may come. */
+  public boolean isOverBudget() {
+    return means.allowance().isSpent();
   }
 
   @Override

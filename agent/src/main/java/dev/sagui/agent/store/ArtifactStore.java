@@ -75,15 +75,11 @@ public final class ArtifactStore {
    */
   public int read(Digest digest, long position, byte[] into, int offset, int length)
       throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(into, offset, length).slice();
     try (FileChannel channel = FileChannel.open(blobs.resolve(digest.hex()))) {
-      while (left.hasRemaining() && channel.read(left, position + left.position()) >= 0) {
-        // reads until it is full
-      }
+      return PartFile.readFully(channel, ByteBuffer.wrap(into, offset, length), position);
     } catch (NoSuchFileException e) {
       return 0;
     }
-    return left.position();
   }
 
   /** Length of an artifact that is here; 0 if it is not any more. */

@@ -53,7 +53,7 @@ public final class PartFile implements AutoCloseable {
     byte[] chunk = new byte[ChunkTable.CHUNK_BYTES];
     for (int i = 0; i < table.count(); i++) {
       int length = ChunkTable.lengthOf(i, table.sizeBytes());
-      int read = readFully(ByteBuffer.wrap(chunk, 0, length), ChunkTable.offsetOf(i));
+      int read = readFully(channel, ByteBuffer.wrap(chunk, 0, length), ChunkTable.offsetOf(i));
       missing.set(i, read < length || !isChunk(i, chunk, length));
     }
     whole.reached(prefix());
@@ -74,7 +74,8 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
-  private int readFully(ByteBuffer into, long position) throws IOException {
+  /** Bytes read, fewer than there is room for where the file ends. */
+  static int readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
     int total = 0;
     while (into.hasRemaining()) {
       int read = channel.read(into, position + total);

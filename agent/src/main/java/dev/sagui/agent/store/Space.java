@@ -9,7 +9,6 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import java.io.IOException;
@@ -34,17 +33,14 @@ public record Space(Inventory store, long quotaBytes) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (FileEntry file : manifest.flashFiles()) {
       put(file, sizes);
-      file.differences().stream()
-          .filter(from -> isHere(from.base()))
-          .min(Comparator.comparingLong(Difference::sizeBytes))
-          .ifPresent(from -> put(from.entry(), sizes));
+      file.difference(this::isHere).ifPresent(from -> put(from.entry(), sizes));
     }
     return sizes;
   }
 
   private static void put(FileEntry file, Map<String, Long> sizes) {
     sizes.put(file.digest().hex(), file.sizeBytes());
-    sizes.put(file.chunks().hex(), (long) Digest.BYTES * ChunkTable.count(file.sizeBytes()));
+    sizes.put(file.chunks().hex(), ChunkTable.tableBytes(file.sizeBytes()));
   }
 
   private boolean isHere(Digest artifact) {

@@ -49,11 +49,11 @@ public record DistillLoss(Optional<LossTerms> outputs, Optional<Features> featur
     return new DistillLoss(Optional.of(terms), features);
   }
 
-  /** As recipes write it; empty for what is usual. */
+  /** {@link #KEY} and its terms, as recipes write them; empty for what is usual. */
   public Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    outputs.ifPresent(terms -> json.putAll(terms.json()));
-    features.ifPresent(each -> json.put(FEATURES, each.json()));
-    return json;
+    Map<String, Object> terms = new LinkedHashMap<>();
+    outputs.ifPresent(each -> terms.putAll(each.json()));
+    features.ifPresent(each -> terms.put(FEATURES, each.json()));
+    return terms.isEmpty() ? Map.of() : Map.of(KEY, terms);
   }
 }

@@ -33,7 +33,7 @@ final class Agenda {
   Agenda(Search.Demand demand, List<Candidate> candidates, double allowanceSeconds) {
     this.devices = demand.devices();
     this.limits = demand.limits();
-    this.searchSeconds = demand.allowance().toMillis() / 1e3;
+    this.searchSeconds = demand.allowanceSeconds();
     this.allowanceSeconds = allowanceSeconds;
     this.order = ordered(candidates, demand.preference());
   }

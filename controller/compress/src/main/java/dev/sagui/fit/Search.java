@@ -66,6 +66,10 @@ public final class Search {
       devices = List.copyOf(devices);
       limits = List.copyOf(limits);
     }
+
+    double allowanceSeconds() {
+      return allowance.toMillis() / 1e3;
+    }
   }
 
   /** Whether a search may give that name to a variant. */
@@ -110,7 +114,7 @@ public final class Search {
     try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source)) {
       Workbench workbench = new Workbench(model, demand.settings(), folder.path());
       Stint stint = new Stint();
-      double allowance = demand.allowance().toMillis() / 1e3;
+      double allowance = demand.allowanceSeconds();
       Proof.Limit limit = new Proof.Limit(stint, allowance);
       Proof proof = new Proof(bench, folder.path(), progress, limit);
       Fitting fitting = new Search(demand, workbench, proof, progress).fitting(model, stint);
@@ -139,7 +143,7 @@ public final class Search {
 
   /** What is left of the allowance once the best were raced, here and on devices. */
   private double makingSeconds() {
-    double all = demand.allowance().toMillis() / 1e3;
+    double all = demand.allowanceSeconds();
     double tail = demand.devices().size() * proof.expectedSeconds() + TAIL_SECONDS;
     return all - Math.min(TAIL_SHARE * all, tail);
   }

@@ -95,9 +95,7 @@ public record Distill(
     Map<String, Object> parameters = new LinkedHashMap<>();
     student.ifPresent(spec -> parameters.put("student", spec.json()));
     teacher.ifPresent(file -> parameters.put("teacher", file.toString()));
-    if (!loss.json().isEmpty()) {
-      parameters.put(DistillLoss.KEY, loss.json());
-    }
+    parameters.putAll(loss.json());
     sparsify.ifPresent(share -> parameters.put(Zeroing.KEY, share.json()));
     parameters.putAll(keys.json());
     parameters.put("seed", seed);

@@ -12,7 +12,6 @@ import dev.sagui.failure.UnavailableException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -76,31 +75,30 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Benchmark> benchmarks(Workshop workshop, Consumer<String> progress) {
-    List<Benchmark> all =
-        new ArrayList<>(
-            List.of(
-                new FirstLight(workshop, peer, progress),
-                new GraphBench(workshop, peer, progress),
-                DeliveryBench.mqtt(workshop, peer, progress),
-                DeliveryBench.http(workshop, peer, progress),
-                DeliveryBench.resume(workshop, progress),
-                DeliveryBench.start(workshop, peer, progress),
-                DeliveryBench.traffic(workshop, progress),
-                QuantizeBench.generators(workshop, peer, progress),
-                QuantizeBench.text(workshop, peer, progress),
-                QuantizeBench.ocr(workshop, peer, progress),
-                new QuantizeLarge(workshop, peer, progress),
-                QuantizeBench.speech(workshop, peer, progress),
-                PruneBench.generators(workshop, peer, progress),
-                PruneBench.large(workshop, peer, progress),
-                new PruneSparse(workshop, peer, progress),
-                new PruneExperts(workshop, progress),
-                new TrainBench(workshop, peer, progress),
-                new DistillBench(workshop, progress),
-                new TransferBench(workshop, progress),
-                new QatBench(workshop, progress)));
-    all.addAll(FitBench.all(workshop, peer, progress));
-    return all;
+    return List.of(
+        new FirstLight(workshop, peer, progress),
+        new GraphBench(workshop, peer, progress),
+        DeliveryBench.mqtt(workshop, peer, progress),
+        DeliveryBench.http(workshop, peer, progress),
+        DeliveryBench.resume(workshop, progress),
+        DeliveryBench.start(workshop, peer, progress),
+        DeliveryBench.traffic(workshop, progress),
+        QuantizeBench.generators(workshop, peer, progress),
+        QuantizeBench.text(workshop, peer, progress),
+        QuantizeBench.ocr(workshop, peer, progress),
+        new QuantizeLarge(workshop, peer, progress),
+        QuantizeBench.speech(workshop, peer, progress),
+        PruneBench.generators(workshop, peer, progress),
+        PruneBench.large(workshop, peer, progress),
+        new PruneSparse(workshop, peer, progress),
+        new PruneExperts(workshop, progress),
+        new TrainBench(workshop, peer, progress),
+        new DistillBench(workshop, progress),
+        new TransferBench(workshop, progress),
+        new QatBench(workshop, progress),
+        FitBench.decoder(workshop, peer, progress),
+        FitBench.superResolution(workshop, peer, progress),
+        FitBench.ocr(workshop, peer, progress));
   }
 
   /** To be listed, not to be run. */

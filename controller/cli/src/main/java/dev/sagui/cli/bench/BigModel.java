@@ -4,11 +4,8 @@
  */
 package dev.sagui.cli.bench;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -28,18 +25,7 @@ record BigModel(int outer, int inner) {
 
   /** The model's file; written the first time. */
   Path write(Path file) {
-    if (Files.exists(file)) {
-      return file;
-    }
-    Path staged = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(staged), 1 << 16)) {
-        model(out);
-      }
-      return Files.move(staged, file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + file + " failed: " + e.getMessage(), e);
-    }
+    return ProtoBytes.file(file, this::model);
   }
 
   private void model(OutputStream out) throws IOException {

@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
+import dev.sagui.artifact.ChunkTable;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -22,8 +23,6 @@ import java.util.SplittableRandom;
  * them (MQTT 5.0, sections 3.1 to 3.3, 3.8, 3.9).
  */
 final class ChunkFeed implements AutoCloseable {
-  static final int CHUNK_BYTES = 120 * 1024;
-
   private static final byte[] CONNACK = {0x20, 3, 0, 0, 0};
   private static final int LENGTH_BYTES = 3; // of a packet between 16 KiB and 2 MiB
 
@@ -48,7 +47,7 @@ final class ChunkFeed implements AutoCloseable {
   }
 
   long bytes() {
-    return (long) chunks * CHUNK_BYTES;
+    return (long) chunks * ChunkTable.CHUNK_BYTES;
   }
 
   private void serve() {
@@ -92,7 +91,7 @@ final class ChunkFeed implements AutoCloseable {
 
   private static byte[] publish() {
     byte[] topic = "chunks".getBytes(StandardCharsets.UTF_8);
-    byte[] payload = new byte[CHUNK_BYTES];
+    byte[] payload = new byte[ChunkTable.CHUNK_BYTES];
     new SplittableRandom(1).nextBytes(payload);
     int length = 2 + topic.length + 1 + payload.length;
     ByteBuffer packet = ByteBuffer.allocate(1 + LENGTH_BYTES + length);

@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
+import dev.sagui.artifact.ChunkTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -87,7 +88,7 @@ final class DeliveryResume implements DeliveryBench.Part {
       Run second = run(fleet, device, pull, 1);
       cuts.whole.add(whole.taken);
       cuts.cut.add(first.taken.plus(second.taken));
-      cuts.twice = Math.max(cuts.twice, kept + second.chunks - chunks(pull));
+      cuts.twice = Math.max(cuts.twice, kept + second.chunks - ChunkTable.count(pull.bytes()));
       cuts.lost = Math.max(cuts.lost, first.chunks - kept);
     }
     return cuts;
@@ -111,12 +112,8 @@ final class DeliveryResume implements DeliveryBench.Part {
       awaitBytes(agent, device, pull, (long) (share * pull.bytes()));
       agent.program().kill();
       Duration taken = Duration.ofNanos(System.nanoTime() - agent.started());
-      return new Run(taken, network.bytes() / ChunkFeed.CHUNK_BYTES);
+      return new Run(taken, network.bytes() / ChunkTable.CHUNK_BYTES);
     }
-  }
-
-  private static int chunks(MqttPull pull) {
-    return (int) ((pull.bytes() + ChunkFeed.CHUNK_BYTES - 1) / ChunkFeed.CHUNK_BYTES);
   }
 
   private static void awaitBytes(Server agent, Device device, MqttPull pull, long bytes) {
@@ -147,10 +144,11 @@ final class DeliveryResume implements DeliveryBench.Part {
     }
     int kept = 0;
     try (FileChannel channel = FileChannel.open(part)) {
-      ByteBuffer end = ByteBuffer.allocate(Long.BYTES);
-      for (int i = 0; i < chunks(pull); i++) {
-        long last = Math.min((i + 1L) * ChunkFeed.CHUNK_BYTES, pull.bytes()) - Long.BYTES;
-        kept += channel.read(end.clear(), last) == Long.BYTES && end.getLong(0) != 0 ? 1 : 0;
+      ByteBuffer last = ByteBuffer.allocate(Long.BYTES);
+      for (int i = 0; i < ChunkTable.count(pull.bytes()); i++) {
+        long end = ChunkTable.offsetOf(i) + ChunkTable.lengthOf(i, pull.bytes());
+        boolean there = channel.read(last.clear(), end - Long.BYTES) == Long.BYTES;
+        kept += there && last.getLong(0) != 0 ? 1 : 0;
       }
       return kept;
     } catch (IOException e) {

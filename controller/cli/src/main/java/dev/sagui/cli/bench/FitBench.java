@@ -63,48 +63,55 @@ final class FitBench implements Benchmark {
   private final Consumer<String> progress;
   private final TableParts table;
 
-  /** A model of the bench. */
-  record Case(String name, String floor, List<String> peers) {}
-
   private FitBench(
-      Case which,
+      String name,
+      String floor,
       Supplier<QuantizeSubject> subject,
+      List<String> peers,
       Workshop workshop,
       boolean withPeer,
       Consumer<String> progress) {
-    this.name = which.name;
+    this.name = name;
+    this.floor = floor;
     this.subject = subject;
-    this.floor = which.floor;
-    this.peers = which.peers;
+    this.peers = peers;
     this.workshop = workshop;
     this.withPeer = withPeer;
     this.progress = progress;
     this.table = new TableParts(progress);
   }
 
-  /** One for each model. */
-  static List<Benchmark> all(Workshop workshop, boolean withPeer, Consumer<String> progress) {
-    List<String> defaults = List.of("ort-static", "nncf-ptq");
-    QuantizeGenerators generators = new QuantizeGenerators(workshop);
-    return List.of(
-        new FitBench(
-            new Case("fit", "sqnr=30", defaults),
-            generators::decoder,
-            workshop,
-            withPeer,
-            progress),
-        new FitBench(
-            new Case("fit-esrgan", "sqnr=35", defaults),
-            generators::superResolution,
-            workshop,
-            withPeer,
-            progress),
-        new FitBench(
-            new Case("fit-ocr", "sqnr=20", List.of("ort-static-op17", "nncf-ptq-op17")),
-            new QuantizeOcr(workshop)::detector,
-            workshop,
-            withPeer,
-            progress));
+  static FitBench decoder(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    return new FitBench(
+        "fit",
+        "sqnr=30",
+        new QuantizeGenerators(workshop)::decoder,
+        List.of("ort-static", "nncf-ptq"),
+        workshop,
+        withPeer,
+        progress);
+  }
+
+  static FitBench superResolution(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    return new FitBench(
+        "fit-esrgan",
+        "sqnr=35",
+        new QuantizeGenerators(workshop)::superResolution,
+        List.of("ort-static", "nncf-ptq"),
+        workshop,
+        withPeer,
+        progress);
+  }
+
+  static FitBench ocr(Workshop workshop, boolean withPeer, Consumer<String> progress) {
+    return new FitBench(
+        "fit-ocr",
+        "sqnr=20",
+        new QuantizeOcr(workshop)::detector,
+        List.of("ort-static-op17", "nncf-ptq-op17"),
+        workshop,
+        withPeer,
+        progress);
   }
 
   @Override

@@ -4,13 +4,16 @@
  */
 package dev.sagui.cli.bench;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Protocol Buffers' wire format, as far as {@link BigModel} writes it. */
+/** Protocol Buffers' wire format, as far as models of benches are written in it. */
 final class ProtoBytes {
   private ProtoBytes() {}
 
@@ -27,6 +30,22 @@ final class ProtoBytes {
       throw new UncheckedIOException("writing to memory does not fail; this is a bug", e);
     }
     return out.toByteArray();
+  }
+
+  /** A file of a message, without holding it in memory; written the first time. */
+  static Path file(Path file, Body body) {
+    if (Files.exists(file)) {
+      return file;
+    }
+    Path staged = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(staged), 1 << 16)) {
+        body.write(out);
+      }
+      return Files.move(staged, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + file + " failed: " + e.getMessage(), e);
+    }
   }
 
   static void field(OutputStream out, int number, byte[] bytes) throws IOException {

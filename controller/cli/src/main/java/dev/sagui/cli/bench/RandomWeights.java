@@ -27,10 +27,11 @@ final class RandomWeights {
     ByteBuffer values = parameters.allocate();
     FloatBuffer floats = values.order(ByteOrder.nativeOrder()).asFloatBuffer();
     SplittableRandom random = new SplittableRandom(seed);
+    Graph graph = new Graph(net);
     for (Parameter parameter : parameters.all()) {
       List<Long> shape = parameter.shape();
       if (shape.size() > 1) {
-        double bound = Math.sqrt(6 / fan(net, parameter.name(), shape));
+        double bound = Math.sqrt(6 / fan(graph, parameter.name(), shape));
         for (int i = 0; i < parameter.size(); i++) {
           floats.put(parameter.offset() + i, (float) (bound * (2 * random.nextDouble() - 1)));
         }
@@ -39,8 +40,8 @@ final class RandomWeights {
     return parameters.write(net, values);
   }
 
-  private static double fan(OnnxModel net, String weight, List<Long> shape) {
-    Node node = new Graph(net).users(weight).get(0);
+  private static double fan(Graph graph, String weight, List<Long> shape) {
+    Node node = graph.users(weight).get(0);
     double count = shape.stream().reduce(1L, (a, b) -> a * b);
     if (node.is("ConvTranspose")) {
       return count / shape.get(1) / node.integers("strides").stream().reduce(1L, (a, b) -> a * b);

@@ -6,6 +6,7 @@ package dev.sagui.cli.bench;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /** Durations of one kind of run; percentiles by nearest rank. */
 final class Sample {
@@ -40,6 +41,11 @@ final class Sample {
 
   double p10() {
     return percentileMillis(10);
+  }
+
+  /** None of a side that was not run. */
+  OptionalDouble findP10() {
+    return size == 0 ? OptionalDouble.empty() : OptionalDouble.of(p10());
   }
 
   double p50() {

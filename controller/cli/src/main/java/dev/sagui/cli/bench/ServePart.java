@@ -69,7 +69,7 @@ final class ServePart {
       startPeer().ifPresent(server -> firstAnswer(server, theirs));
     }
     String what = "Start to first answered inference, %s, ms".formatted(subject.title());
-    return Row.beside(what, "%.0f", ours.p10(), p10(theirs));
+    return Row.beside(what, "%.0f", ours.p10(), theirs.findP10());
   }
 
   private void firstAnswer(Server server, Sample into) {
@@ -179,7 +179,7 @@ final class ServePart {
     String p50 = what.formatted("p50", subject.title());
     rows.add(Row.beside(p50, "%.3f", ours.p50(), p50(theirs)).atMost(0.4));
     String p10 = what.formatted("p10", subject.title());
-    rows.add(Row.beside(p10, "%.3f", ours.p10(), p10(theirs)));
+    rows.add(Row.beside(p10, "%.3f", ours.p10(), theirs.findP10()));
   }
 
   private void others(Load ours, Load direct) {
@@ -190,10 +190,6 @@ final class ServePart {
     String what =
         "HTTP p50, agent binary tensors, peer JSONResponse, %s, ms".formatted(subject.title());
     rows.add(Row.beside(what, "%.3f", binary.p50(), p50(json)));
-  }
-
-  private static OptionalDouble p10(Sample sample) {
-    return sample.size() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sample.p10());
   }
 
   private static OptionalDouble p50(Sample sample) {

@@ -5,6 +5,7 @@
 package dev.sagui.cli.fleet;
 
 import dev.sagui.json.Fields;
+import dev.sagui.wire.Reported;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -78,12 +79,10 @@ final class DevicesCommand implements Callable<Integer> {
         millis(latency, "p95_ms"),
         millis(latency, "p99_ms"),
         slot.has("wire_bytes") ? megabytes(slot.integer("wire_bytes")) : "-",
-        slot.has("bytes_saved") ? megabytes(saved(slot.object("bytes_saved"))) : "-",
+        slot.has("bytes_saved")
+            ? megabytes(Reported.Saved.parse(slot.object("bytes_saved")).bytes())
+            : "-",
         device.findString("last_seen").orElse("-"));
-  }
-
-  private static long saved(Fields bytes) {
-    return bytes.integer("reused") + bytes.integer("difference") + bytes.integer("coded");
   }
 
   private static String megabytes(long bytes) {

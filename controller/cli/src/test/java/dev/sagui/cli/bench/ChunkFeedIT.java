@@ -6,6 +6,7 @@ package dev.sagui.cli.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sagui.artifact.ChunkTable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -37,7 +38,7 @@ final class ChunkFeedIT {
         int length = in.readUnsignedByte() & 0x7F;
         length |= (in.readUnsignedByte() & 0x7F) << 7;
         length |= in.readUnsignedByte() << 14;
-        assertEquals(2 + 6 + 1 + ChunkFeed.CHUNK_BYTES, length);
+        assertEquals(2 + 6 + 1 + ChunkTable.CHUNK_BYTES, length);
         assertEquals(length, in.readNBytes(length).length);
       }
     }

@@ -79,9 +79,7 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
     Map<String, Object> made = student.json();
     student.file().ifPresent(file -> made.put(FILE, RecipePaths.relative(file, base)));
     map.put(STUDENT, made);
-    if (!loss.json().isEmpty()) {
-      map.put(DistillLoss.KEY, loss.json());
-    }
+    map.putAll(loss.json());
     map.putAll(at.json());
     return map;
   }

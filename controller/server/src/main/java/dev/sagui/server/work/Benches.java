@@ -94,7 +94,7 @@ public final class Benches implements AutoCloseable {
         if (bench.state() == Bench.State.OFFERED) {
           leaveIfLost(bench);
         } else if (clock.instant().isAfter(bench.deadline())) {
-          book.replace(bench, BenchVerdict.expired(bench, LIFE));
+          change(bench, BenchVerdict.expired(bench, LIFE));
         } else {
           List<Device> of = willing.computeIfAbsent(bench.subject().profile(), devices::willing);
           devices.choose(bench, of, book.open()).ifPresent(device -> offer(bench, device, link));
@@ -137,11 +137,11 @@ public final class Benches implements AutoCloseable {
             .filter(offer -> !clock.instant().isAfter(offer.at.plus(LOST)))
             .isPresent();
     if (!there) {
-      book.replace(bench, bench.again("the device went away", bench.tries()));
+      change(bench, bench.again("the device went away", bench.tries()));
     } else if (!patient) {
       DeviceId silent = bench.device().orElseThrow();
       devices.rest(silent, LONG_RESPITE);
-      book.replace(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()));
+      change(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()));
     }
   }
 
@@ -181,13 +181,12 @@ public final class Benches implements AutoCloseable {
       if (report.outcome().kind() != BenchReport.Kind.MEASURED) {
         devices.rest(report.device(), RESPITE);
       }
-      end(job.get(), BenchVerdict.answered(job.get(), report));
+      change(job.get(), BenchVerdict.answered(job.get(), report));
     }
   }
 
-  private void end(Bench bench, Bench next) {
-    book.replace(bench, next);
-    if (!next.isOpen()) {
+  private void change(Bench bench, Bench next) {
+    if (book.replace(bench, next) && !next.isOpen()) {
       offers.remove(bench.id());
     }
   }
@@ -202,7 +201,7 @@ public final class Benches implements AutoCloseable {
       devices.rest(report.device(), LONG_RESPITE);
       Bench next = BenchVerdict.refused(bench, report);
       LOG.warnf("bench=%s %s", bench.id(), next.note());
-      book.replace(bench, next);
+      change(bench, next);
     }
   }
 
@@ -215,7 +214,7 @@ public final class Benches implements AutoCloseable {
       if (bench.isWith(device)) {
         devices.distrust(device);
         String why = "'%s' told impossible numbers".formatted(device);
-        book.replace(bench, bench.again(why, bench.tries()));
+        change(bench, bench.again(why, bench.tries()));
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.difference.DifferenceWriter;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.Difference;
+import dev.sagui.server.catalog.Release;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.FileBytes;
@@ -33,7 +34,9 @@ import org.jboss.logging.Logger;
 final class Differences {
   private static final Logger LOG = Logger.getLogger(Differences.class);
 
-  /** Files that are looked at, the newest first; each takes a second for some 100 MB. */
+  /**
+   * Files that are looked at, the newest first; see deploy/docs/transfer.md for the time it takes.
+   */
   private static final int MAX_BASES = 4;
 
   private static final int MAX_DIFFERENCES = 2;
@@ -49,10 +52,11 @@ final class Differences {
 
   /** Those of a model's files, by the files' digests; a release does without what fails. */
   Map<Digest, List<Difference>> of(ArtifactName model, List<StoredFile> files) {
+    List<Release> earlier = releases.ofModel(model, RELEASES);
     Map<Digest, List<Difference>> all = new LinkedHashMap<>();
     for (StoredFile file : files) {
       try {
-        all.put(file.digest(), of(file, bases(model, file)));
+        all.put(file.digest(), of(file, bases(earlier, file)));
       } catch (IOException | RejectedException e) {
         LOG.warnf("model=%s file=%s difference=none reason=\"%s\"", model, file.name(), e);
       }
@@ -60,9 +64,10 @@ final class Differences {
     return all;
   }
 
-  /** Files of this name in earlier releases. */
-  private List<Digest> bases(ArtifactName model, StoredFile file) {
-    return releases.ofModel(model, RELEASES).stream()
+  /** Files of this name in earlier releases; none for one that is a chunk anyway. */
+  private List<Digest> bases(List<Release> releases, StoredFile file) {
+    return releases.stream()
+        .filter(release -> file.sizeBytes() > ChunkTable.CHUNK_BYTES)
         .flatMap(release -> release.files().stream())
         .filter(earlier -> earlier.name().equals(file.name()))
         .map(StoredFile::digest)
@@ -75,7 +80,7 @@ final class Differences {
   private List<Difference> of(StoredFile file, List<Digest> bases) throws IOException {
     List<Difference> found = new ArrayList<>();
     for (Digest base : bases) {
-      if (found.size() < MAX_DIFFERENCES && file.sizeBytes() > ChunkTable.CHUNK_BYTES) {
+      if (found.size() < MAX_DIFFERENCES) {
         made(file, base).ifPresent(found::add);
       }
     }
