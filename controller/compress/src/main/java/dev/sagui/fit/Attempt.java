@@ -17,6 +17,7 @@ import dev.sagui.recipe.StepRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +33,7 @@ import java.util.Map;
  * @param p50Millis of one sample
  * @param ratio of its time to that of the model as it came, of interleaved runs
  * @param work of one run of one sample
- * @param done what the steps did, in plain words
+ * @param steps that made it, as its report has them
  */
 public record Attempt(
     ArtifactName name,
@@ -48,7 +49,10 @@ public record Attempt(
     double p95Millis,
     double ratio,
     Work work,
-    String done) {
+    List<StepRecord> steps) {
+  public Attempt {
+    steps = List.copyOf(steps);
+  }
 
   static Attempt of(Variant variant, CompressionReport report, String arithmetic, Work work)
       throws IOException {
@@ -67,7 +71,7 @@ public record Attempt(
         measured.candidate().p95Millis(),
         measured.latencyRatio(),
         work,
-        told(report.steps()));
+        report.steps());
   }
 
   /** The same in the folder that a search was published to. */
@@ -93,7 +97,7 @@ public record Attempt(
         p95Millis,
         ratioNow,
         work,
-        done);
+        steps);
   }
 
   /** Whether a device of that int8 format may get it. */
@@ -115,8 +119,8 @@ public record Attempt(
     return metric() == Metric.SQNR_DB ? value : -value;
   }
 
-  /** What became of each step that changed something. */
-  static String told(List<StepRecord> steps) {
+  /** What the steps that changed something did, in plain words. */
+  String done() {
     List<String> parts =
         steps.stream()
             .filter(StepRecord::changed)
@@ -153,7 +157,7 @@ public record Attempt(
       return metrics.get("format")
           + " in %.0f of the products".formatted(number(metrics, "weights_quantized"));
     }
-    int floats = metrics.get("layers_float") instanceof Map<?, ?> map ? map.size() : 0;
+    int floats = metrics.get("layers_float") instanceof Collection<?> layers ? layers.size() : 0;
     double int8 = number(metrics, "layers_int8");
     return floats == 0
         ? "int8 for all %.0f layers".formatted(int8)

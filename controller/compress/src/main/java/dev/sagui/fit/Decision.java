@@ -44,7 +44,7 @@ public record Decision(
 
   /** Whether the report has a place for it. */
   boolean shows(Attempt attempt) {
-    return front.contains(attempt) || chosen.equals(Optional.of(attempt));
+    return front.contains(attempt) || best().equals(attempt);
   }
 
   /** The one that was chosen, or else the nearest. */

@@ -4,42 +4,24 @@
  */
 package dev.sagui.fit;
 
-import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceProfile;
-import dev.sagui.device.UnderLoad;
-import dev.sagui.recipe.Quantity;
+import dev.sagui.json.Json;
+import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.StepLayers;
+import dev.sagui.recipe.StepRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What a search found, for people: one HTML page without scripts or other files. */
+/**
+ * What a search found, for people: one HTML page that needs neither scripts nor other files. A
+ * server adds a script that draws the plots for the hand.
+ */
 final class FitPage {
-  /** How the page looks. */
-  static final String STYLE =
-      """
-      :root{color-scheme:light dark;--line:#8884;--front:#2f7fb8;--other:#999}
-      body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:58rem;padding:0 1rem}
-      h1{font-size:1.6rem;overflow-wrap:anywhere}
-      h2{margin:2.2rem 0 .4rem}
-      .why{border-left:4px solid var(--front);padding:.2rem .9rem;margin:.6rem 0 1rem}
-      .none{border-color:#c0392b}
-      .scroll{overflow-x:auto}
-      table{border-collapse:collapse;width:100%;font-size:.92rem}
-      th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-      td.n{text-align:right;white-space:nowrap}
-      tr.chosen td{font-weight:600}
-      tr.misses td{opacity:.6}
-      svg{width:100%;height:auto}
-      svg text{font:12px system-ui,sans-serif;fill:currentColor}
-      .axis{stroke:var(--line)}
-      .front{fill:var(--front)}.other{fill:var(--other)}
-      .open{fill:none;stroke:var(--other);stroke-width:1.5}
-      .ring{fill:none;stroke:#e07b00;stroke-width:3}
-      small{opacity:.75}
-      @media(max-width:40rem){svg text{font-size:19px}h1{font-size:1.3rem}}
-      """;
-
   private static final String HEAD =
       """
       <!doctype html><html lang="en"><meta charset="utf-8">
@@ -58,23 +40,30 @@ final class FitPage {
 
   /** In a folder with the variants' own, which it links to. */
   static byte[] of(Fitting fitting) {
-    String style = "<style>\n" + STYLE + "</style>\n";
-    return new FitPage(fitting, true).all(style).getBytes(StandardCharsets.UTF_8);
+    FitPage page = new FitPage(fitting, true);
+    page.html.append("<style>\n").append(FitStyle.CSS).append("</style>\n");
+    return page.all().getBytes(StandardCharsets.UTF_8);
   }
 
   /**
-   * The same for a server.
+   * The same for a server, with the data that its script draws.
    *
    * @param top HTML before the page's own: the style sheet, a way back
    */
   static String served(Fitting fitting, String top) {
-    return new FitPage(fitting, false).all(top);
+    FitPage page = new FitPage(fitting, false);
+    String data = new String(Json.write(fitting.json()), StandardCharsets.UTF_8);
+    page.html.append(top).append("<script type=\"application/json\" id=\"fit\">");
+    page.html.append(data.replace("<", "\\u003c")).append("</script>\n");
+    return page.all();
   }
 
-  private String all(String top) {
-    html.append(top);
+  private String all() {
     head();
     fitting.decisions().forEach(this::decision);
+    Set<Attempt> best = new LinkedHashSet<>();
+    fitting.decisions().forEach(decision -> best.add(decision.best()));
+    best.forEach(this::made);
     dropped();
     return html.append("</html>\n").toString();
   }
@@ -84,108 +73,100 @@ final class FitPage {
         String.format(
             Locale.ROOT,
             "<h1>%s, fitted</h1><p>%d variants were made and measured in %.0f s; of those that keep"
-                + " every limit, %s decides.</p>",
+                + " every limit, %s decides.</p>\n<nav aria-label=\"Profiles\">",
             escape(fitting.model()),
             fitting.tried().size(),
             fitting.seconds(),
             fitting.preference().label()));
+    for (Decision decision : fitting.decisions()) {
+      DeviceProfile device = decision.wish().device();
+      html.append("<a href=\"#%s\">%s</a>".formatted(device.name(), escape(device.board())));
+    }
+    html.append("</nav>\n");
   }
 
   private void decision(Decision decision) {
     DeviceProfile device = decision.wish().device();
-    html.append("<h2>").append(escape(device.board())).append(" <small>");
-    html.append(escape(device.name().value())).append("</small></h2>");
+    html.append("<section class=\"profile\" id=\"%s\">".formatted(device.name()));
+    html.append("<h2>%s <small>%s</small></h2>".formatted(escape(device.board()), device.name()));
     html.append("<p class=\"why").append(decision.chosen().isEmpty() ? " none" : "").append("\">");
-    decision
-        .chosen()
-        .ifPresent(
-            chosen -> html.append("<b>").append(escape(chosen.name().value())).append("</b>: "));
-    html.append(escape(decision.reason())).append("</p>");
-    html.append(FrontPlot.svg(decision, fitting.suited(decision)));
-    html.append(
-        "<div class=\"scroll\"><table><tr><th>variant<th>what was done<th>bytes<th>on the wire<th>");
-    html.append("p50<th>how known<th>quality<th>limits</tr>\n");
-    fitting.suited(decision).forEach(attempt -> row(decision, attempt));
-    html.append("</table></div>");
+    html.append("<b>").append(decision.chosen().map(this::link).orElse("Refused")).append("</b>: ");
+    html.append(escape(decision.reason())).append("</p>\n");
+    if (decision.chosen().isEmpty()) {
+      refused(decision, decision.best());
+    }
+    limits(decision);
+    html.append(FrontPlot.figure(decision, fitting.suited(decision)));
+    html.append(new VariantRows(decision, linked).html(fitting.suited(decision)));
+    html.append("</section>\n");
   }
 
-  private void row(Decision decision, Attempt attempt) {
-    List<String> missed = decision.missed(attempt);
-    boolean kept = missed.isEmpty();
-    boolean chosen = decision.chosen().map(attempt::equals).orElse(false);
-    html.append("<tr class=\"").append(chosen ? "chosen" : kept ? "" : "misses").append("\"><td>");
-    html.append(name(decision, attempt)).append("<td>").append(escape(attempt.done()));
-    number(Quantity.size(attempt.bytes()));
-    number(Quantity.size(attempt.bytesOnWire()));
-    number(String.format(Locale.ROOT, "%.3g ms", decision.time().p50Millis(attempt)));
-    html.append("<td>").append(escape(known(decision.time(), attempt)));
-    html.append("<td>").append(escape(Reasons.quality(attempt))).append("<td>");
-    html.append(escape(kept ? "kept" : "misses " + String.join(", ", missed)));
-    html.append("</tr>\n");
+  private String link(Attempt attempt) {
+    return "<a href=\"#made.%s\">%s</a>".formatted(attempt.name(), attempt.name());
   }
 
-  /** How the time of a variant is known. */
-  private static String known(DeviceTime time, Attempt attempt) {
-    return time.measured(attempt)
-        .map(FitPage::measured)
-        .orElseGet(
-            () ->
-                time.source(attempt).label()
-                    + time.error(attempt).map(error -> ", " + time.off()).orElse(""));
+  /** Which limits even the nearest variant misses, and by how much. */
+  private void refused(Decision decision, Attempt nearest) {
+    html.append("<table><tr><th>limit<th>asked<th>").append(link(nearest)).append(" has</tr>\n");
+    for (Gate.Verdict missed : decision.wish().missed(nearest, decision.time())) {
+      Gate gate = missed.gate();
+      String has = gate.told(missed.value());
+      String times = String.format(Locale.ROOT, "%.2f", missed.value() / gate.limit());
+      html.append("<tr><td>").append(gate.name()).append("<td>").append(gate.told(gate.limit()));
+      html.append("<td>%s, %s x the limit</tr>%n".formatted(has, times));
+    }
+    html.append("</table>\n");
   }
 
-  private static String measured(DeviceBench.Measured there) {
-    BenchResult result = there.result();
-    StringBuilder told = new StringBuilder();
-    told.append(
-        String.format(
-            Locale.ROOT,
-            "measured on %s: %.3f x the original's (%.3f to %.3f)",
-            there.device(),
-            result.ratio().value(),
-            result.ratio().low(),
-            result.ratio().high()));
-    result.underLoad().ifPresent(load -> told.append("; ").append(underLoad(load)));
-    result.celsius().ifPresent(c -> told.append(String.format(Locale.ROOT, "; %.0f °C", c)));
-    return told.append(result.throttled() ? ", throttled" : "").toString();
-  }
-
-  private static String underLoad(UnderLoad load) {
+  private void limits(Decision decision) {
     String told =
-        String.format(
-            Locale.ROOT,
-            "at %.0f requests/s p50 %.3g, p95 %.3g, p99 %.3g ms",
-            load.perSecond(),
-            load.p50Millis(),
-            load.p95Millis(),
-            load.p99Millis());
-    return load.joules().isPresent()
-        ? told + String.format(Locale.ROOT, ", %.3g J each", load.joules().getAsDouble())
-        : told;
+        decision.wish().limits().stream()
+            .map(gate -> gate.name() + " " + gate.told(gate.limit()))
+            .collect(Collectors.joining(", "));
+    html.append("<p class=\"limits\">Limits: ").append(escape(told)).append("; ");
+    html.append(escape(decision.times())).append(".</p>\n");
   }
 
-  /** Variants on no front are not kept, and have no report to show. */
-  private String name(Decision decision, Attempt attempt) {
-    String name = escape(attempt.name().value());
-    return linked && decision.front().contains(attempt)
-        ? "<a href=\"%s/report.html\">%s</a>".formatted(name, name)
-        : name;
+  /** What one variant puts out beside the model as it came, and how it was made. */
+  private void made(Attempt attempt) {
+    html.append("<section id=\"made.%s\"><h2>%s</h2>".formatted(attempt.name(), attempt.name()));
+    html.append("<p>").append(escape(attempt.done())).append("; ");
+    html.append(escape(Reasons.quality(attempt))).append(".</p>\n");
+    String outputs = fitting.outputs().getOrDefault(attempt.name(), "");
+    if (!outputs.isEmpty()) {
+      html.append("<details open><summary>Before and after</summary>").append(outputs);
+      html.append("</details>\n");
+    }
+    String layers = layers(attempt.steps());
+    if (!layers.isEmpty()) {
+      html.append("<details><summary>What was done to each layer</summary>").append(layers);
+      html.append("</details>\n");
+    }
+    html.append("</section>\n");
   }
 
-  private void number(String text) {
-    html.append("<td class=\"n\">").append(escape(text));
+  private static String layers(List<StepRecord> steps) {
+    StringBuilder told = new StringBuilder();
+    for (StepRecord step : steps) {
+      String layers = StepLayers.html(step);
+      if (step.changed() && !layers.isEmpty()) {
+        told.append("<h3>").append(escape(step.step().name())).append("</h3>").append(layers);
+      }
+    }
+    return told.toString();
   }
 
   private void dropped() {
     if (fitting.dropped().isEmpty()) {
       return;
     }
-    html.append("<h2>Not made</h2><table>");
+    html.append(
+        "<details><summary>%d not made</summary><table>".formatted(fitting.dropped().size()));
     for (Map.Entry<String, String> entry : fitting.dropped().entrySet()) {
       html.append("<tr><td>").append(escape(entry.getKey()));
       html.append("<td>").append(escape(entry.getValue())).append("</tr>\n");
     }
-    html.append("</table>");
+    html.append("</table></details>\n");
   }
 
   static String escape(String text) {

@@ -4,9 +4,11 @@
  */
 package dev.sagui.fit;
 
+import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.Speeds;
 import dev.sagui.json.Json;
 import dev.sagui.quality.Quality;
+import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.Optional;
  *
  * @param tried in order; the first is the model as it came
  * @param dropped candidates that gave nothing, and why
+ * @param outputs of the best variants beside the model as it came, as HTML
  * @param here this machine's speeds, if they were measured
  */
 public record Fitting(
@@ -28,11 +31,13 @@ public record Fitting(
     List<Attempt> tried,
     Map<String, String> dropped,
     List<Decision> decisions,
+    Map<ArtifactName, String> outputs,
     Optional<Speeds> here,
     double seconds) {
   public Fitting {
     tried = List.copyOf(tried);
     decisions = List.copyOf(decisions);
+    outputs = Map.copyOf(outputs);
   }
 
   /** Whether every device gets a variant. */
@@ -57,11 +62,11 @@ public record Fitting(
 
   /** Style sheet of {@link #page}. */
   public static String style() {
-    return FitPage.STYLE;
+    return FitStyle.CSS;
   }
 
   /**
-   * For people: one HTML page without scripts.
+   * For people: one HTML page, to read without scripts, and the data for one that draws it.
    *
    * @param top HTML before its own: the style sheet, a way back
    */
@@ -87,6 +92,7 @@ public record Fitting(
     map.put("profile", decision.wish().device().name().value());
     map.put("variant", name(decision.chosen()));
     map.put("nearest", name(decision.nearest()));
+    map.put("limits", decision.wish().limits().stream().map(Fitting::json).toList());
     map.put("reason", decision.reason());
     map.put("times", decision.time().source().label());
     map.put("held", suited(decision).stream().map(attempt -> held(decision, attempt)).toList());
@@ -112,8 +118,16 @@ public record Fitting(
               map.put("measured_on", measured.device().value());
               map.put("measurement", measured.result().json());
             });
+    map.put("known", VariantRows.known(decision.time(), attempt));
     map.put("on_front", decision.front().contains(attempt));
     map.put("missed", decision.missed(attempt));
+    return map;
+  }
+
+  private static Map<String, Object> json(Gate limit) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", limit.name());
+    map.put("limit", limit.limit());
     return map;
   }
 
@@ -133,6 +147,10 @@ public record Fitting(
     map.put("p95_ms", attempt.p95Millis());
     map.put("ratio_to_input", attempt.ratio());
     map.put("quality", quality.json());
+    map.put("quality_told", Reasons.quality(attempt));
+    if (Double.isFinite(attempt.merit())) {
+      map.put("merit", attempt.merit());
+    }
     map.put("recipe", attempt.recipe().json());
     return map;
   }

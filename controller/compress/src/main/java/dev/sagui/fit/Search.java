@@ -198,6 +198,7 @@ public final class Search {
         measured,
         dropped,
         decisions,
+        bench.outputs(measured.get(0), decisions),
         speeds,
         stint.seconds());
   }

@@ -15,6 +15,7 @@ import dev.sagui.recipe.Compression;
 import dev.sagui.recipe.CompressionReport;
 import dev.sagui.recipe.DefaultData;
 import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.SideBySide;
 import dev.sagui.recipe.Step;
 import dev.sagui.recipe.StepRecord;
 import dev.sagui.run.DataSpec;
@@ -171,6 +172,23 @@ public final class Workbench {
     OnnxModel source = OnnxModel.open(model).runnable();
     Map<String, DataSpec> data = settings.data();
     return Samples.of(source, data.isEmpty() ? Map.of("", DefaultData.of(source.facts())) : data);
+  }
+
+  /** What the best for each device makes of the same samples as the model as it came, as HTML. */
+  Map<ArtifactName, String> outputs(Attempt asItCame, List<Decision> decisions) throws IOException {
+    Map<ArtifactName, String> shown = new HashMap<>();
+    for (Decision decision : decisions) {
+      Attempt best = decision.best();
+      if (!best.equals(asItCame) && !shown.containsKey(best.name())) {
+        SideBySide pair = new SideBySide(side(asItCame), side(best), settings.threads());
+        shown.put(best.name(), pair.html(best.quality().kind(), samples().forJudging()));
+      }
+    }
+    return shown;
+  }
+
+  private static SideBySide.Side side(Attempt attempt) throws IOException {
+    return new SideBySide.Side(attempt.name().value(), OnnxModel.open(attempt.folder()));
   }
 
   /** Deletes all other folders. */

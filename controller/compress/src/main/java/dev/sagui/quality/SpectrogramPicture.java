@@ -67,6 +67,11 @@ public final class SpectrogramPicture {
 
   /** Writes the picture; the file is replaced. */
   public void write(Path png) throws IOException {
+    Files.write(png, encoded());
+  }
+
+  /** The picture as a PNG file has it. */
+  public byte[] encoded() {
     List<Strip> strips = waves.stream().flatMap(List::stream).toList();
     if (strips.isEmpty()) {
       throw new IllegalStateException("a picture needs a wave; this is a bug");
@@ -82,7 +87,7 @@ public final class SpectrogramPicture {
       canvas.text(strips.get(i).title(), GAP, i * stripHeight + GAP + 3);
       draw(strips.get(i).frames(), canvas, i * stripHeight + TITLE_HEIGHT, wide, longest, loudest);
     }
-    Files.write(png, canvas.encode());
+    return canvas.encode();
   }
 
   private static double loudest(double[][] frames) {

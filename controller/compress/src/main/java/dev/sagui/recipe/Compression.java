@@ -103,11 +103,11 @@ public final class Compression {
       RecipeRun run = new RecipeRun(this, model, recipe, folder.path(), progress);
       List<StepRecord> steps = run.steps(begun, scratch);
       CompressionReport report = run.measured(steps);
-      Optional<byte[]> picture = run.picture(report);
+      String outputs = run.outputs(report);
       if (!report.met()) {
         deleteAll(folder.path());
       }
-      ReportFiles.write(report, picture, folder.path());
+      ReportFiles.write(report, outputs, folder.path());
       folder.publish();
       return report;
     }

@@ -140,14 +140,20 @@ final class RecipeRun {
         warnings);
   }
 
-  /** Of a report's two models, where they make pictures. */
-  Optional<byte[]> picture(CompressionReport report) throws IOException {
-    boolean shown =
-        report.comparison().filter(c -> c.quality().kind() == ModelKind.IMAGE).isPresent();
-    return report.met() && shown
-        ? OutputPicture.of(
-            source, OnnxModel.open(folder), Samples.of(source, data()).forJudging(), threads)
-        : Optional.empty();
+  /** Pictures or sound of a report's two models as HTML; empty where there is nothing to show. */
+  String outputs(CompressionReport report) throws IOException {
+    Optional<ModelKind> shown =
+        report
+            .comparison()
+            .map(comparison -> comparison.quality().kind())
+            .filter(kind -> kind == ModelKind.IMAGE || kind == ModelKind.AUDIO);
+    if (!report.met() || shown.isEmpty()) {
+      return "";
+    }
+    SideBySide.Side input = new SideBySide.Side("INPUT", source);
+    SideBySide.Side output = new SideBySide.Side("OUTPUT", OnnxModel.open(folder));
+    return new SideBySide(input, output, threads)
+        .html(shown.get(), Samples.of(source, data()).forJudging());
   }
 
   /** As the recipe says, else latents or noise by the model's inputs. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The files that tell of a compression. */
@@ -32,16 +31,15 @@ final class ReportFiles {
   private ReportFiles() {}
 
   /**
-   * @param picture of outputs, as a PNG
+   * @param outputs of both models as HTML, empty where there is nothing to show
    */
-  static void write(CompressionReport report, Optional<byte[]> picture, Path folder)
-      throws IOException {
+  static void write(CompressionReport report, String outputs, Path folder) throws IOException {
     if (apart(report.steps())) {
       List<Object> choices = report.steps().stream().map(step -> (Object) step.choices()).toList();
       Files.write(folder.resolve(CHOICES), Json.pretty(Map.of("steps", choices)));
     }
     Files.write(folder.resolve(JSON), Json.pretty(report.json()));
-    Files.write(folder.resolve(PAGE), ReportPage.of(report, picture));
+    Files.write(folder.resolve(PAGE), ReportPage.of(report, outputs));
   }
 
   /** Whether the steps' decisions stand in a file of their own. */

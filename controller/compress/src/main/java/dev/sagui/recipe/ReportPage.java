@@ -5,11 +5,9 @@
 package dev.sagui.recipe;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** The report for people: one HTML page without scripts or other files. */
 final class ReportPage {
@@ -26,8 +24,7 @@ final class ReportPage {
       th{width:14rem;font-weight:600}
       td{overflow-wrap:anywhere}
       img{max-width:100%;image-rendering:pixelated}
-      .bar{background:#8883;height:.8rem;margin:.35rem 0 .1rem}
-      .bar div{background:#4a90c2;height:100%}
+      meter{display:block;width:100%}
       </style>
       """;
 
@@ -36,12 +33,12 @@ final class ReportPage {
   private ReportPage() {}
 
   /**
-   * @param picture of both models' outputs, as a PNG
+   * @param outputs of both models as HTML, empty where there is nothing to show
    */
-  static byte[] of(CompressionReport report, Optional<byte[]> picture) {
+  static byte[] of(CompressionReport report, String outputs) {
     ReportPage page = new ReportPage();
     page.summary(report);
-    picture.ifPresent(page::outputs);
+    page.outputs(outputs);
     Map<String, Object> json = report.json();
     for (String section :
         new String[] {"quality", "latency", "memory", "input", "output", "versions"}) {
@@ -50,12 +47,12 @@ final class ReportPage {
     for (StepRecord step : report.steps()) {
       Map<String, Object> rows = step.json(true);
       rows.remove("choices");
-      String bars = ReportBars.html(step);
-      if (!bars.isEmpty()) {
+      String layers = StepLayers.html(step);
+      if (!layers.isEmpty()) {
         rows.remove("metrics");
         page.table("Step: " + step.step().name(), rows);
         page.table("Measured", told(step.metrics()));
-        page.html.append(bars);
+        page.html.append(layers);
       } else {
         page.table("Step: " + step.step().name(), rows);
       }
@@ -66,17 +63,17 @@ final class ReportPage {
     return page.html.append("</html>\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private void outputs(byte[] png) {
-    html.append("<h2>outputs</h2><img alt=\"Outputs of the same samples by both models\" src=\"")
-        .append("data:image/png;base64,")
-        .append(Base64.getEncoder().encodeToString(png))
-        .append("\">\n");
+  private void outputs(String outputs) {
+    if (!outputs.isEmpty()) {
+      html.append("<h2>outputs</h2>").append(outputs);
+    }
   }
 
-  /** Without the layers, which are drawn. */
+  /** Without the layers, which stand below. */
   private static Map<String, Object> told(Map<String, Object> metrics) {
     Map<String, Object> told = new LinkedHashMap<>(metrics);
     told.remove("layers");
+    told.remove("formats");
     return told;
   }
 

@@ -166,6 +166,6 @@ class DecisionTest {
         millis,
         millis / 10,
         work(arithmetic, millis),
-        "done so");
+        List.of());
   }
 }

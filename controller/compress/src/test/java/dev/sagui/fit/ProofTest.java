@@ -62,7 +62,15 @@ class ProofTest {
   void thePageTellsWhatTheDeviceDidUnderLoad() throws IOException {
     Decision decision = decide(Map.of("int8", ratio(0.4)));
     Fitting fitting =
-        new Fitting("vae", Preference.SPEED, ALL, Map.of(), List.of(decision), Optional.empty(), 1);
+        new Fitting(
+            "vae",
+            Preference.SPEED,
+            ALL,
+            Map.of(),
+            List.of(decision),
+            Map.of(),
+            Optional.empty(),
+            1);
     String page = fitting.page("");
     assertTrue(
         page.contains("at 10 requests/s p50 1.00, p95 2.00, p99 3.00 ms, 0.500 J each"), page);

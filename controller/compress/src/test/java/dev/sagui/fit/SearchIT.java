@@ -65,7 +65,9 @@ class SearchIT {
     }
     Fields json = Fields.parse(Files.readAllBytes(out.resolve("fit.json")));
     assertEquals(2, json.objects("choices", choice -> choice.string("variant")).size());
-    assertTrue(Files.readString(out.resolve("fit.html")).contains("<svg"));
+    String page = Files.readString(out.resolve("fit.html"));
+    assertTrue(page.contains("<svg") && page.contains("data:image/png;base64,"), page);
+    assertTrue(page.contains("computes in int8"), page);
     try (var hidden = Files.list(out)) {
       assertFalse(hidden.anyMatch(path -> path.getFileName().toString().startsWith(".")));
     }

@@ -8,6 +8,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.ImageLayout;
 import dev.sagui.quality.ModelKind;
 import dev.sagui.quality.PictureGrid;
+import dev.sagui.quality.audio.WaveFile;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.DataType;
@@ -63,7 +64,7 @@ public final class OutputSheet implements SampleSheet {
     if (kind == ModelKind.IMAGE) {
       pictures(outputs.get(0), file);
     } else if (kind == ModelKind.AUDIO && outputs.get(0).type() == DataType.FP32) {
-      Files.write(named(file, "wav"), WaveFile.of(outputs.get(0), sampleRate));
+      Files.write(named(file, "wav"), WaveFile.of(outputs.get(0).floats(), sampleRate));
     }
   }
 

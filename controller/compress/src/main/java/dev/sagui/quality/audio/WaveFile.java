@@ -2,25 +2,23 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.train.folder;
+package dev.sagui.quality.audio;
 
-import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A waveform as a RIFF/WAVE file of one channel and 16 bits (Microsoft and IBM 1991). */
-final class WaveFile {
+public final class WaveFile {
   private static final int HEADER = 44;
   private static final int FORMAT_BYTES = 16;
 
   private WaveFile() {}
 
   /**
-   * @param wave float32 in −1..1; of a batch the samples follow one another
+   * @param samples in −1..1; what is beyond is cut off
    */
-  static byte[] of(Tensor wave, int sampleRate) {
-    float[] samples = wave.floats();
+  public static byte[] of(float[] samples, int sampleRate) {
     ByteBuffer out =
         ByteBuffer.allocate(HEADER + 2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
     out.put(ascii("RIFF")).putInt(HEADER - 8 + 2 * samples.length).put(ascii("WAVE"));
