@@ -13,6 +13,7 @@ import dev.sagui.agent.serve.ModelTable;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.store.Wear;
+import dev.sagui.artifact.FetchTerms;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.manifest.DesiredState;
@@ -40,6 +41,7 @@ final class Agent {
   private final LongSupplier nanoClock;
   private final Link link;
   private final LinkSource controller;
+  private WebSources web;
   private Sources sources;
   private final Updates updates;
   private final Reports reports;
@@ -77,12 +79,9 @@ final class Agent {
     this.nanoClock = parts.nanoClock;
     this.link = link;
     this.controller = new LinkSource(link, nanoClock);
-    this.sources = new Sources(controller, Optional.empty());
-    this.updates =
-        new Updates(
-            parts,
-            new Asking(request -> sources.ask(request), () -> sources.window()),
-            this::report);
+    this.web = WebSources.NONE;
+    this.sources = web.of(FetchTerms.NONE, controller);
+    this.updates = new Updates(parts, terms -> web.of(terms, controller), this::report);
     this.reports = new Reports(parts, link);
     this.benching =
         new Benching(
@@ -124,18 +123,19 @@ final class Agent {
     benching.arrived(response, from, now);
   }
 
-  /** A web server has artifacts too: it is asked before the controller as long as it is good. */
-  void fetchFrom(ChunkSource web) {
-    sources = new Sources(controller, Optional.of(web));
+  /** Web servers have artifacts too: they are asked before the controller while they are good. */
+  void fetchFrom(WebSources servers) {
+    web = servers;
+    sources = web.of(FetchTerms.NONE, controller);
   }
 
-  /** A chunk of the web server. */
-  void fetched(byte[] message) throws IOException {
-    chunk(ChunkResponse.parse(message), sources.web().orElseThrow());
+  /** A chunk of a web server. */
+  void fetched(ChunkSource from, byte[] message) throws IOException {
+    chunk(ChunkResponse.parse(message), from);
     tick();
   }
 
-  /** The web server does not bring what it was asked for. */
+  /** A web server does not bring what it was asked for. */
   void webFailed() throws IOException {
     askAnew();
     tick();

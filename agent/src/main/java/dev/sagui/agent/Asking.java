@@ -4,13 +4,10 @@
  */
 package dev.sagui.agent;
 
-import dev.sagui.wire.ChunkRequest;
-import java.util.function.Consumer;
-import java.util.function.IntSupplier;
+import dev.sagui.artifact.FetchTerms;
 
-/**
- * Where chunks are asked for.
- *
- * @param window most of them in flight
- */
-record Asking(Consumer<ChunkRequest> ask, IntSupplier window) {}
+/** Whom releases are fetched from. */
+interface Asking {
+  /** For a release on these terms; to be closed with the fetch. */
+  Sources sources(FetchTerms terms);
+}

@@ -15,7 +15,6 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.manifest.Manifest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.function.IntSupplier;
 
 /** Begins to fetch what a slot strives for. Owned by the agent's thread. */
 final class Fetching {
@@ -26,10 +25,10 @@ final class Fetching {
   private final Installer installer;
   private final Slots slots;
   private final Holdings holdings;
-  private final IntSupplier window;
+  private final Asking asking;
 
-  Fetching(Agent.Parts parts, Slots slots, IntSupplier window) {
-    this.window = window;
+  Fetching(Agent.Parts parts, Slots slots, Asking asking) {
+    this.asking = asking;
     this.settings = parts.settings();
     this.store = parts.store();
     this.installer = parts.installer();
@@ -46,16 +45,17 @@ final class Fetching {
         record.model(),
         target.manifest().abbreviated());
     long floor = record.effort().repair() ? 0 : record.newestSequence();
-    slot.begin(
+    Sources sources = asking.sources(target.terms());
+    ReleaseFetch fetch =
         new ReleaseFetch(
             target,
             signed -> admit(signed, record.model(), floor),
             new Means(
                 store,
                 holdings::files,
-                new Pace(settings.fetchBytesPerSecond(), window),
-                allowance(slot, target))),
-        nowNanos);
+                new Pace(settings.fetchBytesPerSecond(), sources::window),
+                allowance(slot, target)));
+    slot.begin(new Slot.Pulling(fetch, sources), nowNanos);
   }
 
   private Allowance allowance(Slot slot, SlotRecord.Target target) {

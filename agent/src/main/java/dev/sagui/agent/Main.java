@@ -5,11 +5,9 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.bench.ChildBenches;
-import dev.sagui.agent.config.BlobAddress;
 import dev.sagui.agent.config.ConfigFile;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.engine.OrtEngine;
-import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.fetch.HttpSource;
 import dev.sagui.agent.link.Link;
 import dev.sagui.agent.link.PahoLink;
@@ -128,7 +126,7 @@ public final class Main {
           new DeviceState(
                   settings.device(), instance, true, Optional.of(facts), Optional.of(key.trusted()))
               .encode();
-      settings.web().ifPresent(address -> agent.fetchFrom(web(address, agent, wallClock)));
+      agent.fetchFrom(web(agent, wallClock));
       link.become(connect(agent, birth));
       loop.run(agent::tick, agent::isBusy);
       sayGoodbye(link, agent);
@@ -138,8 +136,10 @@ public final class Main {
     }
   }
 
-  private ChunkSource web(BlobAddress address, Agent agent, Clock wallClock) {
-    return new HttpSource(address, new WebChunks(loop, agent), System::nanoTime, wallClock);
+  private WebSources web(Agent agent, Clock wallClock) {
+    WebChunks taker = new WebChunks(loop, agent);
+    return new WebSources(
+        settings.web(), server -> new HttpSource(server, taker, System::nanoTime, wallClock));
   }
 
   private Trials trials() {

@@ -11,6 +11,7 @@ import dev.sagui.agent.trial.Trials;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.manifest.Manifest;
+import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,12 +19,15 @@ import java.util.Optional;
 /** One model of this device at run time: its record, and the work on it. Owned by the agent. */
 final class Slot {
   private SlotRecord record;
-  private Optional<ReleaseFetch> fetch = Optional.empty();
+  private Optional<Pulling> pulling = Optional.empty();
   private Optional<Trying> trying = Optional.empty();
   private Optional<Probation> probation = Optional.empty();
   private Progress progress = Progress.NONE;
   private long progressAtNanos;
   private long retryAtNanos;
+
+  /** A release that comes, and whom it is asked of. */
+  record Pulling(ReleaseFetch fetch, Sources sources) {}
 
   /** A trial in a process of its own. */
   record Trying(Manifest manifest, Trials.Attempt attempt) {}
@@ -52,7 +56,12 @@ final class Slot {
   }
 
   Optional<ReleaseFetch> fetch() {
-    return fetch;
+    return pulling.map(Pulling::fetch);
+  }
+
+  /** Asks for chunks of what is fetched. */
+  void ask(ChunkRequest request) {
+    pulling.ifPresent(work -> work.sources.ask(request));
   }
 
   Optional<Trying> trying() {
@@ -63,12 +72,12 @@ final class Slot {
     return probation;
   }
 
-  void begin(ReleaseFetch started, long nowNanos) throws IOException {
+  void begin(Pulling started, long nowNanos) throws IOException {
     end();
     progress = Progress.NONE;
     progressAtNanos = nowNanos;
     retryAtNanos = nowNanos; // what it waited for before is over
-    fetch = Optional.of(started);
+    pulling = Optional.of(started);
   }
 
   void begin(Trying started) throws IOException {
@@ -82,7 +91,7 @@ final class Slot {
   }
 
   boolean isAtWork() {
-    return fetch.isPresent() || trying.isPresent() || probation.isPresent();
+    return pulling.isPresent() || trying.isPresent() || probation.isPresent();
   }
 
   /** Ends the work on it; what a probation held loaded is its caller's. */
@@ -90,11 +99,13 @@ final class Slot {
     trying.ifPresent(work -> work.attempt().abandon());
     trying = Optional.empty();
     probation = Optional.empty();
-    if (fetch.isPresent()) {
-      progress = fetch.get().progress();
+    if (pulling.isPresent()) {
+      ReleaseFetch fetch = pulling.get().fetch;
+      progress = fetch.progress();
       record = record.received(progress.takenBytes());
-      fetch.get().close();
-      fetch = Optional.empty();
+      pulling.get().sources.close();
+      fetch.close();
+      pulling = Optional.empty();
     }
   }
 
@@ -119,7 +130,7 @@ final class Slot {
    * @param attestation of what is committed, if there is one
    */
   Reported.Slot report(Optional<String> attestation) {
-    Progress now = fetch.map(ReleaseFetch::progress).orElse(progress);
+    Progress now = fetch().map(ReleaseFetch::progress).orElse(progress);
     return new Reported.Slot(
         record.model(),
         record.state(),
@@ -134,7 +145,7 @@ final class Slot {
   }
 
   private Optional<Reported.Failure> trouble() {
-    return fetch
+    return fetch()
         .flatMap(ReleaseFetch::trouble)
         .map(why -> new Reported.Failure(FailureCode.UNREACHABLE, why + "; asked again"));
   }

@@ -28,7 +28,6 @@ final class Updates {
   private static final System.Logger LOG = System.getLogger("sagui.update");
   private final ModelTable models;
   private final Attestor attestor;
-  private final Asking asking;
   private final Runnable changed;
   private final Slots slots;
   private final Fetching fetching;
@@ -38,16 +37,15 @@ final class Updates {
   private final Scrub scrub;
 
   /**
-   * @param asking where they ask for chunks
+   * @param asking whom they ask for chunks
    * @param changed called after each change that the controller should hear of
    */
   Updates(Agent.Parts parts, Asking asking, Runnable changed) {
     this.models = parts.models();
     this.attestor = parts.attestor();
-    this.asking = asking;
     this.changed = changed;
     this.slots = new Slots(parts, changed);
-    this.fetching = new Fetching(parts, slots, asking.window());
+    this.fetching = new Fetching(parts, slots, asking);
     this.proving = new Proving(parts, slots);
     this.waits = new Waits(parts, slots);
     this.resumption = new Resumption(parts, slots);
@@ -183,7 +181,7 @@ final class Updates {
       waits.begin(slot, reason.get(), nowNanos);
       return;
     }
-    fetch.due(nowNanos).ifPresent(asking.ask());
+    fetch.due(nowNanos).ifPresent(slot::ask);
     if (fetch.isDone()) {
       prove(slot, fetch.manifest().orElseThrow());
     }

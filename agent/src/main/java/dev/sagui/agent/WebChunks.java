@@ -7,7 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.fetch.HttpSource;
 import java.util.concurrent.Semaphore;
 
-/** Hands what a web server brings to the agent's thread, a few chunks at a time. */
+/** Hands what web servers bring to the agent's thread, a few chunks at a time. */
 record WebChunks(EventLoop loop, Agent agent, Semaphore room) implements HttpSource.Taker {
   private static final int IN_MEMORY = 4;
 
@@ -16,12 +16,12 @@ record WebChunks(EventLoop loop, Agent agent, Semaphore room) implements HttpSou
   }
 
   @Override
-  public void arrived(byte[] message) throws InterruptedException {
+  public void arrived(HttpSource from, byte[] message) throws InterruptedException {
     room.acquire();
     loop.post(
         () -> {
           room.release();
-          agent.fetched(message);
+          agent.fetched(from, message);
         });
   }
 

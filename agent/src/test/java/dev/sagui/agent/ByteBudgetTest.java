@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +123,7 @@ class ByteBudgetTest {
   }
 
   private void want(long sequence, long maxBytes) throws IOException {
-    FetchTerms terms = new FetchTerms(OptionalLong.of(maxBytes));
+    FetchTerms terms = FetchTerms.atMost(maxBytes);
     byte[] desired =
         controller.desired(Device.ID, sequence, Map.of("vae", release), Optional.empty(), terms);
     device.agent.arrived(Channel.DESIRED, desired);

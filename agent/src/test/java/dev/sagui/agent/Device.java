@@ -7,6 +7,7 @@ package dev.sagui.agent;
 import dev.sagui.agent.config.BenchSettings;
 import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.config.Settings;
+import dev.sagui.agent.config.WebSettings;
 import dev.sagui.agent.engine.FakeEngine;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.metrics.AgentMetrics;
@@ -137,7 +138,7 @@ final class Device {
         1,
         INTERVAL,
         0,
-        Optional.empty(),
+        WebSettings.NONE,
         SOAK,
         window,
         quotaBytes,

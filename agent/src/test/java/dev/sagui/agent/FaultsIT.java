@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -96,11 +95,7 @@ class FaultsIT extends FaultScene {
 
   private byte[] desired(long sequence, long maxBytes) {
     return fake.desired(
-        DEVICE,
-        sequence,
-        Map.of("double", second),
-        Optional.empty(),
-        new FetchTerms(OptionalLong.of(maxBytes)));
+        DEVICE, sequence, Map.of("double", second), Optional.empty(), FetchTerms.atMost(maxBytes));
   }
 
   @Tag("slow")

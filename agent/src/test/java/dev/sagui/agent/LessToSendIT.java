@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,11 +94,7 @@ class LessToSendIT {
 
   private byte[] desired(long sequence, FakeController.Release release, long maxBytes) {
     return fake.desired(
-        DEVICE,
-        sequence,
-        Map.of("double", release),
-        Optional.empty(),
-        new FetchTerms(OptionalLong.of(maxBytes)));
+        DEVICE, sequence, Map.of("double", release), Optional.empty(), FetchTerms.atMost(maxBytes));
   }
 
   /** Some bytes longer in front, and every 50th byte one more, of what ONNX ignores. */

@@ -6,6 +6,7 @@ package dev.sagui.artifact;
 
 import dev.sagui.json.Fields;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -14,28 +15,55 @@ import java.util.OptionalLong;
  *
  * @param maxBytes payload bytes that may come for it, all attempts and restarts together; no limit
  *     if empty
+ * @param from web servers to ask before others, in this order; a device asks those alone that it
+ *     allows
  */
-public record FetchTerms(OptionalLong maxBytes) {
-  public static final FetchTerms NONE = new FetchTerms(OptionalLong.empty());
+public record FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
+  /** Most web servers. */
+  public static final int MAX_FROM = 4;
+
+  /** Most characters of their addresses together: a desired state has many models. */
+  public static final int MAX_FROM_CHARACTERS = 4_000;
+
+  public static final FetchTerms NONE = new FetchTerms(OptionalLong.empty(), List.of());
 
   public FetchTerms {
+    from = List.copyOf(from);
     if (maxBytes.orElse(1) < 1) {
       throw new IllegalArgumentException(
           "max_bytes must be 1 or more, found " + maxBytes.getAsLong());
     }
+    int characters = from.stream().mapToInt(address -> address.template().length()).sum();
+    if (from.size() > MAX_FROM || characters > MAX_FROM_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "from must be %d addresses of %d characters together at most, found %d of %d"
+              .formatted(MAX_FROM, MAX_FROM_CHARACTERS, from.size(), characters));
+    }
   }
 
-  /** Reads the keys of an object that has others too. */
+  /** No more than {@code maxBytes} may come. */
+  public static FetchTerms atMost(long maxBytes) {
+    return new FetchTerms(OptionalLong.of(maxBytes), List.of());
+  }
+
+  /**
+   * Reads the keys of an object that has others too.
+   *
+   * @throws IllegalArgumentException when they are no terms
+   */
   public static FetchTerms parse(Fields f) {
-    return f.has("max_bytes")
-        ? new FetchTerms(OptionalLong.of(f.integer("max_bytes")))
-        : FetchTerms.NONE;
+    return new FetchTerms(
+        f.has("max_bytes") ? OptionalLong.of(f.integer("max_bytes")) : OptionalLong.empty(),
+        f.strings("from").stream().map(BlobAddress::new).toList());
   }
 
   /** The keys that are not as usual. */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     maxBytes.ifPresent(bytes -> map.put("max_bytes", bytes));
+    if (!from.isEmpty()) {
+      map.put("from", from.stream().map(BlobAddress::template).toList());
+    }
     return map;
   }
 }

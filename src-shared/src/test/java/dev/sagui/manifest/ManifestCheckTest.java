@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.BlobAddress;
 import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.Budget;
@@ -21,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -125,7 +127,12 @@ class ManifestCheckTest {
             4,
             List.of(
                 new DesiredState.Slot(
-                    new ArtifactName("vae"), Digest.of(new byte[] {1}), 1_234, FetchTerms.NONE)),
+                    new ArtifactName("vae"),
+                    Digest.of(new byte[] {1}),
+                    1_234,
+                    new FetchTerms(
+                        OptionalLong.of(5),
+                        List.of(new BlobAddress("http://10.0.0.7:8100/chunks/{digest}"))))),
             Optional.of(new Nonce("00112233445566778899aabbccddeeff")));
     assertEquals(desired, check.desired(key.sign(desired), SELF, 4));
   }

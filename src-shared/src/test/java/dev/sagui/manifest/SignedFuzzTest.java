@@ -5,6 +5,7 @@
 package dev.sagui.manifest;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.BlobAddress;
 import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.Budget;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +34,14 @@ class SignedFuzzTest {
   private static final DeviceId SELF = new DeviceId("kitchen");
   private static final Digest DIGEST = Digest.of(new byte[] {1});
 
+  private static final FetchTerms TERMS =
+      new FetchTerms(
+          OptionalLong.of(7), List.of(new BlobAddress("https://[::1]:8443/b/{digest}?sig=%2F")));
+
   /** Documents, read in envelopes that hold. */
   static Stream<Reading> documents() {
     Nonce nonce = Nonce.of(new Random(1));
-    DesiredState.Slot slot = new DesiredState.Slot(NAME, DIGEST, 900, FetchTerms.NONE);
+    DesiredState.Slot slot = new DesiredState.Slot(NAME, DIGEST, 900, TERMS);
     BenchJob.Part part = new BenchJob.Part(DIGEST, 900);
     Budget budget = new Budget(1 << 30, 1 << 30, 100);
     Attestation attestation =

@@ -99,6 +99,12 @@ public interface AgentConfig {
 
     /** Bearer token that the web server asks for. */
     Optional<String> token();
+
+    /**
+     * Web servers that a desired state may name, {@code
+     * https://*.example.com,http://192.168.1.7:8100}; none if absent.
+     */
+    Optional<String> allow();
   }
 
   /** Artifacts on the disk. */

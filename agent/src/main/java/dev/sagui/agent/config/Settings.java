@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
- * @param web where artifacts lie on a web server; empty asks the controller alone
+ * @param web servers that are asked before the controller
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
  * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
@@ -40,7 +40,7 @@ public record Settings(
     int threads,
     Duration reportInterval,
     long fetchBytesPerSecond,
-    Optional<BlobAddress> web,
+    WebSettings web,
     Duration soak,
     MaintenanceWindow window,
     long quotaBytes,

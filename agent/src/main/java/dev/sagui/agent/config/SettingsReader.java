@@ -5,6 +5,7 @@
 package dev.sagui.agent.config;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.BlobAddress;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
@@ -46,7 +47,8 @@ public final class SettingsReader {
     attempt("sagui.mqtt.url", () -> broker(config));
     attempt(
         "sagui.report.interval", () -> within(config.report().interval().toSeconds(), 1, 86_400));
-    attempt("sagui.fetch.http", () -> web(config.fetch()));
+    attempt("sagui.fetch.http", () -> own(config.fetch()));
+    attempt("sagui.fetch.allow", () -> allowed(config.fetch()));
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
     attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
     attempt("sagui.store.quota", () -> within(config.store().quota(), 0, Long.MAX_VALUE));
@@ -111,15 +113,19 @@ public final class SettingsReader {
         config.threads().orElse(Math.min(cores, profile.threads())),
         config.report().interval(),
         config.fetch().rate(),
-        web(config.fetch()),
+        new WebSettings(own(config.fetch()), allowed(config.fetch())),
         config.update().soak(),
         window(config.update().window()),
         config.store().quota(),
         bench(config.bench()));
   }
 
-  private static Optional<BlobAddress> web(AgentConfig.Fetch fetch) {
-    return fetch.http().map(template -> new BlobAddress(template, fetch.token()));
+  private static Optional<WebServer> own(AgentConfig.Fetch fetch) {
+    return fetch.http().map(BlobAddress::new).map(at -> WebServer.configured(at, fetch.token()));
+  }
+
+  private static Origins allowed(AgentConfig.Fetch fetch) {
+    return fetch.allow().map(Origins::parse).orElse(Origins.NONE);
   }
 
   private static BenchSettings bench(AgentConfig.Bench bench) {

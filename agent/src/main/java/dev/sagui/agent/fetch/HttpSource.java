@@ -4,7 +4,7 @@
  */
 package dev.sagui.agent.fetch;
 
-import dev.sagui.agent.config.BlobAddress;
+import dev.sagui.agent.config.WebServer;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.wire.ChunkRequest;
@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * as the server keeps it. The source is left for good when the server refuses, ignores ranges,
  * changes the file or sends what was not signed; after errors it rests, and is left after several.
  */
-public final class HttpSource implements ChunkSource {
+public final class HttpSource implements ChunkSource, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("sagui.http");
   private static final int MAX_ERRORS = 5;
   private static final int MAX_WAITING = 2 * ChunkRequest.MAX_WINDOW;
@@ -44,8 +44,9 @@ public final class HttpSource implements ChunkSource {
   private final Taker taker;
   private final Deque<ChunkRequest> waiting = new ArrayDeque<>();
   private Optional<String> left = Optional.empty();
-  private boolean started;
+  private Optional<Thread> thread = Optional.empty();
   private boolean working;
+  private boolean closed;
   private int errors;
   private long notBeforeNanos;
   private long progressNanos;
@@ -53,14 +54,14 @@ public final class HttpSource implements ChunkSource {
   /** Who gets what comes; called on the source's thread. */
   public interface Taker {
     /** A chunk's message; may block, which slows the source down. */
-    void arrived(byte[] message) throws InterruptedException;
+    void arrived(HttpSource from, byte[] message) throws InterruptedException;
 
     /** What was asked for does not come from here. */
     void failed();
   }
 
-  public HttpSource(BlobAddress address, Taker taker, LongSupplier nanoClock, Clock wallClock) {
-    this.reader = new RangeReader(address, nanoClock, wallClock);
+  public HttpSource(WebServer web, Taker taker, LongSupplier nanoClock, Clock wallClock) {
+    this.reader = new RangeReader(web, nanoClock, wallClock);
     this.taker = taker;
     this.nanoClock = nanoClock;
     this.notBeforeNanos = nanoClock.getAsLong();
@@ -81,13 +82,17 @@ public final class HttpSource implements ChunkSource {
     }
     waiting.add(request);
     notifyAll();
-    if (!started) {
-      started = true;
-      Thread thread = new Thread(this::run, "http-chunks");
-      thread.setDaemon(true);
-      thread.start();
+    if (thread.isEmpty()) {
+      thread = Optional.of(start());
     }
     return true;
+  }
+
+  private Thread start() {
+    Thread fresh = new Thread(this::run, "http-chunks");
+    fresh.setDaemon(true);
+    fresh.start();
+    return fresh;
   }
 
   @Override
@@ -100,13 +105,22 @@ public final class HttpSource implements ChunkSource {
     return true;
   }
 
+  /** It is not asked any more; what it still brings is not handed on. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    left = Optional.of("closed");
+    waiting.clear();
+    thread.ifPresent(Thread::interrupt);
+  }
+
   private void run() {
     try {
       while (true) {
         work(take());
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the process ends
+      Thread.currentThread().interrupt(); // closed
     }
   }
 
@@ -144,6 +158,15 @@ public final class HttpSource implements ChunkSource {
     } catch (RuntimeException e) { // else its thread would end, and what is asked would wait
       isLeft("it fails with " + e + "; this is a bug");
     }
+    failed();
+  }
+
+  private void failed() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
     taker.failed();
   }
 
@@ -155,7 +178,7 @@ public final class HttpSource implements ChunkSource {
       errors = 0;
       progressNanos = nanoClock.getAsLong();
     }
-    taker.arrived(message);
+    taker.arrived(this, message);
   }
 
   private synchronized void failed(IOException e) {

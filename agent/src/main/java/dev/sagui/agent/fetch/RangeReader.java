@@ -4,13 +4,16 @@
  */
 package dev.sagui.agent.fetch;
 
-import dev.sagui.agent.config.BlobAddress;
+import dev.sagui.agent.config.WebServer;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +32,7 @@ final class RangeReader {
 
   private static final int MAX_ERROR_BYTES = 1 << 16;
 
-  private final BlobAddress address;
+  private final WebServer web;
   private final LongSupplier nanoClock;
   private final Clock wallClock;
   private Optional<Known> known = Optional.empty();
@@ -42,14 +45,14 @@ final class RangeReader {
     void take(byte[] message) throws InterruptedException;
   }
 
-  RangeReader(BlobAddress address, LongSupplier nanoClock, Clock wallClock) {
-    this.address = address;
+  RangeReader(WebServer web, LongSupplier nanoClock, Clock wallClock) {
+    this.web = web;
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
   }
 
   String server() {
-    return address.server();
+    return web.address().server();
   }
 
   /**
@@ -77,22 +80,26 @@ final class RangeReader {
     }
   }
 
-  private HttpURLConnection open(Digest artifact, long first, long last) throws IOException {
-    HttpURLConnection call = (HttpURLConnection) address.of(artifact).toURL().openConnection();
+  private HttpURLConnection open(Digest artifact, long first, long last)
+      throws IOException, HttpAnswer.Refusal {
+    HttpURLConnection call = (HttpURLConnection) url(artifact).openConnection();
     call.setConnectTimeout((int) PATIENCE.toMillis());
     call.setReadTimeout((int) PATIENCE.toMillis());
     call.setUseCaches(false);
     call.setRequestProperty("Range", "bytes=%d-%d".formatted(first, last));
     call.setRequestProperty("Accept-Encoding", "identity");
     tag(artifact).ifPresent(tag -> call.setRequestProperty("If-Range", tag));
-    address
-        .token()
-        .ifPresent(
-            token -> {
-              call.setRequestProperty("Authorization", "Bearer " + token);
-              call.setInstanceFollowRedirects(false); // it is for this server alone
-            });
+    call.setInstanceFollowRedirects(web.mayRedirect());
+    web.token().ifPresent(token -> call.setRequestProperty("Authorization", "Bearer " + token));
     return call;
+  }
+
+  private URL url(Digest artifact) throws IOException, HttpAnswer.Refusal {
+    try {
+      return new URI(web.address().of(artifact)).toURL();
+    } catch (URISyntaxException e) {
+      throw new HttpAnswer.Refusal("it is no address: " + e.getReason());
+    }
   }
 
   private Optional<String> tag(Digest artifact) {

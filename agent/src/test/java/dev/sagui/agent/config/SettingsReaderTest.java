@@ -53,6 +53,7 @@ class SettingsReaderTest {
     all.put("sagui.fetch.rate", "0");
     all.put("sagui.fetch.http", "none");
     all.put("sagui.fetch.token", "none");
+    all.put("sagui.fetch.allow", "none");
     all.put("sagui.update.soak", "PT30S");
     all.put("sagui.update.window", "always");
     all.put("sagui.store.quota", "0");
@@ -168,12 +169,13 @@ class SettingsReaderTest {
                 read(
                     Map.of(
                         "sagui.fetch.http", "http://host/blobs",
+                        "sagui.fetch.allow", "everything",
                         "sagui.device", "no spaces please",
                         "sagui.labels", "room",
                         "sagui.update.window", "at night",
                         "sagui.serve.port", "70000")));
     assertEquals(FailureCode.BAD_CONFIG, e.code());
-    assertEquals(5, e.getMessage().lines().count(), e.getMessage());
+    assertEquals(6, e.getMessage().lines().count(), e.getMessage());
     for (String key : new String[] {"sagui.device: ", "sagui.labels: ", "sagui.serve.port: "}) {
       assertTrue(e.getMessage().contains(key), e.getMessage());
     }

@@ -6,8 +6,9 @@ package dev.sagui.agent.fetch;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sagui.agent.config.BlobAddress;
+import dev.sagui.agent.config.WebServer;
 import dev.sagui.agent.store.Artifact;
+import dev.sagui.artifact.BlobAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ public final class BlobServer implements AutoCloseable {
     FORBIDDEN,
     BUSY,
     BUSY_BUT_AT_ONCE,
+    REDIRECTS,
     BROKEN,
     COMPRESSES,
     HANGS_UP,
@@ -55,6 +57,7 @@ public final class BlobServer implements AutoCloseable {
   private final Set<String> clients = new HashSet<>();
   private volatile Fault fault = Fault.NONE;
   private volatile int goodAnswers;
+  private volatile String redirect = "/";
 
   public BlobServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,8 +74,8 @@ public final class BlobServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  public BlobAddress address() {
-    return new BlobAddress(template(), Optional.empty());
+  public WebServer address() {
+    return WebServer.configured(new BlobAddress(template()), Optional.empty());
   }
 
   public Artifact keep(Artifact artifact) {
@@ -84,6 +87,12 @@ public final class BlobServer implements AutoCloseable {
   public void err(Fault how, int good) {
     goodAnswers = good;
     fault = how;
+  }
+
+  /** Sends everybody on to {@code address} from now on. */
+  public void redirect(String address) {
+    redirect = address;
+    err(Fault.REDIRECTS, 0);
   }
 
   /** The ranges that were asked for. */
@@ -108,6 +117,10 @@ public final class BlobServer implements AutoCloseable {
         case NOT_FOUND -> call.sendResponseHeaders(404, -1);
         case GONE -> call.sendResponseHeaders(410, -1);
         case FORBIDDEN -> call.sendResponseHeaders(403, -1);
+        case REDIRECTS -> {
+          call.getResponseHeaders().set("Location", redirect);
+          call.sendResponseHeaders(302, -1);
+        }
         case BROKEN -> call.sendResponseHeaders(500, -1);
         case BUSY -> {
           call.getResponseHeaders().set("Retry-After", "3600");

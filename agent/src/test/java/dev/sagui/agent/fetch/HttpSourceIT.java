@@ -61,7 +61,7 @@ class HttpSourceIT extends ChunkSourceContract {
             server.address(),
             new HttpSource.Taker() {
               @Override
-              public void arrived(byte[] message) {
+              public void arrived(HttpSource from, byte[] message) {
                 came.add(message);
               }
 

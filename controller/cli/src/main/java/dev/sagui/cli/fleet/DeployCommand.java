@@ -6,7 +6,9 @@ package dev.sagui.cli.fleet;
 
 import dev.sagui.json.Fields;
 import dev.sagui.recipe.Quantity;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example:",
-      "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w --max-bytes 20MB"
+      "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w --max-bytes 20MB",
+      "  sagui fleet deploy 3f9a… --label site=north --from 'https://cdn.example.com/{digest}'"
     })
 final class DeployCommand implements Callable<Integer> {
   @Mixin private FleetOptions options = new FleetOptions();
@@ -42,6 +45,16 @@ final class DeployCommand implements Callable<Integer> {
         "deploy the release again to allow more."
       })
   private @Nullable String maxBytes;
+
+  @Option(
+      names = "--from",
+      paramLabel = "URL",
+      description = {
+        "Where the release's files lie on a web server, with {digest} where that stands, like",
+        "https://cdn.example.com/{digest}; asked before the controller by devices that allow it",
+        "(sagui.fetch.allow). May be given more than once: the first that is good is asked."
+      })
+  private List<String> from = new ArrayList<>();
 
   static final class Target {
     @Option(names = "--profile", description = "All devices of a profile.")
@@ -72,6 +85,9 @@ final class DeployCommand implements Callable<Integer> {
     body.put(query.getKey(), query.getValue());
     if (maxBytes != null) {
       body.put("max_bytes", Quantity.bytes("--max-bytes", maxBytes));
+    }
+    if (!from.isEmpty()) {
+      body.put("from", from);
     }
     Fields set = options.client().post("/api/v1/desired-states", body);
     int devices = set.strings("devices").size();

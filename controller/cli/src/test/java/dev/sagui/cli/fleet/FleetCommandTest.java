@@ -101,6 +101,16 @@ class FleetCommandTest {
   }
 
   @Test
+  void deploysFromWebServers() {
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    String first = "https://cdn.example.com/{digest}";
+    String second = "http://192.168.1.7:8100/chunks/{digest}";
+    assertEquals(0, run("deploy", "abc", "--device", "zero", "--from", first, "--from", second));
+    assertTrue(
+        seen.peek().contains("\"from\":[\"%s\",\"%s\"]".formatted(first, second)), seen.peek());
+  }
+
+  @Test
   void acceptsTheKeyThatADeviceShows() {
     answer("/api/v1/devices/kitchen/key", 200, "{\"device\":\"kitchen\",\"asked\":true}");
     assertEquals(0, run("accept-key", "kitchen", "3f9a"));

@@ -115,7 +115,12 @@ final class Shapes {
       @Schema(description = "KEY=VALUE.") Optional<String> label,
       Optional<String> device,
       @Schema(description = "Payload bytes that may come for it; no limit if absent.")
-          Optional<Long> maxBytes) {}
+          Optional<Long> maxBytes,
+      @Schema(
+              description =
+                  "Where its files lie on web servers, with {digest} where that stands; asked before"
+                      + " the controller by devices that allow it.")
+          Optional<List<String>> from) {}
 
   record Devices(List<String> devices) {}
 

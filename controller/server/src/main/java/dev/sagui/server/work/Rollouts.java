@@ -86,9 +86,10 @@ public final class Rollouts {
   }
 
   private static String inWords(FetchTerms terms) {
-    return terms.maxBytes().isPresent()
-        ? ", by at most %d bytes".formatted(terms.maxBytes().getAsLong())
-        : "";
+    StringBuilder words = new StringBuilder();
+    terms.maxBytes().ifPresent(bytes -> words.append(", by at most %d bytes".formatted(bytes)));
+    terms.from().forEach(address -> words.append(", from ").append(address.server()));
+    return words.toString();
   }
 
   /** Asks a device anew to attest what it serves; whether there is anything. */

@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.BlobAddress;
 import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Release;
@@ -36,6 +38,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,15 @@ class RolloutsTest {
     assertEquals(3, rollouts.set(release, PIS, FetchTerms.NONE, link).size());
     assertTrue(link.kept(new DeviceId("pending")).isPresent());
     assertTrue(link.kept(new DeviceId("other")).isEmpty());
+  }
+
+  @Test
+  void keepsTheTermsOfEachDeployment() {
+    BlobAddress cdn = new BlobAddress("https://cdn.example.com/{digest}");
+    FetchTerms terms = new FetchTerms(OptionalLong.of(9), List.of(cdn));
+    rollouts.set(release, PIS, terms, link);
+    DesiredState signed = desired.find(new DeviceId("pending")).orElseThrow().state();
+    assertEquals(terms, signed.slots().get(0).terms());
   }
 
   @Test
