@@ -4,7 +4,6 @@
  */
 package dev.sagui.quality.distribution;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -53,14 +52,15 @@ public final class SlicedWasserstein {
           "expected two sets of one size, got %d and %d".formatted(x.size(), y.size()));
     }
     double[][] units = units(x);
+    float[][] a = columns(x, units);
+    float[][] b = columns(y, units);
+    AscendingFloats sort = new AscendingFloats(x.size());
     double sum = 0;
     for (float[] direction : directions) {
-      float[] a = projected(x, direction, units);
-      float[] b = projected(y, direction, units);
-      Arrays.sort(a);
-      Arrays.sort(b);
-      for (int i = 0; i < a.length; i++) {
-        sum += Math.abs((double) a[i] - b[i]);
+      float[] first = sort.sorted(projected(a, direction)).clone();
+      float[] second = sort.sorted(projected(b, direction));
+      for (int i = 0; i < first.length; i++) {
+        sum += Math.abs((double) first[i] - second[i]);
       }
     }
     return sum / directions.length / x.size();
@@ -74,50 +74,65 @@ public final class SlicedWasserstein {
    */
   public double[] betweenHalves(List<float[]> x, int each, Splits splits) {
     int owners = x.size() / each;
-    byte[][] halves =
-        splits.halves().stream().map(h -> h.membership(owners)).toArray(byte[][]::new);
-    double[] distances = new double[halves.length];
-    double[][] units = units(x);
+    byte[][] signs =
+        splits.halves().stream().map(h -> h.signs(owners, each)).toArray(byte[][]::new);
+    double[] distances = new double[signs.length];
+    float[][] columns = columns(x, units(x));
+    AscendingFloats sort = new AscendingFloats(x.size());
     for (float[] direction : directions) {
-      float[] values = projected(x, direction, units);
-      int[] order = sorted(values);
-      for (int split = 0; split < halves.length; split++) {
-        distances[split] += betweenHalves(values, order, each, halves[split]) / directions.length;
+      float[] values = sort.sorted(projected(columns, direction));
+      for (int split = 0; split < signs.length; split++) {
+        distances[split] += between(values, sort.order(), signs[split]);
       }
+    }
+    for (int split = 0; split < signs.length; split++) {
+      distances[split] /= (double) directions.length * (owners / 2) * each;
     }
     return distances;
   }
 
-  private static double betweenHalves(float[] values, int[] order, int each, byte[] half) {
-    float[][] sides = new float[2][values.length];
-    int[] count = new int[2];
-    for (int index : order) {
-      int side = half[index / each] - 1;
-      if (side >= 0) {
-        sides[side][count[side]++] = values[index];
-      }
+  /**
+   * The area between both halves' distribution functions, times the size of a half.
+   *
+   * @param values ascending
+   * @param order where each of them came from
+   * @param signs 1 in one half, −1 in the other, 0 in none
+   */
+  private static double between(float[] values, int[] order, byte[] signs) {
+    double area = 0;
+    int ahead = 0;
+    for (int i = 0; i + 1 < values.length; i++) {
+      ahead += signs[order[i]];
+      area += Math.abs(ahead) * ((double) values[i + 1] - values[i]);
     }
-    double sum = 0;
-    for (int i = 0; i < count[0]; i++) {
-      sum += Math.abs((double) sides[0][i] - sides[1][i]);
-    }
-    return sum / count[0];
+    return area;
   }
 
-  /** Indices in ascending order of values. */
-  private static int[] sorted(float[] values) {
-    long[] keys = new long[values.length];
-    for (int i = 0; i < keys.length; i++) {
-      int bits = Float.floatToIntBits(values[i]);
-      int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-      keys[i] = ((long) ascending << 32) | i;
+  /** In units of the reference, and transposed: [channels · length][n]. */
+  private float[][] columns(List<float[]> vectors, double[][] units) {
+    int length = directions[0].length / channels;
+    float[][] columns = new float[directions[0].length][vectors.size()];
+    for (int v = 0; v < vectors.size(); v++) {
+      float[] vector = vectors.get(v);
+      for (int i = 0; i < vector.length; i++) {
+        columns[i][v] = (float) ((vector[i] - units[0][i / length]) / units[1][i / length]);
+      }
     }
-    Arrays.sort(keys);
-    int[] order = new int[keys.length];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = (int) keys[i];
+    return columns;
+  }
+
+  private static float[] projected(float[][] columns, float[] direction) {
+    float[] values = new float[columns[0].length];
+    for (int i = 0; i < columns.length; i++) {
+      add(values, columns[i], direction[i]);
     }
-    return order;
+    return values;
+  }
+
+  private static void add(float[] values, float[] column, float weight) {
+    for (int v = 0; v < values.length; v++) {
+      values[v] += weight * column[v];
+    }
   }
 
   /** [0] is the mean, [1] the deviation, of each channel; 1 where nothing varies. */
@@ -138,25 +153,5 @@ public final class SlicedWasserstein {
       squares[c] = deviation > 0 ? deviation : 1;
     }
     return new double[][] {mean, squares};
-  }
-
-  private float[] projected(List<float[]> vectors, float[] direction, double[][] units) {
-    int length = direction.length / channels;
-    double offset = 0;
-    double[] scaled = new double[direction.length];
-    for (int i = 0; i < direction.length; i++) {
-      scaled[i] = direction[i] / units[1][i / length];
-      offset += scaled[i] * units[0][i / length];
-    }
-    float[] values = new float[vectors.size()];
-    for (int v = 0; v < values.length; v++) {
-      float[] vector = vectors.get(v);
-      double sum = -offset;
-      for (int i = 0; i < vector.length; i++) {
-        sum += scaled[i] * vector[i];
-      }
-      values[v] = (float) sum;
-    }
-    return values;
   }
 }

@@ -21,14 +21,17 @@ public record Splits(List<Halves> halves) {
 
   /** Indices of two halves of equal size; of an odd number one item is in neither. */
   public record Halves(int[] first, int[] second) {
-    /** 1, 2 or 0 for each item: the half that it is in. */
-    byte[] membership(int items) {
-      byte[] half = new byte[items];
+    /**
+     * 1 in the first half, −1 in the second, 0 in neither: [items · each], of an item's parts one
+     * after the other.
+     */
+    byte[] signs(int items, int each) {
+      byte[] signs = new byte[items * each];
       for (int i = 0; i < first.length; i++) {
-        half[first[i]] = 1;
-        half[second[i]] = 2;
+        Arrays.fill(signs, first[i] * each, (first[i] + 1) * each, (byte) 1);
+        Arrays.fill(signs, second[i] * each, (second[i] + 1) * each, (byte) -1);
       }
-      return half;
+      return signs;
     }
   }
 

@@ -87,11 +87,15 @@ public final class RandomFeatures {
   private static float[][] convolved(float[][] in, int h, int w, float[] weights, int outs) {
     int rows = (h + 1) / 2;
     int columns = (w + 1) / 2;
+    float[][][] taps = new float[in.length][][];
+    for (int i = 0; i < in.length; i++) {
+      taps[i] = taps(in[i], h, w);
+    }
     float[][] out = new float[outs][rows * columns];
     for (int o = 0; o < outs; o++) {
       for (int i = 0; i < in.length; i++) {
         for (int k = 0; k < 9; k++) {
-          accumulate(in[i], h, w, out[o], columns, k, weights[(o * in.length + i) * 9 + k]);
+          accumulate(taps[i][k], out[o], weights[(o * in.length + i) * 9 + k]);
         }
       }
       for (int p = 0; p < out[o].length; p++) {
@@ -101,22 +105,32 @@ public final class RandomFeatures {
     return out;
   }
 
-  /** Adds one of the nine taps; pixels outside of the picture are zero. */
-  private static void accumulate(
-      float[] in, int h, int w, float[] out, int columns, int tap, float weight) {
-    int dy = tap / 3 - 1;
-    int dx = tap % 3 - 1;
-    for (int y = 0; y < (h + 1) / 2; y++) {
-      int sy = 2 * y + dy;
-      if (sy < 0 || sy >= h) {
-        continue;
-      }
-      for (int x = dx < 0 ? 1 : 0; x < columns; x++) {
-        int sx = 2 * x + dx;
-        if (sx < w) {
-          out[y * columns + x] += weight * in[sy * w + sx];
+  /**
+   * What each of the nine taps sees at each output position: [9][rows · columns]; pixels outside of
+   * the picture are zero.
+   */
+  private static float[][] taps(float[] in, int h, int w) {
+    int columns = (w + 1) / 2;
+    float[][] taps = new float[9][(h + 1) / 2 * columns];
+    for (int tap = 0; tap < 9; tap++) {
+      int dy = tap / 3 - 1;
+      int dx = tap % 3 - 1;
+      for (int y = 0; y < (h + 1) / 2; y++) {
+        int sy = 2 * y + dy;
+        if (sy < 0 || sy >= h) {
+          continue;
+        }
+        for (int x = dx < 0 ? 1 : 0; x < columns && 2 * x + dx < w; x++) {
+          taps[tap][y * columns + x] = in[sy * w + 2 * x + dx];
         }
       }
+    }
+    return taps;
+  }
+
+  private static void accumulate(float[] tap, float[] out, float weight) {
+    for (int p = 0; p < out.length; p++) {
+      out[p] += weight * tap[p];
     }
   }
 
