@@ -19,8 +19,7 @@ import java.util.Optional;
  * the allowance.
  */
 final class Agenda {
-  private final List<DeviceProfile> devices;
-  private final List<Gate> limits;
+  private final List<Wish> wishes;
   private final double searchSeconds;
   private final double allowanceSeconds;
   private final List<Candidate> order;
@@ -31,8 +30,7 @@ final class Agenda {
    * @param allowanceSeconds after which no candidate shall still be made
    */
   Agenda(Search.Demand demand, List<Candidate> candidates, double allowanceSeconds) {
-    this.devices = demand.devices();
-    this.limits = demand.limits();
+    this.wishes = demand.wishes();
     this.searchSeconds = demand.allowanceSeconds();
     this.allowanceSeconds = allowanceSeconds;
     this.order = ordered(candidates, demand.preference());
@@ -88,8 +86,8 @@ final class Agenda {
   /** Something made must be faster, so that a refusal names the nearest there is. */
   private Optional<String> tooSlow(Candidate candidate, List<Attempt> tried, HostTimes here) {
     Optional<String> told = Optional.empty();
-    for (DeviceProfile device : devices) {
-      Wish wish = Wish.of(device, limits);
+    for (Wish wish : wishes) {
+      DeviceProfile device = wish.device();
       DeviceTime time = new DeviceTime(device, here);
       double least = expected(candidate, tried, wish.format()).map(time::leastMillis).orElse(0.0);
       boolean slower = tried.stream().anyMatch(attempt -> time.p50Millis(attempt) < least);

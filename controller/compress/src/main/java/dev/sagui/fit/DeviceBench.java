@@ -24,6 +24,11 @@ public interface DeviceBench {
   Reading measure(DeviceProfile device, Variant reference, Variant candidate, Progress progress)
       throws IOException;
 
+  /** Whether devices of several profiles may measure at the same time, each for itself. */
+  default boolean atOnce() {
+    return false;
+  }
+
   /** What one device measured. */
   record Measured(DeviceId device, BenchResult result) {}
 

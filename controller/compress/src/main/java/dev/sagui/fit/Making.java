@@ -11,7 +11,6 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.Progress;
-import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,12 +49,14 @@ final class Making {
   void all(List<Candidate> candidates, Stint stint, double allowance, Optional<Speeds> speeds)
       throws IOException {
     Stint first = new Stint();
-    tried.add(bench.asItCame(progress));
+    int steps = candidates.size() + 1;
+    tried.add(
+        bench.asItCame((what, of) -> progress.at(Workbench.AS_IT_CAME + ": " + what, of / steps)));
     Pace pace = new Pace(first.seconds());
     Agenda agenda = new Agenda(demand, candidates, allowance);
-    int done = 0;
+    int done = 1;
     for (Candidate candidate : agenda.order()) {
-      double fraction = (double) done++ / candidates.size();
+      double fraction = (double) done++ / steps;
       Progress part = (what, of) -> progress.at(candidate.name() + ": " + what, fraction);
       HostTimes here = HostTimes.of(tried, speeds);
       Optional<String> obstacle = agenda.obstacle(candidate, tried, here, pace, stint.seconds());
@@ -105,9 +106,7 @@ final class Making {
   }
 
   private boolean keepsFloors(Attempt attempt) {
-    return demand.limits().stream()
-        .filter(limit -> !Gate.CEILINGS.contains(limit.name()))
-        .allMatch(limit -> limit.hold(limit.of(attempt.quality())).met());
+    return demand.wishes().stream().anyMatch(wish -> wish.keepsFloors(attempt));
   }
 
   private boolean begun(Candidate candidate, Pace pace, Progress part) throws IOException {

@@ -6,11 +6,16 @@ package dev.sagui.fit;
 
 import dev.sagui.onnx.Progress;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Measures on a device what it may get: the best by estimate first, and on until the choice itself
@@ -24,7 +29,7 @@ final class Proof {
   private final Path out;
   private final Progress progress;
   private final Limit limit;
-  private final Map<String, String> unfit = new LinkedHashMap<>();
+  private final Map<String, String> unfit = new ConcurrentSkipListMap<>();
 
   /**
    * When no further measurement is begun.
@@ -43,13 +48,20 @@ final class Proof {
   Proof(DeviceBench bench, Path out, Progress progress, Limit limit) {
     this.bench = bench;
     this.out = out;
-    this.progress = progress;
+    this.progress = (what, part) -> inTurn(progress, what, part);
     this.limit = limit;
   }
 
-  /** About what a device takes for a measurement; 0 when there is none. */
-  double expectedSeconds() {
-    return bench.equals(DeviceBench.NONE) ? 0 : JOB_SECONDS;
+  private synchronized void inTurn(Progress all, String what, double part) {
+    all.at(what, part);
+  }
+
+  /** About what measuring takes for so many profiles; 0 without devices. */
+  double expectedSeconds(int profiles) {
+    if (bench.equals(DeviceBench.NONE)) {
+      return 0;
+    }
+    return bench.atOnce() ? JOB_SECONDS : profiles * JOB_SECONDS;
   }
 
   /** Variants that do not run on a device, and why. */
@@ -58,11 +70,57 @@ final class Proof {
   }
 
   /**
-   * The choice for one device.
+   * The choice for each device; those that measure by themselves do so at once.
    *
    * @param attempts the first is the model as it came
+   * @param here this machine's times of them
    */
-  Decision of(Wish wish, DeviceTime estimated, Preference preference, List<Attempt> attempts)
+  List<Decision> of(
+      List<Wish> wishes, HostTimes here, Preference preference, List<Attempt> attempts)
+      throws IOException {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(bench.atOnce() ? wishes.size() : 1, Proof::thread);
+    try {
+      List<Future<Decision>> running = new ArrayList<>();
+      for (Wish wish : wishes) {
+        DeviceTime estimated = new DeviceTime(wish.device(), here);
+        running.add(threads.submit(() -> of(wish, estimated, preference, attempts)));
+      }
+      List<Decision> decisions = new ArrayList<>();
+      for (Future<Decision> decision : running) {
+        decisions.add(awaited(decision));
+      }
+      return decisions;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Decision awaited(Future<Decision> decision) throws IOException {
+    try {
+      return decision.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the search was ended while devices measured");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a measurement failed: " + e.getCause(), e);
+    }
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "sagui-proof");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private Decision of(
+      Wish wish, DeviceTime estimated, Preference preference, List<Attempt> attempts)
       throws IOException {
     Attempt reference = attempts.get(0);
     List<Attempt> usable = new ArrayList<>(attempts);

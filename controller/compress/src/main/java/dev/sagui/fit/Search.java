@@ -14,19 +14,18 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.StagedFolder;
 import dev.sagui.quality.Tolerance;
-import dev.sagui.recipe.Gate;
 import dev.sagui.recipe.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tries recipes on a model, measures what comes of them, and chooses a variant for each device.
@@ -53,18 +52,23 @@ public final class Search {
   /**
    * What is asked of a search.
    *
-   * @param limits budgets and floors for every device; those of its profile hold beside them
+   * @param limits those of a device's profile hold beside them
    * @param allowance for all of the search; a recipe that would take it beyond is not begun
    */
   public record Demand(
       List<DeviceProfile> devices,
-      List<Gate> limits,
+      Limits limits,
       Preference preference,
       Workbench.Settings settings,
       Duration allowance) {
     public Demand {
       devices = List.copyOf(devices);
-      limits = List.copyOf(limits);
+      limits.expectProfiles(
+          devices.stream().map(device -> device.name().value()).collect(Collectors.toSet()));
+    }
+
+    List<Wish> wishes() {
+      return devices.stream().map(device -> Wish.of(device, limits)).toList();
     }
 
     double allowanceSeconds() {
@@ -144,22 +148,15 @@ public final class Search {
   /** What is left of the allowance once the best were raced, here and on devices. */
   private double makingSeconds() {
     double all = demand.allowanceSeconds();
-    double tail = demand.devices().size() * proof.expectedSeconds() + TAIL_SECONDS;
+    double tail = proof.expectedSeconds(demand.devices().size()) + TAIL_SECONDS;
     return all - Math.min(TAIL_SHARE * all, tail);
   }
 
   /** What recipes that look at outputs shall keep. */
   private Tolerance floor() {
     return new Tolerance(
-        limit("sqnr", Step.StoreMixed.USUAL_SQNR_DB), limit("mel", Tolerance.USUAL_MEL));
-  }
-
-  private double limit(String name, double usual) {
-    return demand.limits().stream()
-        .filter(gate -> gate.name().equals(name))
-        .findFirst()
-        .map(Gate::limit)
-        .orElse(usual);
+        demand.limits().find("sqnr").orElse(Step.StoreMixed.USUAL_SQNR_DB),
+        demand.limits().find("mel").orElse(Tolerance.USUAL_MEL));
   }
 
   /** Measured when a device is to be compared with this machine. */
@@ -177,15 +174,7 @@ public final class Search {
     progress.at("race: the best against each other", 1);
     List<Attempt> measured = bench.raced(making.tried(), finalists);
     HostTimes here = HostTimes.of(measured, speeds);
-    List<Decision> decisions = new ArrayList<>();
-    for (DeviceProfile device : demand.devices()) {
-      decisions.add(
-          proof.of(
-              Wish.of(device, demand.limits()),
-              new DeviceTime(device, here),
-              demand.preference(),
-              measured));
-    }
+    List<Decision> decisions = proof.of(demand.wishes(), here, demand.preference(), measured);
     Map<String, String> dropped = new LinkedHashMap<>(making.dropped());
     dropped.putAll(proof.unfit());
     bench.keep(
@@ -205,14 +194,11 @@ public final class Search {
 
   private List<Decision> decisions(List<Attempt> attempts, Optional<Speeds> speeds) {
     HostTimes here = HostTimes.of(attempts, speeds);
-    return demand.devices().stream()
+    return demand.wishes().stream()
         .map(
-            device ->
+            wish ->
                 Decision.of(
-                    Wish.of(device, demand.limits()),
-                    new DeviceTime(device, here),
-                    demand.preference(),
-                    attempts))
+                    wish, new DeviceTime(wish.device(), here), demand.preference(), attempts))
         .toList();
   }
 }

@@ -8,12 +8,9 @@ import dev.sagui.device.Budget;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.recipe.Gate;
-import dev.sagui.recipe.Quantity;
-import dev.sagui.recipe.Step;
 import dev.sagui.run.MemoryEstimate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,24 +23,10 @@ public record Wish(DeviceProfile device, List<Gate> limits) {
     limits = List.copyOf(limits);
   }
 
-  /**
-   * What a user asks of every device.
-   *
-   * @param budget as {@code flash=2MB,p95=20ms}
-   * @param floor as {@code psnr=35}; an SQNR below which errors begin to show if empty
-   */
-  public static List<Gate> limits(Optional<String> budget, Optional<String> floor) {
-    List<Gate> limits = new ArrayList<>();
-    budget.ifPresent(text -> limits.addAll(Quantity.gates(text, Gate.CEILINGS)));
-    floor.ifPresentOrElse(
-        text -> limits.addAll(Quantity.gates(text, Gate.FLOORS)),
-        () -> limits.add(new Gate("sqnr", Step.StoreMixed.USUAL_SQNR_DB)));
-    return limits;
-  }
-
   /** With the limits of the profile's own budget that are not given. */
-  public static Wish of(DeviceProfile device, List<Gate> given) {
+  static Wish of(DeviceProfile device, Limits asked) {
     Budget budget = device.budget();
+    List<Gate> given = asked.of(device);
     List<Gate> limits = new ArrayList<>(given);
     Stream.of(
             new Gate("flash", budget.flashBytes()),
@@ -57,6 +40,13 @@ public record Wish(DeviceProfile device, List<Gate> limits) {
 
   String format() {
     return Int8Format.of(device).label();
+  }
+
+  /** Whether no floor is missed; what was not measured counts as missed. */
+  boolean keepsFloors(Attempt attempt) {
+    return limits.stream()
+        .filter(limit -> !Gate.CEILINGS.contains(limit.name()))
+        .allMatch(limit -> limit.hold(limit.of(attempt.quality())).met());
   }
 
   /** Of the limits that it does not keep. */

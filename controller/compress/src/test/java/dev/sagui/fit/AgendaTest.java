@@ -89,7 +89,7 @@ class AgendaTest {
     Search.Demand demand =
         new Search.Demand(
             List.of(DecisionTest.board()),
-            List.of(limits),
+            Limits.common(limits),
             Preference.SPEED,
             new Workbench.Settings(0, Map.of(), 1),
             Duration.ofSeconds(60));

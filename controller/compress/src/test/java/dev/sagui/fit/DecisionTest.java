@@ -104,7 +104,7 @@ class DecisionTest {
 
   @Test
   void budgetsOfTheProfileHoldUnlessOthersAreGiven() {
-    Wish own = Wish.of(board(), List.of(new Gate("flash", 5)));
+    Wish own = Wish.of(board(), Limits.common(new Gate("flash", 5)));
     assertEquals(List.of("flash", "ram"), own.limits().stream().map(Gate::name).toList());
     assertEquals(5, own.limits().get(0).limit(), 0);
   }
@@ -114,7 +114,7 @@ class DecisionTest {
   }
 
   private static Wish wish(Gate... limits) {
-    return Wish.of(board(), List.of(limits));
+    return Wish.of(board(), Limits.common(limits));
   }
 
   private static String name(Decision decision) {

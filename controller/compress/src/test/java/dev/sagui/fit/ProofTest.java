@@ -4,11 +4,13 @@
  */
 package dev.sagui.fit;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.UnderLoad;
 import dev.sagui.fit.DeviceBench.Reading;
 import dev.sagui.onnx.Progress;
@@ -21,11 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProofTest {
+  private static final Wish WISH =
+      Wish.of(DecisionTest.board(), Limits.common(new Gate("sqnr", 30)));
+
   private static final Attempt FLOAT =
       DecisionTest.attempt("fp32", "", 4_000_000, 10, Double.POSITIVE_INFINITY);
   private static final Attempt INT8 = DecisionTest.attempt("int8", "s8s8", 1_100_000, 4, 40);
@@ -109,16 +116,35 @@ class ProofTest {
     assertTrue(decision.reason().contains("allowance was used up"), decision.reason());
   }
 
+  @Test
+  void devicesOfSeveralProfilesMeasureAtOnce() throws IOException {
+    CountDownLatch both = new CountDownLatch(2);
+    DeviceBench meeting =
+        new DeviceBench() {
+          @Override
+          public Reading measure(
+              DeviceProfile device, Variant reference, Variant candidate, Progress progress) {
+            both.countDown();
+            assertDoesNotThrow(() -> assertTrue(both.await(30, TimeUnit.SECONDS)));
+            return ratio(0.5);
+          }
+
+          @Override
+          public boolean atOnce() {
+            return true;
+          }
+        };
+    List<Decision> decisions =
+        proof(meeting).of(List.of(WISH, WISH), DecisionTest.HERE, Preference.SPEED, ALL);
+    assertEquals(2, decisions.stream().filter(d -> d.measured().isPresent()).count());
+  }
+
   private Decision decide(Map<String, Reading> answers) throws IOException {
     return decide(proof(answers));
   }
 
   private static Decision decide(Proof proof) throws IOException {
-    return proof.of(
-        Wish.of(DecisionTest.board(), List.of(new Gate("sqnr", 30))),
-        new DeviceTime(DecisionTest.board(), DecisionTest.HERE),
-        Preference.SPEED,
-        ALL);
+    return proof.of(List.of(WISH), DecisionTest.HERE, Preference.SPEED, ALL).get(0);
   }
 
   private Proof proof(Map<String, Reading> answers) {
@@ -127,6 +153,10 @@ class ProofTest {
           asked.add(candidate.name().value());
           return Optional.ofNullable(answers.get(candidate.name().value())).orElseThrow();
         };
+    return proof(bench);
+  }
+
+  private Proof proof(DeviceBench bench) {
     return new Proof(bench, out, Progress.NONE, new Proof.Limit(new Stint(), allowance));
   }
 

@@ -113,7 +113,11 @@ class SearchIT {
       throws IOException {
     Search.Demand demand =
         new Search.Demand(
-            devices, limits, Preference.SPEED, new Workbench.Settings(7, FEW, 1), allowance);
+            devices,
+            new Limits(limits, Map.of()),
+            Preference.SPEED,
+            new Workbench.Settings(7, FEW, 1),
+            allowance);
     return Search.run(DemoModels.VAE_DECODER, demand, out, Progress.NONE);
   }
 }

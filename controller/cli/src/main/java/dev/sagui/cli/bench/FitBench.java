@@ -10,10 +10,10 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.fit.Attempt;
 import dev.sagui.fit.Decision;
 import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Limits;
 import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
 import dev.sagui.fit.SpeedProbe;
-import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.isa.HostMachine;
 import dev.sagui.json.Fields;
@@ -150,7 +150,7 @@ final class FitBench implements Benchmark {
       Search.Demand demand =
           new Search.Demand(
               devices,
-              Wish.limits(Optional.of("flash=" + flash), Optional.of(floor)),
+              Limits.parse(Optional.of("flash=" + flash), Optional.of(floor)),
               Preference.SPEED,
               new Workbench.Settings(
                   7, Map.of("", DataSpec.parse("npz:" + model.calibration())), 1),

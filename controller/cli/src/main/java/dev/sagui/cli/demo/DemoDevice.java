@@ -67,6 +67,14 @@ final class DemoDevice implements AutoCloseable {
     program.kill();
   }
 
+  /** Ends the agent and starts it anew, configured by {@code more} too. */
+  void startAgain(Map<String, String> more)
+      throws IOException, UnavailableException, InterruptedException {
+    program.close();
+    config.putAll(more);
+    startAgain();
+  }
+
   /** Starts the agent anew on what it left on disk; returns when its HTTP side answers. */
   void startAgain() throws IOException, UnavailableException, InterruptedException {
     program = Program.start(launcher, "agent", home, config);

@@ -9,7 +9,6 @@ import dev.sagui.failure.UnavailableException;
 import dev.sagui.json.Fields;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,21 +36,28 @@ final class DemoFleet {
    *
    * @param wishes of the request, besides the profile
    */
-  Fields fit(String model, String profile, Map<String, Object> wishes)
+  /** The choices, one for each profile. */
+  List<Fields> fit(String model, Map<String, Object> wishes)
       throws UnavailableException, InterruptedException {
-    Map<String, Object> wanted = new LinkedHashMap<>(wishes);
-    wanted.put("profiles", List.of(profile));
-    Fields fit = controller.post("/api/v1/models/" + model + "/fits", wanted);
+    Fields fit = controller.post("/api/v1/models/" + model + "/fits", wishes);
+    return done("the fit", "/api/v1/fits/" + fit.string("id")).objects("choices", c -> c);
+  }
+
+  /** Makes a variant, and tells its name. */
+  String compress(String model, String variant, Map<String, Object> recipe)
+      throws UnavailableException, InterruptedException {
+    Fields run =
+        controller.post("/api/v1/models/" + model + "/compressions?variant=" + variant, recipe);
+    return done("the compression", "/api/v1/compressions/" + run.string("id")).string("variant");
+  }
+
+  private Fields done(String what, String path) throws UnavailableException, InterruptedException {
     Fields done =
-        await(
-            "the fit to end",
-            FIT_LIMIT,
-            "/api/v1/fits/" + fit.string("id"),
-            f -> !f.string("state").equals("running"));
+        await(what + " to end", FIT_LIMIT, path, f -> !f.string("state").equals("running"));
     if (done.string("state").equals("failed")) {
-      throw new UnavailableException("the fit failed: " + done.findString("problem").orElse("?"));
+      throw new UnavailableException(what + " failed: " + done.object("problem").string("detail"));
     }
-    return done.objects("choices", choice -> choice).get(0);
+    return done;
   }
 
   List<Fields> variants(String model) {

@@ -50,13 +50,19 @@ final class FitCommand implements Callable<Integer> {
     private boolean all;
   }
 
-  @Option(names = "--budget", paramLabel = "LIMITS", description = "flash=2MB,ram=64MB,p95=20ms")
+  @Option(
+      names = "--budget",
+      paramLabel = "LIMITS",
+      description = "flash=2MB,ram=64MB,p95=20ms; of one profile alone: raspberry-pi-5:p95=5ms.")
   private Optional<String> budget = Optional.empty();
 
   @Option(
       names = "--floor",
       paramLabel = "LIMITS",
-      description = "psnr=35, any metric of compare; sqnr=30 without one.")
+      description = {
+        "psnr=35, any metric of compare; sqnr=30 without one.",
+        "Of one profile alone: raspberry-pi-5:psnr=60."
+      })
   private Optional<String> floor = Optional.empty();
 
   @Option(

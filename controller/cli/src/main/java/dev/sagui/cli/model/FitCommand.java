@@ -13,9 +13,9 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.Attempt;
 import dev.sagui.fit.Decision;
 import dev.sagui.fit.Fitting;
+import dev.sagui.fit.Limits;
 import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
-import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.isa.HostMachine;
 import dev.sagui.recipe.Quantity;
@@ -71,13 +71,19 @@ public final class FitCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "LIMITS",
-      description = "flash=2MB,ram=64MB,p95=20ms; the profile's own hold beside them.")
+      description = {
+        "flash=2MB,ram=64MB,p95=20ms; the profile's own hold beside them.",
+        "Of one profile alone: raspberry-pi-5:p95=5ms."
+      })
   private Optional<String> budget = Optional.empty();
 
   @Option(
       names = "--floor",
       paramLabel = "LIMITS",
-      description = "psnr=35,ssim=0.95, any metric of compare; sqnr=30 without one.")
+      description = {
+        "psnr=35,ssim=0.95, any metric of compare; sqnr=30 without one.",
+        "Of one profile alone: raspberry-pi-5:psnr=60."
+      })
   private Optional<String> floor = Optional.empty();
 
   @Option(
@@ -115,7 +121,7 @@ public final class FitCommand implements Callable<Integer> {
     Search.Demand demand =
         new Search.Demand(
             devices(),
-            Wish.limits(budget, floor),
+            Limits.parse(budget, floor),
             Preference.parse(prefer),
             new Workbench.Settings(seed, data.specs(), threads),
             Duration.ofMillis((long) (60_000 * minutes)));

@@ -6,15 +6,13 @@ package dev.sagui.server.http;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.fit.Limits;
 import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
-import dev.sagui.fit.Wish;
 import dev.sagui.fit.Workbench;
 import dev.sagui.json.Fields;
-import dev.sagui.recipe.Gate;
 import dev.sagui.server.work.Profiles;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,7 +48,7 @@ final class FitRequest {
    * @throws RejectedException BAD_REQUEST or UNKNOWN_PROFILE
    */
   static Search.Demand demand(Fields f, Profiles profiles) {
-    List<Gate> limits = Wish.limits(f.findString("budget"), f.findString("floor"));
+    Limits limits = Limits.parse(f.findString("budget"), f.findString("floor"));
     double minutes = f.findNumber("minutes").orElse(USUAL_MINUTES);
     if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
       throw new RejectedException(

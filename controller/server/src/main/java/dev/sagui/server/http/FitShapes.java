@@ -15,9 +15,15 @@ final class FitShapes {
 
   record NewFit(
       @Schema(description = "Names of device profiles.") List<String> profiles,
-      @Schema(description = "flash=2MB,ram=64MB,p95=20ms; the profiles' own hold beside them.")
+      @Schema(
+              description =
+                  "flash=2MB,ram=64MB,p95=20ms; the profiles' own hold beside them; of one profile"
+                      + " alone raspberry-pi-5:p95=5ms.")
           Optional<String> budget,
-      @Schema(description = "psnr=35,ssim=0.95, any metric; sqnr=30 without one.")
+      @Schema(
+              description =
+                  "psnr=35,ssim=0.95, any metric; sqnr=30 without one; of one profile alone"
+                      + " raspberry-pi-5:psnr=60.")
           Optional<String> floor,
       @Schema(enumeration = {"speed", "bytes", "quality"}) Optional<String> prefer,
       @Schema(description = "Nothing more is begun after that; 10.") Optional<Double> minutes,

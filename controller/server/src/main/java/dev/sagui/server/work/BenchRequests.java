@@ -35,6 +35,11 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
   private static final long POLL_MILLIS = 100;
 
   @Override
+  public boolean atOnce() {
+    return true;
+  }
+
+  @Override
   public Reading measure(
       DeviceProfile profile, Variant reference, Variant candidate, Progress progress)
       throws IOException {
