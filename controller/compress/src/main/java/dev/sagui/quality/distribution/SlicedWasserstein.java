@@ -85,8 +85,9 @@ public final class SlicedWasserstein {
         distances[split] += between(values, sort.order(), signs[split]);
       }
     }
+    int half = owners / 2 * each;
     for (int split = 0; split < signs.length; split++) {
-      distances[split] /= (double) directions.length * (owners / 2) * each;
+      distances[split] /= (double) directions.length * half;
     }
     return distances;
   }
