@@ -73,7 +73,7 @@ class FitPageTest {
     List<Attempt> all = List.of(FLOAT, INT8);
     Decision decision =
         Decision.of(
-            Wish.of(DecisionTest.board(), List.of(limit)),
+            Wish.of(DecisionTest.board(), Limits.common(limit)),
             new DeviceTime(DecisionTest.board(), DecisionTest.HERE),
             Preference.SPEED,
             all);
