@@ -4,8 +4,11 @@
  */
 package dev.sagui.cost;
 
+import dev.sagui.json.Fields;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,9 +41,36 @@ public record Work(List<Operator> operators) {
       return amounts;
     }
 
+    private Map<String, Object> json() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("kind", kind);
+      map.put("flops", flops);
+      map.put("bytes", bytes);
+      map.put("ms", millis);
+      return map;
+    }
+
+    private static Operator parse(Fields f) {
+      return new Operator(f.string("kind"), f.number("flops"), f.number("bytes"), f.number("ms"));
+    }
+
     private Operator scaled(double ofFlops, double ofBytes) {
       return new Operator(kind, ofFlops * flops, ofBytes * bytes, ofFlops * millis);
     }
+  }
+
+  /** As JSON holds it. */
+  public List<Object> json() {
+    return operators.stream().map(each -> (Object) each.json()).toList();
+  }
+
+  /**
+   * What {@link #json} wrote under a key.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  public static Work parse(Fields fields, String key) {
+    return new Work(fields.objects(key, Operator::parse));
   }
 
   /** Of all operators, and one run. */

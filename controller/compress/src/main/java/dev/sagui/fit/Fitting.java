@@ -7,7 +7,6 @@ package dev.sagui.fit;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.Speeds;
 import dev.sagui.json.Json;
-import dev.sagui.quality.Quality;
 import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,11 +52,16 @@ public record Fitting(
   public List<Variant> variants(Path outDir) throws IOException {
     List<Variant> variants = new ArrayList<>();
     for (Attempt attempt : tried) {
-      if (decisions.stream().anyMatch(decision -> decision.shows(attempt))) {
+      if (shows(attempt)) {
         variants.add(attempt.variant(outDir));
       }
     }
     return variants;
+  }
+
+  /** Whether a device's report has a place for it, so that it is kept. */
+  boolean shows(Attempt attempt) {
+    return decisions.stream().anyMatch(decision -> decision.shows(attempt));
   }
 
   /** Style sheet of {@link #page}. */
@@ -80,7 +84,7 @@ public record Fitting(
     map.put("model", model);
     map.put("prefer", preference.label());
     map.put("choices", decisions.stream().map(this::json).toList());
-    map.put("variants", tried.stream().map(Fitting::json).toList());
+    map.put("variants", tried.stream().map(AttemptJson::of).toList());
     map.put("dropped", dropped);
     map.put("speeds", here.map(s -> (Object) s.json()).orElse(Json.Absent.NULL));
     map.put("seconds", seconds);
@@ -133,25 +137,5 @@ public record Fitting(
 
   private static Object name(Optional<Attempt> attempt) {
     return attempt.map(a -> (Object) a.name().value()).orElse(Json.Absent.NULL);
-  }
-
-  private static Map<String, Object> json(Attempt attempt) {
-    Quality quality = attempt.quality();
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("name", attempt.name().value());
-    map.put("done", attempt.done());
-    map.put("arithmetic", attempt.arithmetic());
-    map.put("bytes", attempt.bytes());
-    map.put("bytes_on_wire", attempt.bytesOnWire());
-    map.put("p50_ms", attempt.p50Millis());
-    map.put("p95_ms", attempt.p95Millis());
-    map.put("ratio_to_input", attempt.ratio());
-    map.put("quality", quality.json());
-    map.put("quality_told", Reasons.quality(attempt));
-    if (Double.isFinite(attempt.merit())) {
-      map.put("merit", attempt.merit());
-    }
-    map.put("recipe", attempt.recipe().json());
-    return map;
   }
 }

@@ -22,13 +22,18 @@ import java.util.Optional;
 final class Making {
   private final Search.Demand demand;
   private final Workbench bench;
+  private final Stint stint;
   private final Progress progress;
   private final List<Attempt> tried = new ArrayList<>();
   private final Map<String, String> dropped = new LinkedHashMap<>();
 
-  Making(Search.Demand demand, Workbench bench, Progress progress) {
+  /**
+   * @param stint of the search
+   */
+  Making(Search.Demand demand, Workbench bench, Stint stint, Progress progress) {
     this.demand = demand;
     this.bench = bench;
+    this.stint = stint;
     this.progress = progress;
   }
 
@@ -43,16 +48,16 @@ final class Making {
   }
 
   /**
-   * @param stint of the search
-   * @param allowance seconds of it, after which nothing shall still be made
+   * @param allowance seconds of the search, after which nothing shall still be made
    */
-  void all(List<Candidate> candidates, Stint stint, double allowance, Optional<Speeds> speeds)
+  void all(List<Candidate> candidates, double allowance, Optional<Speeds> speeds)
       throws IOException {
-    Stint first = new Stint();
     int steps = candidates.size() + 1;
-    tried.add(
-        bench.asItCame((what, of) -> progress.at(Workbench.AS_IT_CAME + ": " + what, of / steps)));
-    Pace pace = new Pace(first.seconds());
+    Outcome first =
+        bench.asItCame((what, of) -> progress.at(Workbench.AS_IT_CAME + ": " + what, of / steps));
+    stint.credit(first.spent());
+    first.attempt().ifPresent(tried::add);
+    Pace pace = new Pace(first.spent().seconds());
     Agenda agenda = new Agenda(demand, candidates, allowance);
     int done = 1;
     for (Candidate candidate : agenda.order()) {
@@ -76,7 +81,7 @@ final class Making {
     Map<String, DeviceProfile> formats = new LinkedHashMap<>();
     demand.devices().forEach(d -> formats.putIfAbsent(Int8Format.of(d).label(), d));
     boolean kept = false;
-    Stint making = new Stint();
+    double start = stint.seconds();
     for (Map.Entry<String, DeviceProfile> format : formats.entrySet()) {
       String name = candidate.name();
       if (candidate.integers()) {
@@ -87,7 +92,7 @@ final class Making {
         break;
       }
     }
-    pace.made(candidate, making.seconds());
+    pace.made(candidate, stint.seconds() - start);
     return kept;
   }
 
@@ -95,7 +100,8 @@ final class Making {
       Candidate candidate, ArtifactName name, DeviceProfile device, Progress part)
       throws IOException {
     try {
-      Workbench.Outcome outcome = bench.make(candidate, name, device, part);
+      Outcome outcome = bench.make(candidate, name, device, part);
+      stint.credit(outcome.spent());
       outcome.attempt().ifPresent(tried::add);
       outcome.problem().ifPresent(problem -> dropped.put(name.value(), problem));
       return outcome.attempt().map(this::keepsFloors).orElse(false);
@@ -110,14 +116,14 @@ final class Making {
   }
 
   private boolean begun(Candidate candidate, Pace pace, Progress part) throws IOException {
-    Stint stint = new Stint();
+    double start = stint.seconds();
     try {
-      bench.begin(candidate.removed(), part);
+      stint.credit(bench.begin(candidate.removed(), part));
     } catch (RejectedException e) {
       refused(candidate.name(), e);
       return false;
     }
-    pace.begun(candidate.removed(), stint.seconds());
+    pace.begun(candidate.removed(), stint.seconds() - start);
     return true;
   }
 

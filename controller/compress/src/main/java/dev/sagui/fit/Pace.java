@@ -33,7 +33,7 @@ final class Pace {
 
   /** A share was removed in that time, and need not be again. */
   void begun(double removed, double seconds) {
-    begun.put(removed, seconds);
+    begun.merge(removed, seconds, Math::max); // the second time it is there already
   }
 
   /** The rest of a candidate was made and measured. */

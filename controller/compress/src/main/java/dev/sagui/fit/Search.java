@@ -46,6 +46,7 @@ public final class Search {
   private final Demand demand;
   private final Workbench bench;
   private final Proof proof;
+  private final Stint stint;
   private final Progress progress;
   private final Making making;
 
@@ -83,18 +84,21 @@ public final class Search {
         || Candidate.all(Tolerance.ofSqnr(1)).stream().anyMatch(c -> c.name().equals(plain));
   }
 
-  private Search(Demand demand, Workbench bench, Proof proof, Progress progress) {
+  private Search(Demand demand, Workbench bench, Proof proof, Stint stint, Progress progress) {
     this.demand = demand;
     this.bench = bench;
     this.proof = proof;
+    this.stint = stint;
     this.progress = progress;
-    this.making = new Making(demand, bench, progress);
+    this.making = new Making(demand, bench, stint, progress);
   }
 
   /**
    * @param model an {@code .onnx} file or a folder with one
    * @param outDir gets {@code fit.json}, {@code fit.html} and a folder for each variant on a front;
-   *     appears complete or not at all
+   *     appears complete or not at all. When the process ends, or {@code progress} throws, what was
+   *     made stays hidden beside it, and the next search into the same folder goes on from that
+   *     where it wants the same
    * @throws RejectedException for models, data and folders that cannot be used
    * @throws IOException the disk failed or is full; nothing is left behind
    */
@@ -115,18 +119,49 @@ public final class Search {
       throw new RejectedException(FailureCode.BAD_REQUEST, "expected a device profile to fit to");
     }
     OnnxModel source = OnnxModel.open(model).runnable();
-    try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source)) {
-      Workbench workbench = new Workbench(model, demand.settings(), folder.path());
-      Stint stint = new Stint();
-      double allowance = demand.allowanceSeconds();
-      Proof.Limit limit = new Proof.Limit(stint, allowance);
-      Proof proof = new Proof(bench, folder.path(), progress, limit);
-      Fitting fitting = new Search(demand, workbench, proof, progress).fitting(model, stint);
-      Files.write(folder.path().resolve(JSON), Json.pretty(fitting.json()));
-      Files.write(folder.path().resolve(PAGE), FitPage.of(fitting));
-      folder.publish();
-      return fitting;
+    try (StagedFolder folder = StagedFolder.create(outDir, ours(outDir)).keeping(source);
+        WorkFolder work = WorkFolder.open(outDir)) {
+      try {
+        Fitting fitting = fitting(model, demand, bench, work, folder, progress);
+        work.drop();
+        return fitting;
+      } catch (RejectedException | IOException e) {
+        work.drop();
+        throw e;
+      }
     }
+  }
+
+  /**
+   * Names of what a search that was ended has made, and one into the same folder may go on from.
+   */
+  public static List<String> left(Path outDir) throws IOException {
+    return WorkFolder.left(outDir).stream().filter(name -> !name.startsWith(".")).toList();
+  }
+
+  /** Where that lies. */
+  public static Path workFolder(Path outDir) {
+    return WorkFolder.beside(outDir);
+  }
+
+  private static Fitting fitting(
+      Path model,
+      Demand demand,
+      DeviceBench devices,
+      WorkFolder work,
+      StagedFolder folder,
+      Progress progress)
+      throws IOException {
+    Workbench bench = new Workbench(model, demand.settings(), work);
+    Stint stint = new Stint();
+    Proof.Limit limit = new Proof.Limit(stint, demand.allowanceSeconds());
+    Proof proof = new Proof(devices, work.path(), progress, limit);
+    Fitting fitting = new Search(demand, bench, proof, stint, progress).fitting(model);
+    bench.hand(fitting.tried().stream().filter(fitting::shows).toList(), folder.path());
+    Files.write(folder.path().resolve(JSON), Json.pretty(fitting.json()));
+    Files.write(folder.path().resolve(PAGE), FitPage.of(fitting));
+    folder.publish();
+    return fitting;
   }
 
   /** What an earlier search left there. */
@@ -139,10 +174,10 @@ public final class Search {
     }
   }
 
-  private Fitting fitting(Path model, Stint stint) throws IOException {
+  private Fitting fitting(Path model) throws IOException {
     Optional<Speeds> speeds = speeds();
-    making.all(Candidate.all(floor()), stint, makingSeconds(), speeds);
-    return decided(model, speeds, stint);
+    making.all(Candidate.all(floor()), makingSeconds(), speeds);
+    return decided(model, speeds);
   }
 
   /** What is left of the allowance once the best were raced, here and on devices. */
@@ -168,7 +203,7 @@ public final class Search {
     return Optional.of(SpeedProbe.measure(demand.settings().threads()));
   }
 
-  private Fitting decided(Path model, Optional<Speeds> speeds, Stint stint) throws IOException {
+  private Fitting decided(Path model, Optional<Speeds> speeds) throws IOException {
     Set<Attempt> finalists = new LinkedHashSet<>();
     decisions(making.tried(), speeds).forEach(choice -> finalists.addAll(choice.rivals()));
     progress.at("race: the best against each other", 1);
@@ -177,10 +212,6 @@ public final class Search {
     List<Decision> decisions = proof.of(demand.wishes(), here, demand.preference(), measured);
     Map<String, String> dropped = new LinkedHashMap<>(making.dropped());
     dropped.putAll(proof.unfit());
-    bench.keep(
-        measured.stream()
-            .filter(attempt -> decisions.stream().anyMatch(decision -> decision.shows(attempt)))
-            .toList());
     return new Fitting(
         String.valueOf(model.getFileName()),
         demand.preference(),

@@ -8,6 +8,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.cost.Work;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.Int8Format;
+import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
@@ -28,13 +29,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Makes variants of one model; what several begin with is made once. */
 public final class Workbench {
@@ -47,7 +47,8 @@ public final class Workbench {
 
   private final Path model;
   private final Settings settings;
-  private final Path out;
+  private final WorkFolder work;
+  private final Ingredients ingredients;
   private final Map<Double, Compression.Beginning> beginnings = new HashMap<>();
 
   /**
@@ -58,65 +59,104 @@ public final class Workbench {
    */
   public record Settings(long seed, Map<String, DataSpec> data, int threads) {}
 
-  /** A variant, or why there is none. */
-  record Outcome(Optional<Attempt> attempt, Optional<String> problem) {}
-
   /**
-   * @param out gets a folder for each variant
+   * @param work gets a folder for each variant
    */
-  Workbench(Path model, Settings settings, Path out) {
+  Workbench(Path model, Settings settings, WorkFolder work) throws IOException {
     this.model = model;
     this.settings = settings;
-    this.out = out;
+    this.work = work;
+    this.ingredients = new Ingredients(model, settings);
   }
 
   /** The model byte for byte as it came. */
-  Attempt asItCame(Progress progress) throws IOException {
-    Path folder = out.resolve(AS_IT_CAME);
+  Outcome asItCame(Progress progress) throws IOException {
+    ArtifactName name = new ArtifactName(AS_IT_CAME);
+    Recipe recipe = recipe(List.of());
+    Map<String, Object> of = ingredients.of(recipe, Optional.empty());
+    Optional<Outcome> before = before(name, of, recipe);
+    return before.isPresent() ? before.get() : recorded(name, of, asItCame(name, recipe, progress));
+  }
+
+  private Outcome asItCame(ArtifactName name, Recipe recipe, Progress progress) throws IOException {
+    Stint stint = new Stint();
+    Path folder = work.folder(AS_IT_CAME);
     CompressionReport report =
         new Compression(settings.threads(), Optional.empty())
-            .compress(model, recipe(List.of()), folder, progress);
-    return attempt(new ArtifactName(AS_IT_CAME), folder, report, "");
+            .compress(model, recipe, folder, progress);
+    return Outcome.of(attempt(name, folder, report, ""), stint);
   }
 
-  /** Makes what a number of candidates begin with. */
-  void begin(double removed, Progress progress) throws IOException {
-    begun(removed, progress);
+  private Optional<Outcome> before(ArtifactName name, Map<String, Object> of, Recipe recipe)
+      throws IOException {
+    return work.find(name.value(), of)
+        .map(found -> AttemptJson.outcome(found, recipe, work.folder(name.value())));
   }
 
+  private Outcome recorded(ArtifactName name, Map<String, Object> of, Outcome outcome)
+      throws IOException {
+    work.record(name.value(), of, AttemptJson.whole(outcome));
+    return outcome;
+  }
+
+  /** Makes what a number of candidates begin with, unless it is made. */
+  Outcome.Spent begin(double removed, Progress progress) throws IOException {
+    if (beginnings.containsKey(removed)) {
+      return new Outcome.Spent(0, false);
+    }
+    String name = ".begun" + removed;
+    Path folder = work.folder(name);
+    Recipe recipe = recipe(Candidate.begun(removed));
+    Map<String, Object> of = ingredients.of(recipe, Optional.empty());
+    Optional<Fields> before = work.find(name, of);
+    if (before.isPresent()) {
+      List<StepRecord> steps =
+          StepRecord.parse(recipe, before.get().objects("steps", step -> step));
+      beginnings.put(removed, new Compression.Beginning(recipe, folder, steps));
+      return new Outcome.Spent(before.get().number("seconds"), true);
+    }
+    Stint stint = new Stint();
+    Compression.Beginning made =
+        new Compression(settings.threads(), Optional.empty())
+            .begin(model, recipe, folder, progress);
+    beginnings.put(removed, made);
+    Outcome.Spent spent = new Outcome.Spent(stint.seconds(), false);
+    work.record(
+        name, of, Map.of("steps", StepRecord.json(made.steps()), "seconds", spent.seconds()));
+    return spent;
+  }
+
+  /** Makes a variant of what was begun with, unless it is made. */
   Outcome make(Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
       throws IOException {
-    Compression.Beginning start = begun(candidate.removed(), progress);
+    Recipe recipe = recipe(candidate.recipe());
+    Map<String, Object> of = ingredients.of(recipe, Optional.of(device));
+    Optional<Outcome> before = before(name, of, recipe);
+    return before.isPresent()
+        ? before.get()
+        : recorded(name, of, made(candidate, name, device, progress));
+  }
+
+  private Outcome made(
+      Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
+      throws IOException {
+    Stint stint = new Stint();
+    Compression.Beginning start = Objects.requireNonNull(beginnings.get(candidate.removed()));
     Optional<StepRecord> idle = idle(start.steps(), "prune");
     if (idle.isPresent()) {
-      return new Outcome(Optional.empty(), idle.map(StepRecord::reason));
+      return Outcome.none(idle.get(), stint);
     }
-    Path folder = out.resolve(name.value());
+    Path folder = work.folder(name.value());
     CompressionReport report =
         new Compression(settings.threads(), Optional.of(device))
             .compress(model, recipe(candidate.recipe()), start, folder, progress);
     Optional<StepRecord> left = idle(report.steps(), candidate.steps().get(0).name());
     if (left.isPresent()) {
-      delete(folder);
-      return new Outcome(Optional.empty(), left.map(StepRecord::reason));
+      WorkFolder.delete(folder);
+      return Outcome.none(left.get(), stint);
     }
     String arithmetic = candidate.integers() ? Int8Format.of(device).label() : "";
-    return new Outcome(Optional.of(attempt(name, folder, report, arithmetic)), Optional.empty());
-  }
-
-  private Compression.Beginning begun(double removed, Progress progress) throws IOException {
-    Compression.Beginning made = beginnings.get(removed);
-    if (made == null) {
-      made =
-          new Compression(settings.threads(), Optional.empty())
-              .begin(
-                  model,
-                  recipe(Candidate.begun(removed)),
-                  out.resolve(".begun" + removed),
-                  progress);
-      beginnings.put(removed, made);
-    }
-    return made;
+    return Outcome.of(attempt(name, folder, report, arithmetic), stint);
   }
 
   private Recipe recipe(List<Step> steps) {
@@ -134,8 +174,8 @@ public final class Workbench {
     if (!report.recipe().steps().isEmpty()) {
       Files.write(folder.resolve(RECIPE), Json.pretty(report.recipe().json()));
     }
-    Work work = RunWork.of(OnnxModel.open(folder).file(), samples().first(1), settings.threads());
-    return Attempt.of(Variant.of(name, model, folder, report), report, arithmetic, work);
+    Work run = RunWork.of(OnnxModel.open(folder).file(), samples().first(1), settings.threads());
+    return Attempt.of(Variant.of(name, model, folder, report), report, arithmetic, run);
   }
 
   /**
@@ -191,22 +231,10 @@ public final class Workbench {
     return new SideBySide.Side(attempt.name().value(), OnnxModel.open(attempt.folder()));
   }
 
-  /** Deletes all other folders. */
-  void keep(List<Attempt> kept) throws IOException {
-    List<Path> folders = kept.stream().map(Attempt::folder).toList();
-    try (Stream<Path> made = Files.list(out)) {
-      for (Path folder :
-          made.filter(Files::isDirectory).filter(f -> !folders.contains(f)).toList()) {
-        delete(folder);
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+  /** Moves the folders of variants to where they are to be published from. */
+  void hand(List<Attempt> kept, Path to) throws IOException {
+    for (Attempt attempt : kept) {
+      Files.move(attempt.folder(), to.resolve(attempt.name().value()));
     }
   }
 }

@@ -4,8 +4,11 @@
  */
 package dev.sagui.quality;
 
+import dev.sagui.json.Fields;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What can be measured of a model's quality; reports and gates name it in snake case. */
@@ -82,6 +85,19 @@ public enum Metric {
   /** As reports name it, e.g. {@code psnr_db}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Those that an object has under their keys.
+   *
+   * @param otherwise for what is null, as numbers that are not finite are written
+   */
+  static Map<Metric, Double> values(Fields json, double otherwise) {
+    Map<Metric, Double> values = new EnumMap<>(Metric.class);
+    Arrays.stream(values())
+        .filter(metric -> json.keys().contains(metric.key()))
+        .forEach(metric -> values.put(metric, json.findNumber(metric.key()).orElse(otherwise)));
+    return values;
   }
 
   /** By its key, or by its key without the unit: {@code psnr}; {@code mel} is the warped one. */

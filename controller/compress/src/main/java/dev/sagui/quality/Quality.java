@@ -4,8 +4,10 @@
  */
 package dev.sagui.quality;
 
+import dev.sagui.json.Fields;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -30,6 +32,24 @@ public record Quality(
     NullScale nullScale) {
   public Quality {
     metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+  }
+
+  /**
+   * What {@link #json} wrote, and the null scale's.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  public static Quality parse(Fields json, Fields nullScale) {
+    boolean identical = json.flag("identical");
+    return new Quality(
+        ModelKind.valueOf(json.string("kind").toUpperCase(Locale.ROOT)),
+        identical,
+        Metric.values(json, identical ? Double.POSITIVE_INFINITY : Double.NaN),
+        json.findNumber("largest_error").orElse(Double.NaN),
+        json.number("peak"),
+        (int) json.integer("samples"),
+        json.string("data"),
+        new NullScale(Metric.values(nullScale, Double.NaN)));
   }
 
   /** Empty when this kind of model has no such metric, or the samples did not show it. */
@@ -73,7 +93,7 @@ public record Quality(
     metrics.forEach((metric, value) -> map.put(metric.key(), NullScale.finite(value)));
     map.put("largest_error", NullScale.finite(largestError));
     map.put("identical", identical);
-    map.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
+    map.put("kind", kind.name().toLowerCase(Locale.ROOT));
     map.put("peak", peak);
     map.put("samples", samples);
     map.put("data", data);

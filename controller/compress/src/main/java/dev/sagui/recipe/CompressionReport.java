@@ -117,7 +117,8 @@ public record CompressionReport(
     return map;
   }
 
-  private static Map<String, Object> versions() {
+  /** Of what computed the numbers. */
+  public static Map<String, Object> versions() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("onnxruntime", OrtModel.runtimeVersion());
     map.put("java", System.getProperty("java.version"));

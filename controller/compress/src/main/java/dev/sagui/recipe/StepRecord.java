@@ -4,7 +4,10 @@
  */
 package dev.sagui.recipe;
 
+import dev.sagui.json.Fields;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +25,43 @@ public record StepRecord(
     long bytesAfter,
     Map<String, Object> metrics,
     Map<String, Object> choices) {
+
+  /** All of it, for {@link #parse}. */
+  public static List<Object> json(List<StepRecord> records) {
+    return records.stream().map(record -> (Object) record.json(false)).toList();
+  }
+
+  /**
+   * What {@link #json} wrote of a recipe's steps, or of the first of them.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  public static List<StepRecord> parse(Recipe recipe, List<Fields> records) {
+    List<StepRecord> parsed = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      parsed.add(parse(recipe.steps().get(i), records.get(i)));
+    }
+    return parsed;
+  }
+
+  private static StepRecord parse(Step step, Fields f) {
+    return new StepRecord(
+        step,
+        f.flag("changed"),
+        f.flag("reverted"),
+        f.string("reason"),
+        f.number("seconds"),
+        f.integer("bytes_before"),
+        f.integer("bytes_after"),
+        values(f.object("metrics")),
+        values(f.object("choices")));
+  }
+
+  private static Map<String, Object> values(Fields f) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    f.values().forEach((key, value) -> values.put(key.toString(), value));
+    return values;
+  }
 
   /**
    * The same, but that its result was not kept.

@@ -8,6 +8,7 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.run.source.BadData;
 import dev.sagui.run.source.InputSlot;
 import dev.sagui.run.source.SampleSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,15 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
   /** Whether the samples are read from files, not made of what the text says. */
   default boolean isFile() {
     return false;
+  }
+
+  /**
+   * When the files were last written, in milliseconds since 1970; 0 where there are none.
+   *
+   * @throws IOException they cannot be read
+   */
+  default long changedMillis() throws IOException {
+    return 0;
   }
 
   /** The same kind of data by another seed, where it has one, and that many samples at most. */

@@ -13,6 +13,8 @@ import dev.sagui.run.source.PictureSource;
 import dev.sagui.run.source.Range;
 import dev.sagui.run.source.SampleSource;
 import dev.sagui.run.source.TextSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Samples in files: {@code KIND:PATH} and options, each at most once.
@@ -102,6 +105,17 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
   @Override
   public boolean isFile() {
     return true;
+  }
+
+  @Override
+  public long changedMillis() throws IOException {
+    long last = 0;
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.toList()) {
+        last = Math.max(last, Files.getLastModifiedTime(file).toMillis());
+      }
+    }
+    return last;
   }
 
   @Override

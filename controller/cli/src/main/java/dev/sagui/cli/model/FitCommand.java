@@ -43,6 +43,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Tries many recipes on a model, measures each, and chooses one for each profile:",
       "DIR gets fit.json, fit.html and a folder for each variant worth keeping.",
+      "Stopped by Ctrl-C or killed, it leaves what it made hidden beside DIR; the same command goes on.",
       "With --controller the search runs there, and idle devices of the profiles measure."
     },
     footer = {
@@ -126,7 +127,9 @@ public final class FitCommand implements Callable<Integer> {
             new Workbench.Settings(seed, data.specs(), threads),
             Duration.ofMillis((long) (60_000 * minutes)));
     Fitting fitting;
-    try (ProgressLine progress = output.progress()) {
+    try (UnfinishedFit unfinished = new UnfinishedFit(out, output);
+        ProgressLine progress = output.progress()) {
+      unfinished.tellWhatIsLeft();
       fitting = Search.run(model, demand, out, progress);
     }
     if (output.json()) {
