@@ -42,7 +42,7 @@ final class Demo {
 
   /** Takes none of the devices' memory, and is made in no time. */
   private static final Map<String, Object> SPARE =
-      Map.of("steps", List.of(Map.of("store", "fp16")));
+      Map.of("steps", List.of(Map.of("store", Map.of("weights", "fp16"))));
 
   private static final Map<String, String> BENCHES =
       Map.of("sagui.bench.enabled", "true", "sagui.bench.idle", "PT1S");
