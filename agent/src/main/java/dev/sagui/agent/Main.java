@@ -118,6 +118,9 @@ public final class Main {
             settings.serveHost(), settings.servePort(), models, metrics, version())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
       agent.resume();
+      if (settings.servesNeighbours()) {
+        server.share(store::find);
+      }
       ready(server.url());
       DeviceState.Facts facts =
           DeviceFacts.read(

@@ -139,6 +139,7 @@ final class Device {
         INTERVAL,
         0,
         WebSettings.NONE,
+        false,
         SOAK,
         window,
         quotaBytes,

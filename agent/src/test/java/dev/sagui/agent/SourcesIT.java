@@ -8,12 +8,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.agent.fetch.BlobServer;
+import dev.sagui.agent.fetch.FakeController.Release;
+import dev.sagui.agent.link.TestBroker;
 import dev.sagui.artifact.BlobAddress;
 import dev.sagui.artifact.FetchTerms;
+import dev.sagui.device.DeviceId;
+import dev.sagui.wire.SlotState;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,17 +59,19 @@ class SourcesIT extends FaultScene {
   }
 
   private void deploy(BlobServer... from) throws Exception {
-    List<BlobAddress> addresses =
-        List.of(from).stream().map(server -> new BlobAddress(server.template())).toList();
     mark();
-    controller.want(
-        fake.desired(
-            DEVICE,
-            2,
-            Map.of("double", second),
-            Optional.empty(),
-            new FetchTerms(OptionalLong.empty(), addresses)));
+    controller.want(desired(DEVICE, second, Stream.of(from).map(BlobServer::template)));
     awaitCommitted("v2");
+  }
+
+  private byte[] desired(DeviceId device, Release release, Stream<String> from) {
+    List<BlobAddress> addresses = from.map(BlobAddress::new).toList();
+    return fake.desired(
+        device,
+        2,
+        Map.of("double", release),
+        Optional.empty(),
+        new FetchTerms(OptionalLong.empty(), addresses));
   }
 
   @Test
@@ -70,6 +87,79 @@ class SourcesIT extends FaultScene {
         "F4 bad web server",
         "the first that the deployment names is gone",
         "v1 serves, the second is asked, then v2");
+  }
+
+  @Test
+  void aDeviceTakesItsModelFromANeighbourThatHasIt() throws Exception {
+    config.put("sagui.neighbours.serve", "true");
+    serveFirst(folder);
+    try (Attic attic = new Attic()) {
+      fake.heard().clear();
+      attic.deploy();
+      assertEquals("v1", servedAt(attic.agent.server()));
+      assertEquals(List.of(), fake.heard());
+    }
+  }
+
+  @Test
+  void aNeighbourWhoseCopyHasRottedIsLeft() throws Exception {
+    config.put("sagui.neighbours.serve", "true");
+    serveFirst(folder);
+    Path copy = folder.resolve("home/blobs").resolve(first.file().digest().hex());
+    try (FileChannel disk = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      disk.write(ByteBuffer.wrap(new byte[] {99}), disk.size() / 2);
+    }
+    try (Attic attic = new Attic()) {
+      mark();
+      attic.deploy();
+      assertEquals("v1", servedAt(attic.agent.server()));
+      assertTrue(attic.agent.said().contains("source=left"), attic.agent.said());
+      row(
+          "F10 SD rot",
+          "in the model that a neighbour takes",
+          "the neighbour is left, MQTT brings it");
+    }
+  }
+
+  @Test
+  void aDeviceGivesNothingToNeighboursUnlessItIsToldTo() throws Exception {
+    serveFirst(folder);
+    URI chunks = agent.server().resolve("/chunks/" + first.file().digest());
+    HttpRequest request = HttpRequest.newBuilder(chunks).build();
+    assertEquals(
+        404, HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode());
+  }
+
+  /** Another device, beside the one that serves the first release. */
+  private final class Attic implements AutoCloseable {
+    private final DeviceId device = new DeviceId("attic");
+    private final TestBroker broker;
+    private final ControllerOnWire controller;
+    private final AgentProcess agent;
+
+    Attic() throws Exception {
+      Path place = Files.createDirectories(folder.resolve("attic"));
+      broker = new TestBroker(place.resolve("broker"), 0);
+      controller = new ControllerOnWire(broker.url(), TOPICS, device, fake);
+      Map<String, String> own = new TreeMap<>(AgentProcess.config(place, device, fake, broker));
+      own.put("sagui.update.soak", "PT0.1S");
+      own.put("sagui.fetch.allow", "http://127.0.0.1:*");
+      agent = AgentProcess.start(place, own);
+    }
+
+    /** Shall serve the first release too, and take it from the first device. */
+    void deploy() throws Exception {
+      String neighbour = SourcesIT.this.agent.server() + "/chunks/{digest}";
+      controller.want(desired(device, first, Stream.of(neighbour)));
+      controller.awaitSlot(slot -> slot.state() == SlotState.IDLE && slot.serving().isPresent());
+    }
+
+    @Override
+    public void close() throws Exception {
+      agent.close();
+      controller.close();
+      broker.close();
+    }
   }
 
   @Test

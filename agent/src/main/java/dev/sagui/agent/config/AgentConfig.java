@@ -46,6 +46,8 @@ public interface AgentConfig {
 
   Fetch fetch();
 
+  Neighbours neighbours();
+
   Update update();
 
   Store store();
@@ -105,6 +107,13 @@ public interface AgentConfig {
      * https://*.example.com,http://192.168.1.7:8100}; none if absent.
      */
     Optional<String> allow();
+  }
+
+  /** Other devices of the same network. */
+  interface Neighbours {
+    /** Whether they may take what this device has from its HTTP server. */
+    @WithDefault("false")
+    boolean serve();
   }
 
   /** Artifacts on the disk. */

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
  * @param web servers that are asked before the controller
+ * @param servesNeighbours whether other devices may take what this one has
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
  * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
@@ -41,6 +42,7 @@ public record Settings(
     Duration reportInterval,
     long fetchBytesPerSecond,
     WebSettings web,
+    boolean servesNeighbours,
     Duration soak,
     MaintenanceWindow window,
     long quotaBytes,

@@ -114,6 +114,7 @@ public final class SettingsReader {
         config.report().interval(),
         config.fetch().rate(),
         new WebSettings(own(config.fetch()), allowed(config.fetch())),
+        config.neighbours().serve(),
         config.update().soak(),
         window(config.update().window()),
         config.store().quota(),

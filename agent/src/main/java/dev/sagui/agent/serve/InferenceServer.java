@@ -6,18 +6,22 @@ package dev.sagui.agent.serve;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sagui.agent.metrics.AgentMetrics;
+import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
- * The HTTP side: the Open Inference Protocol v2 and {@code /metrics}.
+ * The HTTP side: the Open Inference Protocol v2, {@code /metrics}, and what neighbours may take.
  *
  * <p>Needs {@code -Dsun.net.httpserver.nodelay=true}; without it an answer takes 44 ms.
  */
@@ -57,6 +61,15 @@ public final class InferenceServer implements AutoCloseable {
               .formatted(host, port, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Lets others take artifacts, by {@code /chunks/DIGEST}.
+   *
+   * @param find complete artifacts, on any thread
+   */
+  public void share(Function<Digest, Optional<Path>> find) {
+    http.createContext("/chunks/", new ChunksHandler(find));
   }
 
   /** Where it answers. */

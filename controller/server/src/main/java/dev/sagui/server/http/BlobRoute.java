@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.http;
 
+import dev.sagui.artifact.ByteRange;
 import dev.sagui.artifact.Digest;
 import dev.sagui.server.store.BlobFolder;
 import io.vertx.core.buffer.Buffer;

@@ -2,21 +2,21 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.server.http;
+package dev.sagui.artifact;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One range of a file's bytes, both ends inclusive (RFC 9110, section 14). */
-record ByteRange(long first, long last) {
+public record ByteRange(long first, long last) {
   private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
   /**
    * The range that a header asks for, cut to the file; it begins behind the file's end when none of
    * it is there. Empty when the header is to be ignored: another unit, several ranges, no range.
    */
-  static Optional<ByteRange> parse(String header, long sizeBytes) {
+  public static Optional<ByteRange> parse(String header, long sizeBytes) {
     Matcher range = ONE.matcher(header.replace(" ", ""));
     if (!range.matches()) {
       return Optional.empty();
@@ -37,11 +37,12 @@ record ByteRange(long first, long last) {
     return new ByteRange(Math.max(0, sizeBytes - bytes) + (bytes == 0 ? 1 : 0), sizeBytes - 1);
   }
 
-  boolean isSatisfiable() {
+  public boolean isSatisfiable() {
     return first <= last;
   }
 
-  long length() {
+  /** Bytes in it. */
+  public long length() {
     return last - first + 1;
   }
 }
