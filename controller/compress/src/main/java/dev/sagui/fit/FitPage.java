@@ -72,7 +72,7 @@ final class FitPage {
     html.append(
         String.format(
             Locale.ROOT,
-            "<h1>%s, fitted</h1><p>%d variants were made and measured in %.0f s; of those that keep"
+            "<h1>%s, fitted</h1><p>Variants made and measured: %d, in %.0f s. Of those that keep"
                 + " every limit, %s decides.</p>\n<nav aria-label=\"Profiles\">",
             escape(fitting.model()),
             fitting.tried().size(),

@@ -53,10 +53,14 @@ final class FrontPlot {
 
     /** With room for a budget that is not far from what there is. */
     Axis with(Optional<Double> limit) {
-      double at = limit.orElse(from);
-      return at > FAR * to || at < from / FAR
-          ? this
-          : new Axis(Math.min(from, at / 1.15), Math.max(to, at * 1.15), start, end);
+      return limit
+          .filter(this::isNear)
+          .map(at -> new Axis(Math.min(from, at / 1.15), Math.max(to, at * 1.15), start, end))
+          .orElse(this);
+    }
+
+    boolean isNear(double limit) {
+      return limit <= FAR * to && limit >= from / FAR;
     }
 
     double at(double value) {
@@ -82,8 +86,11 @@ final class FrontPlot {
 
   private FrontPlot(Decision decision, List<Attempt> all) {
     this.decision = decision;
-    this.tail = limit("p95").isPresent();
-    this.time = Axis.of(all, this::millis, LEFT, WIDTH - RIGHT).with(limit("p95"));
+    Axis tails = Axis.of(all, decision.time()::p95Millis, LEFT, WIDTH - RIGHT);
+    this.tail = limit("p95").filter(tails::isNear).isPresent();
+    this.time =
+        Axis.of(all, this::millis, LEFT, WIDTH - RIGHT)
+            .with(tail ? limit("p95") : Optional.empty());
     List<Double> merits = all.stream().map(Attempt::merit).filter(Double::isFinite).toList();
     this.worst = merits.stream().min(Comparator.naturalOrder()).orElse(0.0);
     this.best = merits.stream().max(Comparator.naturalOrder()).orElse(0.0);
@@ -134,7 +141,9 @@ final class FrontPlot {
       line("axis", LEFT, bytes.at(tick), WIDTH - RIGHT, bytes.at(tick));
       text("end", LEFT - 8, bytes.at(tick) + 4, Quantity.size((long) tick).replace(".0 ", " "));
     }
-    limit("p95").filter(time::has).ifPresent(limit -> limit("p95", time.at(limit), true));
+    limit("p95")
+        .filter(at -> tail && time.has(at))
+        .ifPresent(limit -> limit("p95", time.at(limit), true));
     limit("flash").filter(bytes::has).ifPresent(limit -> limit("flash", bytes.at(limit), false));
   }
 

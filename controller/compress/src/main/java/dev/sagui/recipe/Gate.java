@@ -82,7 +82,7 @@ public record Gate(String name, double limit) {
   private String rounded(double value) {
     return switch (name) {
       case "flash", "ram" -> Quantity.size((long) value);
-      case "p95" -> String.format(Locale.ROOT, "%.3g ms", value);
+      case "p95" -> String.format(Locale.ROOT, value < 100 ? "%.3g ms" : "%.0f ms", value);
       default -> String.format(Locale.ROOT, "%.4g", value);
     };
   }

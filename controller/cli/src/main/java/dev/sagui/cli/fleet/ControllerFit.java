@@ -122,11 +122,11 @@ public final class ControllerFit {
     }
   }
 
-  /** With its style in it, as no controller serves it there. */
+  /** With its style in it and without scripts, as no controller serves them there. */
   private String page() {
     String served = new String(client.bytes("/fits/" + fit.string("id")), StandardCharsets.UTF_8);
     return served.replaceFirst(
-        "<link rel=\"stylesheet\"[^>]*><p>.*?</p>",
+        "<link rel=\"stylesheet\".*?</p>",
         Matcher.quoteReplacement("<style>\n" + Fitting.style() + "</style>"));
   }
 

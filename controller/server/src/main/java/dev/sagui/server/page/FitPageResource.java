@@ -36,6 +36,19 @@ public final class FitPageResource {
     return Html.of(200, fits.findPage(id).orElseThrow(NotFoundException::new));
   }
 
+  /** Every browser takes gzip. */
+  @GET
+  @Path("echarts.js")
+  @Blocking
+  @Produces("text/javascript")
+  @Operation(hidden = true)
+  public Response plots() {
+    return Response.ok(PlotLibrary.gzip())
+        .header("Content-Encoding", "gzip")
+        .header("Cache-Control", "private, max-age=86400, immutable")
+        .build();
+  }
+
   @GET
   @Path("style.css")
   @Produces("text/css")

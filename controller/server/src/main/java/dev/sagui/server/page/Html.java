@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.Response;
 final class Html {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " media-src data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
   private Html() {}

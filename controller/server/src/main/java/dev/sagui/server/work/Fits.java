@@ -36,7 +36,10 @@ public final class Fits implements AutoCloseable {
 
   /** Of the page of a fit, as the controller serves it. */
   private static final String TOP =
-      "<link rel=\"stylesheet\" href=\"/fits/style.css\"><p><a href=\"/\">Sagui</a></p>\n";
+      "<link rel=\"stylesheet\" href=\"/fits/style.css\">"
+          + "<link rel=\"icon\" href=\"/page/icon.svg\" type=\"image/svg+xml\">"
+          + "<script src=\"/fits/echarts.js\" defer></script>"
+          + "<script src=\"/page/fit.js\" defer></script><p><a href=\"/\">Sagui</a></p>\n";
 
   private final Map<String, Fit> live = new ConcurrentHashMap<>();
   private final ExecutorService executor =

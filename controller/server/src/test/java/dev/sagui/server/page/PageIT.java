@@ -100,26 +100,6 @@ class PageIT {
   }
 
   @Test
-  void showsWhatAFitChoseAndWhyAndThePlotBehindIt() throws Exception {
-    String wish = "{\"profiles\":[\"raspberry-pi-4\"],\"minutes\":0.0001}";
-    assertEquals(202, controller.postJson("/api/v1/models/decoder/fits", wish).statusCode());
-    try (Page page = open(360, ColorScheme.LIGHT)) {
-      page.waitForSelector("dd:has-text('estimated')");
-      assertTrue(page.innerText(".choices").contains("as it came"), page.innerText(".choices"));
-      assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
-      page.click("a:has-text('raspberry-pi-4')");
-      page.waitForSelector("svg circle.ring");
-      assertTrue(page.innerText("table").contains("estimated"));
-      assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
-      assertTrue(
-          page.evaluate("getComputedStyle(document.body).maxWidth").toString().contains("px"));
-      Chromium.picture(page, "fit-page");
-      page.click("text=Sagui");
-      page.waitForSelector("text=kitchen");
-    }
-  }
-
-  @Test
   void showsAHostileMessageAsText() {
     try (Page page = open(1200, ColorScheme.LIGHT)) {
       page.waitForSelector("text=MODEL_DOES_NOT_LOAD");
