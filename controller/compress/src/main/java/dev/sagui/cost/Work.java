@@ -82,6 +82,17 @@ public record Work(List<Operator> operators) {
     return sum;
   }
 
+  /** Of the operations, that of kernels whose kind begins so. */
+  public double share(String kind) {
+    double all = operators.stream().mapToDouble(Operator::flops).sum();
+    double those =
+        operators.stream()
+            .filter(each -> each.kind().startsWith(kind))
+            .mapToDouble(Operator::flops)
+            .sum();
+    return those / Math.max(1, all);
+  }
+
   /** About the same once a share of the multiplications is gone, with as much of each width. */
   public Work without(double share) {
     List<Operator> left = new ArrayList<>();

@@ -9,8 +9,10 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.recipe.Gate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,8 +25,8 @@ final class Agenda {
   private final double searchSeconds;
   private final double allowanceSeconds;
   private final List<Candidate> order;
-  private double exhausted = 1;
-  private double exhaustedInIntegers = 1;
+  private final Map<Cut.Kind, Double> exhausted = new EnumMap<>(Cut.Kind.class);
+  private final Map<Cut.Kind, Double> exhaustedInIntegers = new EnumMap<>(Cut.Kind.class);
 
   /**
    * @param allowanceSeconds after which no candidate shall still be made
@@ -36,12 +38,16 @@ final class Agenda {
     this.order = ordered(candidates, demand.preference());
   }
 
-  /** For speed, what computes in integers first: it is the fastest of as much removed. */
+  /**
+   * Students last, when it is known what needs one. For speed, what computes in integers first: it
+   * is the fastest of as much removed.
+   */
   private static List<Candidate> ordered(List<Candidate> all, Preference preference) {
     List<Candidate> order = new ArrayList<>(all);
     if (preference == Preference.SPEED) {
-      order.sort(Comparator.comparing(c -> c.removed() > 0 && !c.integers()));
+      order.sort(Comparator.comparing(c -> !c.cut().isNone() && !c.integers()));
     }
+    order.sort(Comparator.comparing(c -> c.cut().kind() == Cut.Kind.DISTILLED));
     return order;
   }
 
@@ -51,11 +57,17 @@ final class Agenda {
 
   /** Notes what kept the floors no more: more of it need not be tried. */
   void tooMuch(Candidate candidate) {
-    if (candidate.removed() > 0 && candidate.integers()) {
-      exhaustedInIntegers = Math.min(exhaustedInIntegers, candidate.removed());
-    } else if (candidate.removed() > 0) {
-      exhausted = Math.min(exhausted, candidate.removed());
+    Cut cut = candidate.cut();
+    if (!cut.isNone()) {
+      (candidate.integers() ? exhaustedInIntegers : exhausted)
+          .merge(cut.kind(), cut.share(), Math::min);
     }
+  }
+
+  /** The least share that was too much; 1 if none was. */
+  private double bar(Cut.Kind kind, boolean integers) {
+    double bar = exhausted.getOrDefault(kind, 1.0);
+    return integers ? Math.min(bar, exhaustedInIntegers.getOrDefault(kind, 1.0)) : bar;
   }
 
   /**
@@ -67,9 +79,9 @@ final class Agenda {
    */
   Optional<String> obstacle(
       Candidate candidate, List<Attempt> tried, HostTimes here, Pace pace, double secondsSpent) {
-    double bar = candidate.integers() ? Math.min(exhausted, exhaustedInIntegers) : exhausted;
-    if (candidate.removed() >= bar) {
-      return Optional.of("not tried: less was too much already");
+    Optional<String> idle = candidate.pointless(tried.get(0)).or(() -> needless(candidate));
+    if (idle.isPresent()) {
+      return idle;
     }
     double seconds = pace.expectedSeconds(candidate);
     boolean first = tried.size() == 1 && secondsSpent < searchSeconds;
@@ -81,6 +93,17 @@ final class Agenda {
               secondsSpent + seconds - allowanceSeconds));
     }
     return tooSlow(candidate, tried, here);
+  }
+
+  private Optional<String> needless(Candidate candidate) {
+    Cut cut = candidate.cut();
+    if (cut.share() >= bar(cut.kind(), candidate.integers())) {
+      return Optional.of("not tried: less was too much already");
+    }
+    boolean student = cut.kind() == Cut.Kind.DISTILLED;
+    return student && cut.share() < bar(Cut.Kind.CHANNELS, candidate.integers())
+        ? Optional.of("not tried: as much is gone without training, or was not seen to be too much")
+        : Optional.empty();
   }
 
   /** Something made must be faster, so that a refusal names the nearest there is. */
@@ -115,9 +138,9 @@ final class Agenda {
   /** The work of a candidate before it is made: of its like without pruning, less what goes. */
   private static Optional<Work> expected(Candidate candidate, List<Attempt> tried, String format) {
     return tried.stream()
-        .filter(a -> candidate.removed() > 0)
+        .filter(a -> !candidate.cut().isNone())
         .filter(a -> a.arithmetic().equals(candidate.integers() ? format : ""))
         .findFirst()
-        .map(like -> like.work().without(candidate.removed()));
+        .map(like -> like.work().without(candidate.cut().share()));
   }
 }

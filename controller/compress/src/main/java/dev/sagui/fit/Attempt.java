@@ -11,6 +11,7 @@ import dev.sagui.quality.Comparison;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.recipe.CompressionReport;
+import dev.sagui.recipe.PruneRank;
 import dev.sagui.recipe.Recipe;
 import dev.sagui.recipe.Step;
 import dev.sagui.recipe.StepRecord;
@@ -133,7 +134,9 @@ public record Attempt(
   private static String told(StepRecord step) {
     Map<String, Object> metrics = step.metrics();
     return switch (step.step().name()) {
-      case "prune" -> removed(metrics);
+      case "prune" -> removed(metrics) + (step.step() instanceof PruneRank ? " by low rank" : "");
+      case "experts" -> "each row computes a part of the feed-forward blocks";
+      case "finetune" -> "trained for %.0f steps".formatted(number(metrics, "steps"));
       case "quantize" -> quantized(metrics);
       case "store" -> stored(String.valueOf(step.step().parameters().get("weights")));
       default -> "";

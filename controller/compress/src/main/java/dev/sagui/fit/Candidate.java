@@ -4,64 +4,71 @@
  */
 package dev.sagui.fit;
 
+import dev.sagui.cost.Work;
 import dev.sagui.quality.Tolerance;
-import dev.sagui.recipe.PruneChannels;
 import dev.sagui.recipe.Quantize;
 import dev.sagui.recipe.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A recipe that may be worth trying.
  *
- * @param name of the variant that it makes
- * @param removed share of the multiplications that its pruning takes away, 0 for none
+ * @param form what is done but for the cut; those of a form take about as long to make
  * @param integers whether it computes in integers, so that it differs between instruction sets
- * @param steps after those of {@link #begun}
+ * @param steps after those of the cut
  */
-record Candidate(String name, double removed, boolean integers, List<Step> steps) {
-  private static final double[] REMOVED = {0.25, 0.4, 0.5, 0.6, 0.75};
+record Candidate(Cut cut, String form, boolean integers, List<Step> steps) {
+  private static final String STORED = "int8-stored";
 
   Candidate {
     steps = List.copyOf(steps);
   }
 
-  /** What a number of candidates begin with: the graph cleaned up, a share of the work removed. */
-  static List<Step> begun(double removed) {
-    return removed == 0
-        ? List.of(new Step.Fold())
-        : List.of(new Step.Fold(), PruneChannels.share(removed));
-  }
-
-  /** What is done but for the pruning; those of a form take about as long to make. */
-  String form() {
-    String form = name.replaceFirst("^prune\\d+-", "");
-    return form.equals("stored") ? "int8-stored" : form;
+  /** Of the variant that it makes. */
+  String name() {
+    String what = form.equals(STORED) ? "stored" : form;
+    return cut.isNone() ? form : cut.label() + "-" + what;
   }
 
   /** All steps. */
   List<Step> recipe() {
-    List<Step> all = new ArrayList<>(begun(removed));
+    List<Step> all = new ArrayList<>(cut.begun());
     all.addAll(steps);
     return all;
   }
 
-  /** Those worth trying, what pays most first; of the pruned ones in order of the share removed. */
-  static List<Candidate> all(Tolerance floor) {
+  /**
+   * Why it cannot pay for a model; empty if it may.
+   *
+   * @param original the model as it came
+   */
+  Optional<String> pointless(Attempt original) {
+    boolean products = original.work().share("MatMul") > 0;
+    return form.equals("int4") && !products && !original.work().equals(Work.UNKNOWN)
+        ? Optional.of("not tried: no product of matrices is there, which alone compute in int4")
+        : cut.pointless(original);
+  }
+
+  /**
+   * Those worth trying, what pays most first; those with cuts in the order of these.
+   *
+   * @param distill that each student may learn; zero for no student
+   */
+  static List<Candidate> all(Tolerance floor, Duration distill) {
     Step int8 = Step.store("int8", floor);
+    List<Step> integers = List.of(Quantize.parse("auto", floor), int8);
     List<Candidate> all = new ArrayList<>();
-    all.add(new Candidate("int8", 0, true, List.of(Quantize.parse("auto", floor), int8)));
-    all.add(new Candidate("int8-stored", 0, false, List.of(int8)));
-    all.add(new Candidate("fp16-stored", 0, false, List.of(Step.store("fp16", floor))));
-    all.add(new Candidate("mixed-stored", 0, false, List.of(Step.store("auto", floor))));
-    all.add(new Candidate("int4", 0, false, List.of(Quantize.parse("int4", floor), int8)));
-    for (double removed : REMOVED) {
-      String name = String.format(Locale.ROOT, "prune%.0f", 100 * removed);
-      all.add(new Candidate(name + "-stored", removed, false, List.of(int8)));
-      all.add(
-          new Candidate(
-              name + "-int8", removed, true, List.of(Quantize.parse("auto", floor), int8)));
+    all.add(new Candidate(Cut.NONE, "int8", true, integers));
+    all.add(new Candidate(Cut.NONE, STORED, false, List.of(int8)));
+    all.add(new Candidate(Cut.NONE, "fp16-stored", false, List.of(Step.store("fp16", floor))));
+    all.add(new Candidate(Cut.NONE, "mixed-stored", false, List.of(Step.store("auto", floor))));
+    all.add(new Candidate(Cut.NONE, "int4", false, List.of(Quantize.parse("int4", floor), int8)));
+    for (Cut cut : Cut.all(distill)) {
+      all.add(new Candidate(cut, STORED, false, List.of(int8)));
+      all.add(new Candidate(cut, "int8", true, integers));
     }
     return all;
   }

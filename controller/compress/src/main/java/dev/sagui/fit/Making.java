@@ -57,7 +57,7 @@ final class Making {
         bench.asItCame((what, of) -> progress.at(Workbench.AS_IT_CAME + ": " + what, of / steps));
     stint.credit(first.spent());
     first.attempt().ifPresent(tried::add);
-    Pace pace = new Pace(first.spent().seconds());
+    Pace pace = new Pace(first.spent().seconds(), demand.settings().distill());
     Agenda agenda = new Agenda(demand, candidates, allowance);
     int done = 1;
     for (Candidate candidate : agenda.order()) {
@@ -118,12 +118,12 @@ final class Making {
   private boolean begun(Candidate candidate, Pace pace, Progress part) throws IOException {
     double start = stint.seconds();
     try {
-      stint.credit(bench.begin(candidate.removed(), part));
+      stint.credit(bench.begin(candidate.cut(), part));
     } catch (RejectedException e) {
       refused(candidate.name(), e);
       return false;
     }
-    pace.begun(candidate.removed(), stint.seconds() - start);
+    pace.begun(candidate.cut(), stint.seconds() - start);
     return true;
   }
 

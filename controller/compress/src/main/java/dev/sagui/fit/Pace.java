@@ -4,6 +4,7 @@
  */
 package dev.sagui.fit;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,19 +22,22 @@ final class Pace {
   private static final double USUAL_PRUNING = 5;
 
   private final double asItCame;
+  private final Duration distill;
   private final Map<String, Double> made = new HashMap<>();
-  private final Map<Double, Double> begun = new HashMap<>();
+  private final Map<Cut, Double> begun = new HashMap<>();
 
   /**
    * @param asItCame seconds that measuring the model took before anything was done to it
+   * @param distill that each student may learn
    */
-  Pace(double asItCame) {
+  Pace(double asItCame, Duration distill) {
     this.asItCame = asItCame;
+    this.distill = distill;
   }
 
-  /** A share was removed in that time, and need not be again. */
-  void begun(double removed, double seconds) {
-    begun.merge(removed, seconds, Math::max); // the second time it is there already
+  /** A cut was made in that time, and need not be again. */
+  void begun(Cut cut, double seconds) {
+    begun.merge(cut, seconds, Math::max); // the second time it is there already
   }
 
   /** The rest of a candidate was made and measured. */
@@ -45,18 +49,27 @@ final class Pace {
     double rest =
         Optional.ofNullable(made.get(candidate.form()))
             .orElseGet(() -> USUAL.getOrDefault(candidate.form(), 2.0) * asItCame);
-    return beginning(candidate.removed()) + rest;
+    return beginning(candidate.cut()) + rest;
   }
 
-  private double beginning(double removed) {
-    if (removed == 0 || begun.containsKey(removed)) {
+  private double beginning(Cut cut) {
+    if (cut.isNone() || begun.containsKey(cut)) {
       return 0;
     }
-    OptionalDouble seen =
-        begun.entrySet().stream()
-            .filter(e -> e.getKey() > 0)
-            .mapToDouble(Map.Entry::getValue)
-            .max();
-    return seen.orElse(USUAL_PRUNING * asItCame);
+    return seconds(cut.kind())
+        .orElseGet(
+            () -> seconds(Cut.Kind.CHANNELS).orElse(USUAL_PRUNING * asItCame) + learning(cut));
+  }
+
+  /** The longest that a cut of the kind took. */
+  private OptionalDouble seconds(Cut.Kind kind) {
+    return begun.entrySet().stream()
+        .filter(e -> e.getKey().kind() == kind)
+        .mapToDouble(Map.Entry::getValue)
+        .max();
+  }
+
+  private double learning(Cut cut) {
+    return cut.kind() == Cut.Kind.DISTILLED ? distill.toMillis() / 1e3 : 0;
   }
 }

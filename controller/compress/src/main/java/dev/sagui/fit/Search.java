@@ -81,7 +81,8 @@ public final class Search {
   public static boolean reserves(ArtifactName name) {
     String plain = name.value().replaceFirst("-(u8s8|s8s8)(-in-pairs)?$", "");
     return plain.equals(Workbench.AS_IT_CAME)
-        || Candidate.all(Tolerance.ofSqnr(1)).stream().anyMatch(c -> c.name().equals(plain));
+        || Candidate.all(Tolerance.ofSqnr(1), Duration.ofMinutes(1)).stream()
+            .anyMatch(c -> c.name().equals(plain));
   }
 
   private Search(Demand demand, Workbench bench, Proof proof, Stint stint, Progress progress) {
@@ -176,7 +177,7 @@ public final class Search {
 
   private Fitting fitting(Path model) throws IOException {
     Optional<Speeds> speeds = speeds();
-    making.all(Candidate.all(floor()), makingSeconds(), speeds);
+    making.all(Candidate.all(floor(), demand.settings().distill()), makingSeconds(), speeds);
     return decided(model, speeds);
   }
 

@@ -28,6 +28,7 @@ import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,15 +50,21 @@ public final class Workbench {
   private final Settings settings;
   private final WorkFolder work;
   private final Ingredients ingredients;
-  private final Map<Double, Compression.Beginning> beginnings = new HashMap<>();
+  private final Map<Cut, Compression.Beginning> beginnings = new HashMap<>();
 
   /**
    * What all variants share.
    *
    * @param data by input name, as recipes have it; empty leaves it to the model
    * @param threads of ONNX Runtime while measuring
+   * @param distill that each student may learn; zero for no student
    */
-  public record Settings(long seed, Map<String, DataSpec> data, int threads) {}
+  public record Settings(long seed, Map<String, DataSpec> data, int threads, Duration distill) {
+    /** Without students. */
+    public Settings(long seed, Map<String, DataSpec> data, int threads) {
+      this(seed, data, threads, Duration.ZERO);
+    }
+  }
 
   /**
    * @param work gets a folder for each variant
@@ -100,26 +107,26 @@ public final class Workbench {
   }
 
   /** Makes what a number of candidates begin with, unless it is made. */
-  Outcome.Spent begin(double removed, Progress progress) throws IOException {
-    if (beginnings.containsKey(removed)) {
+  Outcome.Spent begin(Cut cut, Progress progress) throws IOException {
+    if (beginnings.containsKey(cut)) {
       return new Outcome.Spent(0, false);
     }
-    String name = ".begun" + removed;
+    String name = ".begun-" + cut.label();
     Path folder = work.folder(name);
-    Recipe recipe = recipe(Candidate.begun(removed));
+    Recipe recipe = recipe(cut.begun());
     Map<String, Object> of = ingredients.of(recipe, Optional.empty());
     Optional<Fields> before = work.find(name, of);
     if (before.isPresent()) {
       List<StepRecord> steps =
           StepRecord.parse(recipe, before.get().objects("steps", step -> step));
-      beginnings.put(removed, new Compression.Beginning(recipe, folder, steps));
+      beginnings.put(cut, new Compression.Beginning(recipe, folder, steps));
       return new Outcome.Spent(before.get().number("seconds"), true);
     }
     Stint stint = new Stint();
     Compression.Beginning made =
         new Compression(settings.threads(), Optional.empty())
             .begin(model, recipe, folder, progress);
-    beginnings.put(removed, made);
+    beginnings.put(cut, made);
     Outcome.Spent spent = new Outcome.Spent(stint.seconds(), false);
     work.record(
         name, of, Map.of("steps", StepRecord.json(made.steps()), "seconds", spent.seconds()));
@@ -141,8 +148,9 @@ public final class Workbench {
       Candidate candidate, ArtifactName name, DeviceProfile device, Progress progress)
       throws IOException {
     Stint stint = new Stint();
-    Compression.Beginning start = Objects.requireNonNull(beginnings.get(candidate.removed()));
-    Optional<StepRecord> idle = idle(start.steps(), "prune");
+    Compression.Beginning start = Objects.requireNonNull(beginnings.get(candidate.cut()));
+    Optional<StepRecord> idle =
+        start.steps().stream().skip(1).filter(s -> !s.changed()).findFirst();
     if (idle.isPresent()) {
       return Outcome.none(idle.get(), stint);
     }

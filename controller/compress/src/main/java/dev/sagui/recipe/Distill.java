@@ -27,6 +27,7 @@ import dev.sagui.train.plan.TrainingLength;
 import dev.sagui.train.qat.QuantizedNet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,11 @@ public record Distill(
         plan,
         keys.whole("seed", 7, 0),
         Math.toIntExact(keys.whole("threads", 0, 0)));
+  }
+
+  /** What the steps before left learns for so long to give the original's outputs. */
+  public static Distill finetune(Duration time) {
+    return parse(FINETUNE, Map.of("minutes", time.toMillis() / 60e3));
   }
 
   @Override

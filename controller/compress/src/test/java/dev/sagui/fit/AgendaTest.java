@@ -18,7 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AgendaTest {
-  private static final List<Candidate> ALL = Candidate.all(Tolerance.ofSqnr(30));
+  private static final List<Candidate> ALL =
+      Candidate.all(Tolerance.ofSqnr(30), Duration.ofMinutes(1));
   private static final List<Attempt> TRIED =
       List.of(
           DecisionTest.attempt("fp32", "", 4_000_000, 10, Double.POSITIVE_INFINITY),
@@ -39,8 +40,8 @@ class AgendaTest {
 
   @Test
   void whatWouldTakeTheSearchBeyondItsAllowanceIsNotBegun() {
-    Pace pace = new Pace(2);
-    pace.begun(0.25, 10);
+    Pace pace = pace(2);
+    pace.begun(named("prune25-int8").cut(), 10);
     pace.made(named("prune25-int8"), 3);
     Agenda agenda = agenda(20);
     assertEquals(Optional.empty(), obstacle(agenda, "prune25-int8", pace, 16));
@@ -54,7 +55,7 @@ class AgendaTest {
     Agenda agenda = agenda(20);
     List<Attempt> nothing = TRIED.subList(0, 1);
     Candidate int8 = named("int8");
-    Pace slow = new Pace(50);
+    Pace slow = pace(50);
     assertEquals(Optional.empty(), agenda.obstacle(int8, nothing, HERE, slow, 50));
     assertTrue(agenda.obstacle(int8, nothing, HERE, slow, 61).isPresent());
   }
@@ -63,22 +64,49 @@ class AgendaTest {
   void moreOfWhatWasTooMuchIsNotTried() {
     Agenda agenda = agenda(60);
     agenda.tooMuch(named("prune40-int8"));
-    assertTrue(obstacle(agenda, "prune50-int8", new Pace(0.1), 0).isPresent());
-    assertEquals(Optional.empty(), obstacle(agenda, "prune50-stored", new Pace(0.1), 0));
+    assertTrue(obstacle(agenda, "prune50-int8", pace(0.1), 0).isPresent());
+    assertEquals(Optional.empty(), obstacle(agenda, "prune50-stored", pace(0.1), 0));
     agenda.tooMuch(named("prune25-stored"));
-    assertTrue(obstacle(agenda, "prune25-int8", new Pace(0.1), 0).isPresent());
+    assertTrue(obstacle(agenda, "prune25-int8", pace(0.1), 0).isPresent());
+  }
+
+  @Test
+  void aStudentIsMadeWhereChannelsAloneAreTooMany() {
+    Agenda agenda = agenda(600);
+    assertEquals("distill75-stored", agenda.order().get(ALL.size() - 1).name());
+    assertTrue(obstacle(agenda, "distill50-int8", pace(0.1), 0).isPresent());
+    agenda.tooMuch(named("prune50-int8"));
+    assertEquals(Optional.empty(), obstacle(agenda, "distill50-int8", pace(0.1), 0));
+    assertTrue(obstacle(agenda, "distill40-int8", pace(0.1), 0).isPresent());
+    assertTrue(
+        obstacle(agenda, "distill50-int8", pace(0.1), 560).orElseThrow().contains("allowance"));
+    agenda.tooMuch(named("distill50-int8"));
+    assertTrue(obstacle(agenda, "distill60-int8", pace(0.1), 0).isPresent());
+  }
+
+  @Test
+  void whatSavesOfProductsIsNotTriedOnConvolutions() {
+    Agenda agenda = agenda(600);
+    for (String name : List.of("rank30-int8", "experts75-stored", "int4")) {
+      String why = obstacle(agenda, name, pace(0.1), 0).orElseThrow();
+      assertTrue(why.contains("product"), why);
+    }
   }
 
   @Test
   void whatIsTooSlowByPredictionIsNotMade() {
     Agenda agenda = agenda(60, new Gate("p95", 3.5));
-    String why = obstacle(agenda, "prune25-stored", new Pace(0.1), 0).orElseThrow();
+    String why = obstacle(agenda, "prune25-stored", pace(0.1), 0).orElseThrow();
     assertTrue(why.contains("on board, the limit is 3.50 ms"), why);
-    assertEquals(Optional.empty(), obstacle(agenda, "prune25-int8", new Pace(0.1), 0));
+    assertEquals(Optional.empty(), obstacle(agenda, "prune25-int8", pace(0.1), 0));
   }
 
   private static Optional<String> obstacle(Agenda agenda, String name, Pace pace, double spent) {
     return agenda.obstacle(named(name), TRIED, HERE, pace, spent);
+  }
+
+  private static Pace pace(double asItCame) {
+    return new Pace(asItCame, Duration.ofMinutes(1));
   }
 
   private static Candidate named(String name) {

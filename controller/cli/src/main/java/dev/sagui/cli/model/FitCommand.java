@@ -99,6 +99,12 @@ public final class FitCommand implements Callable<Integer> {
       description = "What would take longer is not begun; 10.")
   private double minutes = 10;
 
+  @Option(
+      names = "--distill",
+      paramLabel = "MINUTES",
+      description = "That each student may learn, within --minutes; without it none is made.")
+  private double distill;
+
   @Option(names = "--seed", paramLabel = "N", description = "Of all that is random; 0.")
   private long seed;
 
@@ -110,11 +116,11 @@ public final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (threads < 1 || !(minutes > 0)) {
+    if (threads < 1 || !(minutes > 0) || !(distill >= 0 && distill < minutes)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
-          "expected --threads of 1 or more and --minutes above 0, got %d and %s"
-              .formatted(threads, minutes));
+          "expected --threads of 1 or more, --minutes above 0 and --distill below it, got %d, %s and %s"
+              .formatted(threads, minutes, distill));
     }
     if (controller != null) {
       return controller.fit(model, wanted(), out, output);
@@ -124,8 +130,8 @@ public final class FitCommand implements Callable<Integer> {
             devices(),
             Limits.parse(budget, floor),
             Preference.parse(prefer),
-            new Workbench.Settings(seed, data.specs(), threads),
-            Duration.ofMillis((long) (60_000 * minutes)));
+            new Workbench.Settings(seed, data.specs(), threads, duration(distill)),
+            duration(minutes));
     Fitting fitting;
     try (UnfinishedFit unfinished = new UnfinishedFit(out, output);
         ProgressLine progress = output.progress()) {
@@ -138,6 +144,10 @@ public final class FitCommand implements Callable<Integer> {
       print(fitting);
     }
     return fitting.met() ? Exit.DONE : Exit.GATE_MISSED;
+  }
+
+  private static Duration duration(double minutes) {
+    return Duration.ofMillis((long) (60_000 * minutes));
   }
 
   /** As the controller's REST API takes it. */
@@ -157,6 +167,7 @@ public final class FitCommand implements Callable<Integer> {
     floor.ifPresent(text -> wanted.put("floor", text));
     wanted.put("prefer", prefer);
     wanted.put("minutes", minutes);
+    wanted.put("distill_minutes", distill);
     return wanted;
   }
 

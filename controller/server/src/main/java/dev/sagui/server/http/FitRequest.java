@@ -55,11 +55,21 @@ final class FitRequest {
           FailureCode.BAD_REQUEST,
           "expected minutes above 0, %s at most, got %s".formatted(MOST_MINUTES, minutes));
     }
+    double distill = f.findNumber("distill_minutes").orElse(0);
+    if (!(distill >= 0 && distill < minutes)) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected distill_minutes from 0 to below minutes, got " + distill);
+    }
     return new Search.Demand(
         profiles.get(f.strings("profiles")),
         limits,
         Preference.parse(f.findString("prefer").orElse("speed")),
-        new Workbench.Settings(0, Map.of(), 1),
-        Duration.ofMillis((long) (60_000 * minutes)));
+        new Workbench.Settings(0, Map.of(), 1, duration(distill)),
+        duration(minutes));
+  }
+
+  private static Duration duration(double minutes) {
+    return Duration.ofMillis((long) (60_000 * minutes));
   }
 }

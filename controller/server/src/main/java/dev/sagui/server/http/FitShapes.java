@@ -27,6 +27,8 @@ final class FitShapes {
           Optional<String> floor,
       @Schema(enumeration = {"speed", "bytes", "quality"}) Optional<String> prefer,
       @Schema(description = "Nothing more is begun after that; 10.") Optional<Double> minutes,
+      @Schema(description = "That each student may learn; 0 for no student.")
+          Optional<Double> distillMinutes,
       @Schema(description = "Idle devices that opted in measure what may be chosen.")
           Optional<Boolean> measure,
       @Schema(description = "With devices that do not take a measurement; 60.")
