@@ -113,7 +113,7 @@ final class FitPage {
       String has = gate.told(missed.value());
       String times = String.format(Locale.ROOT, "%.2f", missed.value() / gate.limit());
       html.append("<tr><td>").append(gate.name()).append("<td>").append(gate.told(gate.limit()));
-      html.append("<td>%s, %s x the limit</tr>%n".formatted(has, times));
+      html.append("<td>%s, %s x the limit</tr>\n".formatted(has, times));
     }
     html.append("</table>\n");
   }

@@ -41,6 +41,8 @@ final class FitStyle {
       [hidden]{display:none}
       .told{min-height:4.6em;margin:.2rem 0 1rem;padding:.5rem .9rem;border:1px solid var(--line);border-radius:.5rem}
       details{margin:.8rem 0}
+      details table{table-layout:fixed}
+      details th{overflow-wrap:anywhere}
       summary{cursor:pointer;padding:.3rem 0;font-weight:600}
       img.outputs{width:100%;max-width:44rem;image-rendering:pixelated}
       audio{width:100%;max-width:26rem}

@@ -101,7 +101,7 @@ final class FrontPlot {
   static String figure(Decision decision, List<Attempt> all) {
     FrontPlot plot = new FrontPlot(decision, all);
     plot.draw(all);
-    return "<figure class=\"plot\">%s<figcaption>%s</figcaption></figure>%n"
+    return "<figure class=\"plot\">%s<figcaption>%s</figcaption></figure>\n"
         .formatted(plot.svg, plot.caption());
   }
 
