@@ -29,6 +29,8 @@ public interface ControllerConfig {
 
   Store store();
 
+  Worker worker();
+
   /** What is kept on disk. */
   interface Store {
     /** Bytes that all blobs together may take; 0 is no limit. */
@@ -38,6 +40,21 @@ public interface ControllerConfig {
     /** How long latency by the minute, and how far a process has reported, is kept. */
     @WithDefault("P7D")
     String retention();
+  }
+
+  /** Fits and compressions. */
+  interface Worker {
+    /** Do them for the controller of this home, and be none. */
+    @WithDefault("false")
+    String only();
+
+    /** At a time; 0 leaves all to workers. */
+    @WithDefault("1")
+    String jobs();
+
+    /** What is silent for four of them is taken by another process. */
+    @WithDefault("PT5S")
+    String heartbeat();
   }
 
   /** Page, REST API and metrics. */

@@ -5,18 +5,76 @@
 package dev.sagui.server;
 
 import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.work.Benches;
+import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.Elsewhere;
+import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
+import dev.sagui.server.work.Jobs;
+import dev.sagui.server.work.VariantWorkshop;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** Starts what runs by itself. */
 @Singleton
 public final class Lifecycle {
-  void start(@Observes StartupEvent event, PahoLink link, Benches benches, Forgetting forgetting) {
-    link.start();
-    benches.start(link);
-    forgetting.start();
+  private final Jobs jobs;
+  private final Fits fits;
+  private final Compressions compressions;
+
+  Lifecycle(Jobs jobs, Fits fits, Compressions compressions) {
+    this.jobs = jobs;
+    this.fits = fits;
+    this.compressions = compressions;
+  }
+
+  /** What a worker has no part in. */
+  @Singleton
+  static final class Devices {
+    private final DeviceStore devices;
+    private final PahoLink link;
+    private final Benches benches;
+    private final Forgetting forgetting;
+    private final Elsewhere elsewhere;
+
+    Devices(
+        DeviceStore devices,
+        PahoLink link,
+        Benches benches,
+        Forgetting forgetting,
+        Elsewhere elsewhere) {
+      this.devices = devices;
+      this.link = link;
+      this.benches = benches;
+      this.forgetting = forgetting;
+      this.elsewhere = elsewhere;
+    }
+
+    private void start() {
+      devices.allOffline();
+      link.start();
+      benches.start(link);
+      forgetting.start();
+      elsewhere.start();
+    }
+  }
+
+  void start(
+      @Observes StartupEvent event,
+      Settings settings,
+      VariantWorkshop workshop,
+      Instance<Devices> devices) {
+    if (settings.worker().only()) {
+      jobs.start(List.of(fits.jobs(), compressions.jobs()));
+    } else {
+      Devices own = devices.get();
+      own.start();
+      workshop.keepOnly(jobs.ids());
+      jobs.start(List.of(fits.jobs(), fits.measuredJobs(own.benches), compressions.jobs()));
+    }
   }
 }

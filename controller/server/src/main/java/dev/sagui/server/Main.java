@@ -10,6 +10,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.vertx.http.HttpServer;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 
@@ -19,11 +20,11 @@ public final class Main implements QuarkusApplication {
   private static final int BAD_USE = 2;
 
   private final Settings settings;
-  private final Broker broker;
-  private final HttpServer http;
+  private final Instance<Broker> broker;
+  private final Instance<HttpServer> http;
 
   @Inject
-  Main(Settings settings, Broker broker, HttpServer http) {
+  Main(Settings settings, Instance<Broker> broker, Instance<HttpServer> http) {
     this.settings = settings;
     this.broker = broker;
     this.http = http;
@@ -31,7 +32,9 @@ public final class Main implements QuarkusApplication {
 
   public static void main(String[] args) {
     try {
-      Preflight.check();
+      if (Preflight.check().worker().only()) {
+        System.setProperty("quarkus.http.host-enabled", "false");
+      }
     } catch (RejectedException e) {
       String.valueOf(e.getMessage()).lines().forEach(line -> System.err.println("sagui: " + line));
       System.exit(BAD_USE);
@@ -44,12 +47,20 @@ public final class Main implements QuarkusApplication {
 
   @Override
   public int run(String... args) throws IOException {
-    String httpUrl = "http://%s:%d".formatted(settings.httpHost(), http.getPort());
-    Announcement.write(settings.home(), httpUrl, broker.url());
-    System.out.printf(
-        "sagui controller ready http=%s mqtt=%s home=%s%n", httpUrl, broker.url(), settings.home());
+    if (settings.worker().only()) {
+      System.out.printf("sagui worker ready home=%s%n", settings.home());
+    } else {
+      announce(broker.get(), http.get());
+    }
     System.out.flush();
     Quarkus.waitForExit();
     return 0;
+  }
+
+  private void announce(Broker open, HttpServer listening) throws IOException {
+    String httpUrl = "http://%s:%d".formatted(settings.httpHost(), listening.getPort());
+    Announcement.write(settings.home(), httpUrl, open.url());
+    System.out.printf(
+        "sagui controller ready http=%s mqtt=%s home=%s%n", httpUrl, open.url(), settings.home());
   }
 }

@@ -29,9 +29,10 @@ final class Preflight {
   private Preflight() {}
 
   /**
+   * @return what was found to be well
    * @throws RejectedException BAD_CONFIG, STATE_FOLDER_IN_USE or PORT_IN_USE
    */
-  static void check() throws IOException {
+  static Settings check() throws IOException {
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .addDefaultSources()
@@ -43,12 +44,27 @@ final class Preflight {
             .build();
     Settings settings = Settings.of(config.getConfigMapping(ControllerConfig.class));
     Profiles.read(settings.profiles());
+    if (settings.worker().only()) {
+      served(settings.home());
+      return settings;
+    }
     Files.createDirectories(settings.home());
     lock(settings.home());
     KeyFile.open(settings.home());
     free("sagui.http.port", settings.httpHost(), settings.httpPort());
     if (settings.externalBroker().isEmpty()) {
       free("sagui.mqtt.port", settings.mqttHost(), settings.mqttPort());
+    }
+    return settings;
+  }
+
+  /** A worker makes nothing that the controller makes. */
+  private static void served(Path home) {
+    if (!Files.exists(home.resolve(Wiring.DATABASE))) {
+      throw new RejectedException(
+          FailureCode.BAD_CONFIG,
+          "sagui.worker.only: expected the home of a controller, found none at '%s'; start the controller first"
+              .formatted(home));
     }
   }
 

@@ -7,6 +7,7 @@ package dev.sagui.server;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.server.trust.Exposure;
+import dev.sagui.server.work.Jobs;
 import dev.sagui.wire.Topics;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *
  * @param quotaBytes that all blobs together may take
  * @param retention how long minutes of latency are kept
+ * @param worker how fits and compressions are done
  * @param externalBroker where another broker listens; empty means that ours runs in this process
  */
 public record Settings(
@@ -36,7 +38,15 @@ public record Settings(
     Topics topics,
     Optional<Path> profiles,
     long quotaBytes,
-    Duration retention) {
+    Duration retention,
+    Worker worker) {
+
+  /**
+   * How jobs are done.
+   *
+   * @param only for a controller, without being one
+   */
+  public record Worker(boolean only, Jobs.Pool pool) {}
 
   /** User name and password for the broker. */
   public record Login(String username, String password) {}
@@ -82,7 +92,8 @@ public record Settings(
           topics(config.topics()),
           config.profiles().map(this::profiles),
           quota(config.store().quota()),
-          retention(config.store().retention()));
+          retention(config.store().retention()),
+          worker(config.worker()));
     }
 
     private Path home(String text) {
@@ -134,11 +145,43 @@ public record Settings(
       return Duration.ofDays(7);
     }
 
-    private Optional<URI> external(ControllerConfig.Mqtt mqtt) {
-      if (!mqtt.embedded().matches("true|false")) {
-        mistakes.add(
-            "sagui.mqtt.embedded: expected true or false, found '%s'".formatted(mqtt.embedded()));
+    private Worker worker(ControllerConfig.Worker worker) {
+      flag("sagui.worker.only", worker.only());
+      Jobs.Pool pool = new Jobs.Pool(jobs(worker.jobs()), heartbeat(worker.heartbeat()));
+      return new Worker(worker.only().equals("true"), pool);
+    }
+
+    private int jobs(String text) {
+      if (text.strip().matches("\\d{1,2}")) {
+        return Integer.parseInt(text.strip());
       }
+      mistakes.add("sagui.worker.jobs: expected 0 to 99, found '%s'".formatted(text));
+      return 1;
+    }
+
+    private Duration heartbeat(String text) {
+      try {
+        Duration heartbeat = Duration.parse(text.strip());
+        if (heartbeat.toMillis() >= 100 && heartbeat.toHours() < 1) {
+          return heartbeat;
+        }
+      } catch (DateTimeParseException e) {
+        // reported below like one out of range
+      }
+      mistakes.add(
+          "sagui.worker.heartbeat: expected an ISO 8601 duration from PT0.1S to an hour, found '%s'"
+              .formatted(text));
+      return Duration.ofSeconds(5);
+    }
+
+    private void flag(String key, String text) {
+      if (!text.matches("true|false")) {
+        mistakes.add("%s: expected true or false, found '%s'".formatted(key, text));
+      }
+    }
+
+    private Optional<URI> external(ControllerConfig.Mqtt mqtt) {
+      flag("sagui.mqtt.embedded", mqtt.embedded());
       if (mqtt.embedded().equals("false") && mqtt.url().isEmpty()) {
         mistakes.add(
             "sagui.mqtt.url: expected tcp://HOST:PORT, as 'sagui.mqtt.embedded' is false; found nothing");

@@ -10,29 +10,25 @@ import dev.sagui.server.mqtt.Broker;
 import dev.sagui.server.mqtt.PahoLink;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BlobFolder;
-import dev.sagui.server.store.CompressionStore;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
-import dev.sagui.server.store.FitStore;
 import dev.sagui.server.store.KeyFile;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.store.ReportStore;
+import dev.sagui.server.store.RunStore;
 import dev.sagui.server.store.StoredFleetView;
 import dev.sagui.server.trust.Entrance;
 import dev.sagui.server.work.Benches;
-import dev.sagui.server.work.Compressions;
-import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Releases;
 import dev.sagui.server.work.Rollouts;
-import dev.sagui.server.work.VariantWorkshop;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -45,6 +41,8 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 /** Builds the controller's objects, each once. */
 @Singleton
 public final class Wiring {
+  static final String DATABASE = "sagui.db";
+
   @Produces
   @Singleton
   Settings settings(ControllerConfig config) {
@@ -61,7 +59,7 @@ public final class Wiring {
   @Singleton
   Database database(Settings settings) throws IOException {
     Files.createDirectories(settings.home());
-    return Database.open(settings.home().resolve("sagui.db"));
+    return Database.open(settings.home().resolve(DATABASE));
   }
 
   void close(@Disposes Database database) {
@@ -101,9 +99,7 @@ public final class Wiring {
   @Produces
   @Singleton
   DeviceStore devices(Database database) {
-    DeviceStore devices = new DeviceStore(database);
-    devices.allOffline();
-    return devices;
+    return new DeviceStore(database);
   }
 
   @Produces
@@ -148,41 +144,12 @@ public final class Wiring {
 
   @Produces
   @Singleton
-  VariantWorkshop workshop(Settings settings, BlobFolder blobs, ModelStore models, SigningKey key)
-      throws IOException {
-    return new VariantWorkshop(settings.home().resolve("work"), blobs, models, key);
-  }
-
-  @Produces
-  @Singleton
   Benches benches(Database database, DeviceStore devices, SigningKey key, EventStore events) {
     return new Benches(new BenchStore(database), devices, key, events, Clock.systemUTC());
   }
 
   void close(@Disposes Benches benches) {
     benches.close();
-  }
-
-  @Produces
-  @Singleton
-  Fits fits(Database database, VariantWorkshop workshop, Benches benches, EventStore events) {
-    return new Fits(new FitStore(database), workshop, benches, events, Clock.systemUTC());
-  }
-
-  @Produces
-  @Singleton
-  Compressions compressions(
-      Database database, VariantWorkshop workshop, ModelStore models, EventStore events) {
-    return new Compressions(
-        new CompressionStore(database), workshop, models, events, Clock.systemUTC());
-  }
-
-  void close(@Disposes Compressions compressions) {
-    compressions.close();
-  }
-
-  void close(@Disposes Fits fits) {
-    fits.close();
   }
 
   @Produces
@@ -208,7 +175,7 @@ public final class Wiring {
     return new StoredFleetView(
         devices,
         new ModelStore(database),
-        new FitStore(database),
+        RunStore.fits(database),
         releases,
         latency,
         events,

@@ -27,10 +27,12 @@ public final class PackagedController implements AutoCloseable {
 
   private final Process process;
   private final Path home;
+  private final boolean isWorker;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private PackagedController(Process process, Path home) {
+  private PackagedController(Process process, Path home, boolean isWorker) {
     this.process = process;
+    this.isWorker = isWorker;
     this.home = home;
   }
 
@@ -49,8 +51,20 @@ public final class PackagedController implements AutoCloseable {
     return start(home, List.of("/bin/sh", "-c", limit, "sh"), options);
   }
 
+  /** A process that works for the controller of that home. */
+  public static PackagedController startWorker(Path home, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("sagui.worker.only=true");
+    return start(home, List.of(), "worker.log", all.toArray(String[]::new));
+  }
+
   private static PackagedController start(Path home, List<String> shell, String... options)
       throws IOException {
+    return start(home, shell, "controller.log", options);
+  }
+
+  private static PackagedController start(
+      Path home, List<String> shell, String log, String... options) throws IOException {
     Files.createDirectories(home);
     List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -66,9 +80,9 @@ public final class PackagedController implements AutoCloseable {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(home.resolve("controller.log").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve(log).toFile()))
             .start();
-    return new PackagedController(process, home);
+    return new PackagedController(process, home, log.equals("worker.log"));
   }
 
   /** What it wrote of itself when it was ready. */
@@ -121,6 +135,14 @@ public final class PackagedController implements AutoCloseable {
   public int delete(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).DELETE().build();
     return http.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** As the kernel ends what takes too much memory. */
+  public void kill() throws IOException, InterruptedException {
+    process.destroyForcibly().waitFor();
+    if (!isWorker) {
+      Files.deleteIfExists(home.resolve("controller.json"));
+    }
   }
 
   @Override

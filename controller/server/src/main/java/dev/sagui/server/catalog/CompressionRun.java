@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.catalog;
 
+import dev.sagui.json.Fields;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,8 @@ public record CompressionRun(
     double progress,
     String doing,
     List<Step> steps,
-    Optional<Fit.Problem> problem) {
+    Optional<Fit.Problem> problem)
+    implements Run<CompressionRun> {
   /**
    * What a step of the recipe did.
    *
@@ -54,6 +56,12 @@ public record CompressionRun(
         id, model, variant, Fit.State.RUNNING, 0, "waiting", List.of(), Optional.empty());
   }
 
+  @Override
+  public String label() {
+    return variant;
+  }
+
+  @Override
   public CompressionRun at(String what, double fraction) {
     return new CompressionRun(id, model, variant, state, fraction, what, steps, problem);
   }
@@ -63,12 +71,13 @@ public record CompressionRun(
         id, model, variant, Fit.State.DONE, 1, "done", made, Optional.empty());
   }
 
+  @Override
   public CompressionRun failed(Fit.Problem why) {
     return new CompressionRun(
         id, model, variant, Fit.State.FAILED, progress, "failed", List.of(), Optional.of(why));
   }
 
-  /** As the REST API shows it. */
+  @Override
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("id", id);
@@ -80,5 +89,27 @@ public record CompressionRun(
     map.put("steps", steps.stream().map(Step::json).toList());
     problem.ifPresent(why -> map.put("problem", why.json()));
     return map;
+  }
+
+  /** What {@link #json()} wrote. */
+  public static CompressionRun parse(Fields f) {
+    return new CompressionRun(
+        f.string("id"),
+        f.string("model"),
+        f.string("variant"),
+        Fit.State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
+        f.number("progress"),
+        f.string("doing"),
+        f.objects("steps", CompressionRun::step),
+        f.has("problem") ? Optional.of(Fit.Problem.parse(f.object("problem"))) : Optional.empty());
+  }
+
+  private static Step step(Fields f) {
+    return new Step(
+        f.string("name"),
+        f.flag("changed"),
+        f.string("reason"),
+        f.integer("bytes"),
+        f.number("seconds"));
   }
 }

@@ -5,9 +5,11 @@
 package dev.sagui.server.catalog;
 
 import dev.sagui.failure.FailureCode;
+import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,7 +27,8 @@ public record Fit(
     double progress,
     String doing,
     List<Chosen> choices,
-    Optional<Problem> problem) {
+    Optional<Problem> problem)
+    implements Run<Fit> {
   /** How far it is. */
   public enum State {
     RUNNING,
@@ -73,6 +76,10 @@ public record Fit(
     Map<String, Object> json() {
       return Map.of("code", code.name(), "detail", detail);
     }
+
+    static Problem parse(Fields f) {
+      return new Problem(f.typed("code", FailureCode::valueOf), f.string("detail"));
+    }
   }
 
   public Fit {
@@ -84,37 +91,64 @@ public record Fit(
     return new Fit(id, model, profiles, State.RUNNING, 0, "waiting", List.of(), Optional.empty());
   }
 
-  public Fit at(String step, double fraction) {
-    return new Fit(id, model, profiles, State.RUNNING, fraction, step, List.of(), problem);
+  @Override
+  public String label() {
+    return "";
+  }
+
+  @Override
+  public Fit at(String what, double part) {
+    double furthest = Math.max(progress, part);
+    return new Fit(id, model, profiles, State.RUNNING, furthest, what, List.of(), problem);
   }
 
   public Fit done(List<Chosen> chosen) {
     return new Fit(id, model, profiles, State.DONE, 1, "done", chosen, Optional.empty());
   }
 
-  public Fit failed(FailureCode code, String detail) {
+  @Override
+  public Fit failed(Problem why) {
     return new Fit(
-        id,
-        model,
-        profiles,
-        State.FAILED,
-        progress,
-        "failed",
-        List.of(),
-        Optional.of(new Problem(code, detail)));
+        id, model, profiles, State.FAILED, progress, "failed", List.of(), Optional.of(why));
   }
 
-  /** As the REST API shows it. */
+  @Override
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("id", id);
     map.put("model", model);
     map.put("profiles", profiles);
-    map.put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+    map.put("state", state.name().toLowerCase(Locale.ROOT));
     map.put("progress", progress);
     map.put("doing", doing);
     map.put("choices", choices.stream().map(Chosen::json).toList());
     problem.ifPresent(why -> map.put("problem", why.json()));
     return map;
+  }
+
+  /** What {@link #json()} wrote. */
+  public static Fit parse(Fields f) {
+    return new Fit(
+        f.string("id"),
+        f.string("model"),
+        f.strings("profiles"),
+        State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
+        f.number("progress"),
+        f.string("doing"),
+        f.objects("choices", Fit::chosen),
+        f.has("problem") ? Optional.of(Problem.parse(f.object("problem"))) : Optional.empty());
+  }
+
+  private static Chosen chosen(Fields c) {
+    return new Chosen(
+        c.string("profile"),
+        c.findString("variant"),
+        c.string("reason"),
+        c.findString("times").orElse(""),
+        c.has("measured") ? Optional.of(onDevice(c.object("measured"))) : Optional.empty());
+  }
+
+  private static OnDevice onDevice(Fields m) {
+    return new OnDevice(m.string("device"), m.number("ratio"), m.number("low"), m.number("high"));
   }
 }

@@ -4,14 +4,10 @@
  */
 package dev.sagui.server.http;
 
-import dev.sagui.device.DeviceProfile;
-import dev.sagui.recipe.Recipe;
-import dev.sagui.recipe.RecipeFile;
 import dev.sagui.server.catalog.CompressionRun;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.work.Compressions;
-import dev.sagui.server.work.Profiles;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -45,12 +41,10 @@ public final class CompressionsResource {
 
   private final ModelStore models;
   private final Compressions compressions;
-  private final Profiles profiles;
 
-  CompressionsResource(ModelStore models, Compressions compressions, Profiles profiles) {
+  CompressionsResource(ModelStore models, Compressions compressions) {
     this.models = models;
     this.compressions = compressions;
-    this.profiles = profiles;
   }
 
   @POST
@@ -71,10 +65,9 @@ public final class CompressionsResource {
       InputStream body)
       throws IOException {
     Model model = Lookup.model(models, name);
-    Recipe recipe = RecipeFile.parse(Body.text(body));
-    Optional<DeviceProfile> device = profile.map(profiles::get);
     CompressionRun run =
-        compressions.start(model, Lookup.newName("variant", variant.orElse("")), recipe, device);
+        compressions.start(
+            model, Lookup.newName("variant", variant.orElse("")), Body.text(body), profile);
     return Body.of(202, run.json())
         .location(URI.create("/api/v1/compressions/" + run.id()))
         .build();

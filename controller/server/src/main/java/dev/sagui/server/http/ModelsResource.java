@@ -4,17 +4,16 @@
  */
 package dev.sagui.server.http;
 
-import dev.sagui.json.Fields;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Imports;
-import dev.sagui.server.work.Profiles;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -43,13 +43,11 @@ public final class ModelsResource {
   private final ModelStore models;
   private final Imports imports;
   private final Fits fits;
-  private final Profiles profiles;
 
-  ModelsResource(ModelStore models, Imports imports, Fits fits, Profiles profiles) {
+  ModelsResource(ModelStore models, Imports imports, Fits fits) {
     this.models = models;
     this.imports = imports;
     this.fits = fits;
-    this.profiles = profiles;
   }
 
   @POST
@@ -117,9 +115,7 @@ public final class ModelsResource {
       responseDescription = "Started")
   @RequestBodySchema(FitShapes.NewFit.class)
   public Response fit(@PathParam("name") String name, InputStream body) throws IOException {
-    Fields f = Body.read(body);
-    Model model = Lookup.model(models, name);
-    Fit fit = fits.start(model, FitRequest.demand(f, profiles), FitRequest.patience(f));
+    Fit fit = fits.start(Lookup.model(models, name), Body.read(body));
     return Body.of(202, fit.json()).location(URI.create("/api/v1/fits/" + fit.id())).build();
   }
 
@@ -144,5 +140,18 @@ public final class ModelsResource {
   public Response fit(@PathParam("id") String id) {
     return Body.ok(
         fits.find(id).orElseThrow(() -> Lookup.absent("fit", id, "GET /api/v1/fits")).json());
+  }
+
+  @DELETE
+  @Path("/fits/{id}")
+  @Operation(
+      summary = "Cancel a fit, which leaves nothing, or forget one that ended",
+      description = "Variants that were made stay.")
+  @APIResponse(responseCode = "204", description = "Gone")
+  public Response removeFit(@PathParam("id") String id) {
+    if (!fits.remove(id)) {
+      throw Lookup.absent("fit", id, "GET /api/v1/fits");
+    }
+    return Response.noContent().build();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -50,6 +51,11 @@ public final class Database implements AutoCloseable {
         .load()
         .migrate();
     return new Database(source);
+  }
+
+  /** For an engine that does its own reading and writing; it waits while others write. */
+  public DataSource source() {
+    return source;
   }
 
   <T> T read(Function<Handle, T> query) {

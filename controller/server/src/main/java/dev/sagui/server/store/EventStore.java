@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -16,8 +18,13 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** What happened, and who wants to hear of it. */
 public final class EventStore {
+  private static final long NOT = -1;
+  private static final int MOST_FOLLOWED = 500;
+
   private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
   private final Database database;
+  private final Set<Long> own = ConcurrentHashMap.newKeySet();
+  private volatile long followed = NOT;
 
   public EventStore(Database database) {
     this.database = database;
@@ -25,17 +32,34 @@ public final class EventStore {
 
   /** Stores and tells. */
   public void add(Event event) {
-    tell(database.write(h -> List.of(insert(h, event))));
+    tell(database.write(h -> List.of(insertOne(h, event))));
+  }
+
+  /** From now on {@link #tellFollowed} tells what others store. */
+  public void follow() {
+    followed =
+        database.read(
+            h -> h.createQuery("SELECT coalesce(max(id), 0) FROM events").mapTo(Long.class).one());
+  }
+
+  /** Tells what other processes stored since the last call; one thread at a time. */
+  public void tellFollowed() {
+    for (Event event : since(followed, MOST_FOLLOWED)) {
+      followed = event.id();
+      if (!own.remove(event.id())) {
+        tell(List.of(event));
+      }
+    }
   }
 
   /** Stores as part of a transaction; {@link #tell} follows once it is committed. */
   List<Event> insert(Handle h, List<Event> events) {
     List<Event> stored = new ArrayList<>();
-    events.forEach(event -> stored.add(insert(h, event)));
+    events.forEach(event -> stored.add(insertOne(h, event)));
     return stored;
   }
 
-  private static Event insert(Handle h, Event event) {
+  private Event insertOne(Handle h, Event event) {
     long id =
         h.createQuery(
                 """
@@ -49,6 +73,9 @@ public final class EventStore {
             .bind("message", event.message())
             .mapTo(Long.class)
             .one();
+    if (followed != NOT) {
+      own.add(id); // before others can see it
+    }
     return event.stored(id);
   }
 

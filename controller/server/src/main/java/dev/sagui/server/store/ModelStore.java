@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.EmptyHandling;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -74,30 +75,22 @@ public final class ModelStore {
                 .list());
   }
 
-  /** Adds variants, in place of those of the same names. */
-  public void putVariants(ArtifactName model, List<StoredVariant> variants) {
-    database.write(
-        h -> {
-          for (StoredVariant v : variants) {
-            h.createUpdate(
-                    """
-                    INSERT OR REPLACE INTO variants VALUES (:model, :name, :bytes, :psnr, :identical, :p50,
-                      :entry, :files, :golden)""")
-                .bind("model", model.value())
-                .bind("name", v.name().value())
-                .bind("bytes", v.bytes())
-                .bind(
-                    "psnr",
-                    v.psnrDb().isPresent() ? Double.valueOf(v.psnrDb().getAsDouble()) : null)
-                .bind("identical", v.identical() ? 1 : 0)
-                .bind("p50", v.p50Millis())
-                .bind("entry", v.entry())
-                .bind("files", Columns.list(v.files().stream().map(StoredFile::json).toList()))
-                .bind("golden", Columns.json(v.golden().json()))
-                .execute();
-          }
-          return variants.size();
-        });
+  /** In place of another one of its name. */
+  static void putVariant(Handle h, StoredVariant v) {
+    h.createUpdate(
+            """
+            INSERT OR REPLACE INTO variants VALUES (:model, :name, :bytes, :psnr, :identical, :p50,
+              :entry, :files, :golden)""")
+        .bind("model", v.model().value())
+        .bind("name", v.name().value())
+        .bind("bytes", v.bytes())
+        .bind("psnr", v.psnrDb().isPresent() ? Double.valueOf(v.psnrDb().getAsDouble()) : null)
+        .bind("identical", v.identical() ? 1 : 0)
+        .bind("p50", v.p50Millis())
+        .bind("entry", v.entry())
+        .bind("files", Columns.list(v.files().stream().map(StoredFile::json).toList()))
+        .bind("golden", Columns.json(v.golden().json()))
+        .execute();
   }
 
   /** By size, largest first. */

@@ -31,7 +31,7 @@ public final class StoredFleetView implements FleetView {
 
   private final DeviceStore devices;
   private final ModelStore models;
-  private final FitStore fits;
+  private final RunStore<Fit> fits;
   private final ReleaseStore releases;
   private final LatencyStore latency;
   private final EventStore events;
@@ -40,7 +40,7 @@ public final class StoredFleetView implements FleetView {
   public StoredFleetView(
       DeviceStore devices,
       ModelStore models,
-      FitStore fits,
+      RunStore<Fit> fits,
       ReleaseStore releases,
       LatencyStore latency,
       EventStore events,

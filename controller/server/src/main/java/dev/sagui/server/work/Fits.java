@@ -6,33 +6,33 @@ package dev.sagui.server.work;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.BenchResult;
-import dev.sagui.failure.FailureCode;
-import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.Attempt;
 import dev.sagui.fit.Decision;
 import dev.sagui.fit.DeviceBench;
-import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Search;
+import dev.sagui.json.Fields;
+import dev.sagui.onnx.Progress;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
-import dev.sagui.server.store.EventStore;
-import dev.sagui.server.store.FitStore;
+import dev.sagui.server.store.Database;
+import dev.sagui.server.store.FitPageStore;
+import dev.sagui.server.store.RunStore;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jboss.logging.Logger;
 
-/** Runs fits one after the other. */
-public final class Fits implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Fits.class);
+/** Searches for variants, as jobs. */
+public final class Fits {
+  private static final String JOB = "fit";
+
+  /** Those for which devices measure: done where the link to the devices is. */
+  private static final String MEASURED_JOB = "measured-fit";
+
+  private static final String REQUEST = "request";
 
   /** Of the page of a fit, as the controller serves it. */
   private static final String TOP =
@@ -41,84 +41,83 @@ public final class Fits implements AutoCloseable {
           + "<script src=\"/fits/echarts.js\" defer></script>"
           + "<script src=\"/page/fit.js\" defer></script><p><a href=\"/\">Sagui</a></p>\n";
 
-  private final Map<String, Fit> live = new ConcurrentHashMap<>();
-  private final ExecutorService executor =
-      Executors.newSingleThreadExecutor(task -> daemon(task, "sagui-fit"));
-  private final FitStore fits;
+  private final Runs<Fit> runs;
+  private final FitPageStore pages;
   private final VariantWorkshop workshop;
-  private final Benches benches;
-  private final EventStore events;
-  private final Clock clock;
+  private final Profiles profiles;
 
-  public Fits(
-      FitStore fits, VariantWorkshop workshop, Benches benches, EventStore events, Clock clock) {
-    this.benches = benches;
-    this.fits = fits;
-    this.workshop = workshop;
-    this.events = events;
-    this.clock = clock;
-    fits.running().forEach(this::interrupted);
-  }
-
-  private void interrupted(Fit fit) {
-    fits.put(
-        fit.failed(
-            FailureCode.STAGE_TIMED_OUT,
-            "the controller was stopped during the fit; start it again"),
-        clock.instant());
+  public Fits(Database database, Runs.Office office, Profiles profiles) {
+    this.runs = new Runs<>(Event.Kind.FIT, RunStore.fits(database), office);
+    this.pages = new FitPageStore(database);
+    this.workshop = office.workshop();
+    this.profiles = profiles;
   }
 
   /**
    * Starts a fit and returns at once.
    *
-   * @param patience with devices that shall measure; empty when none shall
+   * @param request as the REST API takes it
+   * @throws dev.sagui.failure.RejectedException BAD_REQUEST or UNKNOWN_PROFILE
    */
-  public Fit start(Model model, Search.Demand demand, Optional<Duration> patience) {
+  public Fit start(Model model, Fields request) {
+    Search.Demand demand = FitRequest.demand(request, profiles);
+    boolean measured = FitRequest.patience(request).isPresent();
     List<String> names = demand.devices().stream().map(profile -> profile.name().value()).toList();
-    Fit fit =
-        Fit.started(
-            "fit-" + UUID.randomUUID().toString().substring(0, 13), model.name().value(), names);
-    fits.put(fit, clock.instant());
-    live.put(fit.id(), fit);
-    DeviceBench bench =
-        patience
-            .map(p -> (DeviceBench) new BenchRequests(model, workshop, benches, p))
-            .orElse(DeviceBench.NONE);
-    executor.execute(() -> run(fit, model, demand, bench));
-    return fit;
+    String id = "fit-" + UUID.randomUUID().toString().substring(0, 13);
+    return runs.start(
+        Fit.started(id, model.name().value(), names),
+        measured ? MEASURED_JOB : JOB,
+        Map.of(REQUEST, request.values()));
   }
 
   public Optional<Fit> find(String id) {
-    return Optional.ofNullable(live.get(id)).or(() -> fits.find(id));
+    return runs.find(id);
   }
 
   /** Newest first, from the {@code offset}-th. */
   public List<Fit> list(int offset, int limit) {
-    return fits.list(offset, limit).stream().map(fit -> live.getOrDefault(fit.id(), fit)).toList();
+    return runs.list(offset, limit);
   }
 
-  private void run(Fit fit, Model model, Search.Demand demand, DeviceBench bench) {
-    Fit end;
-    try {
-      Fitting fitting =
-          workshop.fitted(model, demand, bench, (what, part) -> progress(fit, what, part));
-      fits.putPage(fit.id(), fitting.page(TOP));
-      end = fit.done(fitting.decisions().stream().map(Fits::chosen).toList());
-    } catch (RejectedException e) {
-      end = fit.failed(e.code(), String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      end = fit.failed(FailureCode.DISK_FULL, "the disk failed: " + e.getMessage());
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      LOG.errorf(e, "fit=%s model=%s", fit.id(), fit.model());
-      end = fit.failed(FailureCode.UNSUPPORTED_MODEL, "the fit failed: " + e);
-    }
-    fits.put(end, clock.instant());
-    live.remove(fit.id());
-    record(end);
+  /**
+   * Forgets a fit; one that runs ends where it next tells its progress, and leaves nothing.
+   * Variants that were made stay.
+   *
+   * @return whether it was there
+   */
+  public boolean remove(String id) {
+    return runs.remove(id);
   }
 
-  private void progress(Fit fit, String what, double part) {
-    live.computeIfPresent(fit.id(), (id, now) -> now.at(what, Math.max(now.progress(), part)));
+  /** Its jobs that need no devices. */
+  public Jobs.Kind jobs() {
+    return runs.kind(
+        JOB, (fit, model, what, told) -> fitted(fit, model, what, DeviceBench.NONE, told));
+  }
+
+  /** Its jobs for which devices measure. */
+  public Jobs.Kind measuredJobs(Benches benches) {
+    return runs.kind(
+        MEASURED_JOB,
+        (fit, model, what, told) -> {
+          Duration patience = FitRequest.patience(what.object(REQUEST)).orElseThrow();
+          BenchRequests bench = new BenchRequests(model, workshop, benches, patience);
+          return fitted(fit, model, what, bench, told);
+        });
+  }
+
+  void tellElsewhere(Map<String, String> told) {
+    runs.tellElsewhere(told);
+  }
+
+  private Runs.Made<Fit> fitted(
+      Fit fit, Model model, Fields what, DeviceBench bench, Progress progress) throws IOException {
+    Search.Demand demand = FitRequest.demand(what.object(REQUEST), profiles);
+    VariantWorkshop.Fitted made = workshop.fitted(fit.id(), model, demand, bench, progress);
+    pages.put(fit.id(), made.fitting().page(TOP));
+    List<Fit.Chosen> choices = made.fitting().decisions().stream().map(Fits::chosen).toList();
+    String message = String.join("; ", choices.stream().map(Fit.Chosen::reason).toList());
+    return new Runs.Made<>(fit.done(choices), made.variants(), message);
   }
 
   private static Fit.Chosen chosen(Decision decision) {
@@ -137,27 +136,12 @@ public final class Fits implements AutoCloseable {
 
   /** The page of a fit that is done. */
   public Optional<String> findPage(String id) {
-    return fits.findPage(id);
-  }
-
-  private void record(Fit fit) {
-    String code = fit.problem().map(why -> why.code().name()).orElse("");
-    String message =
-        fit.problem()
-            .map(Fit.Problem::detail)
-            .orElseGet(
-                () -> String.join("; ", fit.choices().stream().map(Fit.Chosen::reason).toList()));
-    events.add(new Event(0, clock.instant(), "", fit.model(), Event.Kind.FIT, code, message));
+    return pages.find(id);
   }
 
   static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  @Override
-  public void close() {
-    executor.shutdownNow();
   }
 }

@@ -25,67 +25,89 @@ import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.rollout.ReleasePlan;
 import dev.sagui.server.store.BlobFolder;
-import dev.sagui.server.store.ModelStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Makes a model's variants, those of fits once, and stores their files. */
 public final class VariantWorkshop {
+  private static final Logger LOG = Logger.getLogger(VariantWorkshop.class);
+
   private final Path folder;
   private final BlobFolder blobs;
-  private final ModelStore models;
   private final SigningKey key;
 
   /** A variant that a recipe made, and what was measured on the way. */
   record Compressed(CompressionReport report, StoredVariant variant) {}
 
+  /** What a search found, and the variants worth keeping. */
+  record Fitted(Fitting fitting, List<StoredVariant> variants) {}
+
   /**
-   * @param folder on the same file system as the blobs; emptied at start
+   * A variant that is wanted.
+   *
+   * @param profile whose instruction set it is for; this machine's if empty
    */
-  public VariantWorkshop(Path folder, BlobFolder blobs, ModelStore models, SigningKey key)
-      throws IOException {
+  record Wanted(Model model, ArtifactName name, Recipe recipe, Optional<DeviceProfile> profile) {}
+
+  /**
+   * @param folder on the same file system as the blobs; each run works in a folder of its id there
+   */
+  public VariantWorkshop(Path folder, BlobFolder blobs, SigningKey key) throws IOException {
     this.key = key;
     this.folder = folder;
     this.blobs = blobs;
-    this.models = models;
-    remove(folder);
     Files.createDirectories(folder);
+  }
+
+  /** Deletes what runs other than those have left. */
+  public void keepOnly(Set<String> runs) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      entries
+          .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(name -> !runs.contains(name))
+          .forEach(this::clear);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the work folder cannot be read", e);
+    }
+  }
+
+  /** Deletes what a run has left. */
+  void clear(String run) {
+    try {
+      remove(folder.resolve(run));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warnf("run=%s its folder stays until the next start: %s", run, e);
+    }
   }
 
   /**
    * Takes a model through a recipe and stores the files; the variant is not listed yet.
    *
-   * @param profile whose instruction set it is for; this machine's if empty
-   * @param progress may throw to end it; nothing is kept then
+   * @param run what an earlier try of it left is deleted
+   * @param progress may throw to end it
    * @throws dev.sagui.failure.RejectedException BUDGET_NOT_MET when a gate of the recipe is missed
    */
-  Compressed compressed(
-      Model model,
-      ArtifactName name,
-      Recipe recipe,
-      Optional<DeviceProfile> profile,
-      Progress progress)
-      throws IOException {
-    Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
-    try {
-      Path source = source(model, work);
-      Path out = work.resolve(name.value());
-      int threads = Runtime.getRuntime().availableProcessors();
-      CompressionReport report =
-          new Compression(threads, profile).compress(source, recipe, out, progress);
-      requireMet(report);
-      Variant variant = Variant.of(name, source, out, report);
-      progress.at("storing", 1);
-      return new Compressed(report, store(model, variant));
-    } finally {
-      remove(work);
-    }
+  Compressed compressed(String run, Wanted wanted, Progress progress) throws IOException {
+    Path work = folder.resolve(run);
+    remove(work);
+    Path source = source(wanted.model(), work);
+    Path out = work.resolve(wanted.name().value());
+    int threads = Runtime.getRuntime().availableProcessors();
+    CompressionReport report =
+        new Compression(threads, wanted.profile()).compress(source, wanted.recipe(), out, progress);
+    requireMet(report);
+    Variant variant = Variant.of(wanted.name(), source, out, report);
+    progress.at("storing", 1);
+    return new Compressed(report, store(wanted.model(), variant));
   }
 
   private static void requireMet(CompressionReport report) {
@@ -100,30 +122,28 @@ public final class VariantWorkshop {
   }
 
   /**
-   * Searches for variants, and lists those worth keeping in place of others of their names.
+   * Searches for variants and stores their files; they are not listed yet.
    *
+   * @param run goes on from what an earlier try of it left
    * @param bench measures some of them
    */
-  Fitting fitted(Model model, Search.Demand demand, DeviceBench bench, Progress progress)
+  Fitted fitted(String run, Model model, Search.Demand demand, DeviceBench bench, Progress progress)
       throws IOException {
-    Path work = Files.createDirectory(folder.resolve(UUID.randomUUID().toString()));
-    try {
-      Path out = work.resolve("fitted");
-      Fitting fitting = Search.run(source(model, work), demand, out, bench, progress);
-      List<StoredVariant> stored = new ArrayList<>();
-      for (Variant variant : fitting.variants(out)) {
-        stored.add(store(model, variant));
-      }
-      models.putVariants(model.name(), stored);
-      return fitting;
-    } finally {
-      remove(work);
+    Path work = folder.resolve(run);
+    Path out = work.resolve("fitted");
+    Fitting fitting = Search.run(source(model, work), demand, out, bench, progress);
+    List<StoredVariant> stored = new ArrayList<>();
+    for (Variant variant : fitting.variants(out)) {
+      stored.add(store(model, variant));
     }
+    return new Fitted(fitting, stored);
   }
 
   /** A folder of the model's name with its files under their own, as links to the blobs. */
   private Path source(Model model, Path work) throws IOException {
-    Path source = Files.createDirectories(work.resolve("source").resolve(model.name().value()));
+    Path source = work.resolve("source").resolve(model.name().value());
+    remove(source);
+    Files.createDirectories(source);
     for (StoredFile file : model.files()) {
       Files.createLink(source.resolve(file.name()), blobs.path(file.digest()));
     }

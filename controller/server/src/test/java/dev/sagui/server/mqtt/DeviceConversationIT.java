@@ -28,6 +28,7 @@ import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.Ack;
@@ -97,7 +98,8 @@ class DeviceConversationIT {
         topics,
         Optional.empty(),
         Long.MAX_VALUE,
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        new Settings.Worker(false, new Jobs.Pool(1, Duration.ofSeconds(5))));
   }
 
   @AfterEach

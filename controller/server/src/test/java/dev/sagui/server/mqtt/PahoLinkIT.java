@@ -21,6 +21,7 @@ import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.Topics;
@@ -86,7 +87,8 @@ class PahoLinkIT extends DesiredLinkContract {
         topics,
         Optional.empty(),
         Long.MAX_VALUE,
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        new Settings.Worker(false, new Jobs.Pool(1, Duration.ofSeconds(5))));
   }
 
   @AfterEach

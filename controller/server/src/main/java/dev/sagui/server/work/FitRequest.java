@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.server.http;
+package dev.sagui.server.work;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -11,7 +11,6 @@ import dev.sagui.fit.Preference;
 import dev.sagui.fit.Search;
 import dev.sagui.fit.Workbench;
 import dev.sagui.json.Fields;
-import dev.sagui.server.work.Profiles;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,0 +1,71 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.server;
+
+import dev.sagui.manifest.SigningKey;
+import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.Database;
+import dev.sagui.server.store.EventStore;
+import dev.sagui.server.store.ModelStore;
+import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.Elsewhere;
+import dev.sagui.server.work.Fits;
+import dev.sagui.server.work.Jobs;
+import dev.sagui.server.work.Profiles;
+import dev.sagui.server.work.Runs;
+import dev.sagui.server.work.VariantWorkshop;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+
+/** Builds what fits and compressions are done with, each once. */
+@Singleton
+public final class JobWiring {
+  @Produces
+  @Singleton
+  VariantWorkshop workshop(Settings settings, BlobFolder blobs, SigningKey key) throws IOException {
+    return new VariantWorkshop(settings.home().resolve("work"), blobs, key);
+  }
+
+  @Produces
+  @Singleton
+  Jobs jobs(Database database, Settings settings) {
+    return new Jobs(database, settings.worker().pool());
+  }
+
+  void close(@Disposes Jobs jobs) {
+    jobs.close();
+  }
+
+  @Produces
+  @Singleton
+  Runs.Office office(Jobs jobs, VariantWorkshop workshop, ModelStore models, EventStore events) {
+    return new Runs.Office(jobs, workshop, models, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Fits fits(Database database, Runs.Office office, Profiles profiles) {
+    return new Fits(database, office, profiles);
+  }
+
+  @Produces
+  @Singleton
+  Compressions compressions(Database database, Runs.Office office, Profiles profiles) {
+    return new Compressions(database, office, profiles);
+  }
+
+  @Produces
+  @Singleton
+  Elsewhere elsewhere(Fits fits, Compressions compressions, EventStore events) {
+    return new Elsewhere(fits, compressions, events);
+  }
+
+  void close(@Disposes Elsewhere elsewhere) {
+    elsewhere.close();
+  }
+}
