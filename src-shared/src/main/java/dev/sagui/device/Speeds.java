@@ -26,7 +26,8 @@ public record Speeds(double fp32Gflops, double int8Gops, double memoryGbs) {
     }
   }
 
-  static Speeds parse(Fields f) {
+  /** What {@link #json} wrote. */
+  public static Speeds parse(Fields f) {
     return new Speeds(f.number("fp32_gflops"), f.number("int8_gops"), f.number("memory_gb_s"));
   }
 

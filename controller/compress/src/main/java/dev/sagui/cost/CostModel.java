@@ -5,8 +5,10 @@
 package dev.sagui.cost;
 
 import dev.sagui.device.Speeds;
+import dev.sagui.json.Fields;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -53,6 +55,39 @@ public record CostModel(
     return new CostModel(new TreeMap<>(), speeds, 1, COLD_ERROR);
   }
 
+  /** As JSON holds it. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("rates", rates);
+    map.put("speeds", speeds.json());
+    map.put("factor", factor);
+    map.put("error", error);
+    return map;
+  }
+
+  /**
+   * What {@link #json} wrote.
+   *
+   * @throws dev.sagui.failure.RejectedException MALFORMED_PAYLOAD
+   */
+  public static CostModel parse(Fields f) {
+    SortedMap<String, Double> rates = new TreeMap<>();
+    Fields known = f.object("rates");
+    known.keys().forEach(name -> rates.put(name, known.number(name)));
+    return new CostModel(
+        rates, Speeds.parse(f.object("speeds")), f.number("factor"), f.number("error"));
+  }
+
+  /** The same, known to be off by another share. */
+  public CostModel within(double share) {
+    return new CostModel(rates, speeds, factor, share);
+  }
+
+  /** What it is off by on runs that it has not seen: the mean, a share of their times. */
+  public double off(List<Timed> runs) {
+    return mean(runs, run -> Math.abs(millis(run.work()) / run.millis() - 1));
+  }
+
   /** The same kernels on a machine of other speeds, where nothing was measured yet. */
   public CostModel at(Speeds other) {
     SortedMap<String, Double> there = new TreeMap<>();
@@ -95,8 +130,9 @@ public record CostModel(
       off += Math.abs(without.millis(left.work()) / left.millis() - 1) / runs.size();
     }
     CostModel all = fitted(runs, byOperator);
-    double error = runs.size() == 1 ? COLD_ERROR : Math.max(LEAST_ERROR, off);
-    return new CostModel(all.rates, speeds, all.factor, error);
+    boolean blind = runs.size() == 1 && error >= COLD_ERROR;
+    double told = blind ? COLD_ERROR : Math.max(LEAST_ERROR, off);
+    return new CostModel(all.rates, speeds, all.factor, told);
   }
 
   /** Scaled as a whole first, so that what is rarely seen comes along. */

@@ -72,7 +72,10 @@ public record Decision(
           "times of %s were measured on a device of the profile, the others' are estimated, %s"
               .formatted(time.readings().keySet().stream().sorted().toList(), time.off());
       case ESTIMATED ->
-          "times are estimated from this machine's and the board's speeds, " + time.off();
+          time.kept().isPresent()
+              ? "times are estimated from what devices of the profile measured before, "
+                  + time.off()
+              : "times are estimated from this machine's and the board's speeds, " + time.off();
       case THIS_MACHINE -> "times are this machine's: the profile has no speeds";
     };
   }

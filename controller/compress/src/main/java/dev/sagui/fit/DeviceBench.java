@@ -4,6 +4,7 @@
  */
 package dev.sagui.fit;
 
+import dev.sagui.cost.CostModel;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
@@ -28,6 +29,18 @@ public interface DeviceBench {
   default boolean atOnce() {
     return false;
   }
+
+  /** What earlier fits learned of the times of such devices. */
+  default Optional<CostModel> known(DeviceProfile device) {
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps what this fit learned.
+   *
+   * @param runtime version of ONNX Runtime that measured
+   */
+  default void keep(DeviceProfile device, String runtime, CostModel model) {}
 
   /** What one device measured. */
   record Measured(DeviceId device, BenchResult result) {}

@@ -23,6 +23,7 @@ import java.util.Optional;
  * what they take here by this machine's. Each reading of a device moves its model's rates.
  *
  * @param here what this machine's runs took
+ * @param kept what earlier fits left of the profile; its error is that of its latest predictions
  * @param there empty where nothing is known of the device's speeds
  * @param readings of variants that a device of the profile measured
  * @param learned what {@code there} was fitted to, as if this machine's model were exact
@@ -31,6 +32,7 @@ import java.util.Optional;
 record DeviceTime(
     DeviceProfile device,
     HostTimes here,
+    Optional<CostModel> kept,
     Optional<CostModel> there,
     Map<ArtifactName, DeviceBench.Measured> readings,
     List<CostModel.Timed> learned,
@@ -63,8 +65,19 @@ record DeviceTime(
 
   /** Before anything was measured on a device. */
   DeviceTime(DeviceProfile device, HostTimes here) {
+    this(device, here, Optional.empty());
+  }
+
+  /** The same, by what earlier fits learned of the profile. */
+  DeviceTime(DeviceProfile device, HostTimes here, Optional<CostModel> kept) {
     this(
-        device, here, device.speeds().map(here.model()::at), Map.of(), List.of(), Optional.empty());
+        device,
+        here,
+        kept,
+        kept.or(() -> device.speeds().map(here.model()::at)),
+        Map.of(),
+        List.of(),
+        Optional.empty());
   }
 
   /** With one more that was measured, against {@code original}. */
@@ -80,9 +93,19 @@ record DeviceTime(
     if (!attempt.equals(original)) {
       runs.add(timed(attempt, result.ratio().value() * first.times().p50Millis()));
     }
-    CostModel cold = new DeviceTime(device, here).there.orElse(here.model());
+    CostModel before = new DeviceTime(device, here, kept).there.orElse(here.model());
     return new DeviceTime(
-        device, here, Optional.of(cold.learned(runs)), all, runs, Optional.of(first));
+        device, here, kept, Optional.of(before.learned(runs)), all, runs, Optional.of(first));
+  }
+
+  /**
+   * What is to be kept of the profile: the model that follows what was measured, with the error
+   * that the one before had on it; empty where nothing was measured.
+   */
+  Optional<CostModel> toKeep() {
+    return learned.isEmpty()
+        ? Optional.empty()
+        : there.map(m -> m.within(kept.map(k -> k.off(learned)).orElse(CostModel.COLD_ERROR)));
   }
 
   private CostModel.Timed timed(Attempt attempt, double millis) {

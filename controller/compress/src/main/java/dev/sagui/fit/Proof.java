@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -83,8 +84,8 @@ final class Proof {
     try {
       List<Future<Decision>> running = new ArrayList<>();
       for (Wish wish : wishes) {
-        DeviceTime estimated = new DeviceTime(wish.device(), here);
-        running.add(threads.submit(() -> of(wish, estimated, preference, attempts)));
+        DeviceTime estimated = new DeviceTime(wish.device(), here, bench.known(wish.device()));
+        running.add(threads.submit(() -> kept(of(wish, estimated, preference, attempts))));
       }
       List<Decision> decisions = new ArrayList<>();
       for (Future<Decision> decision : running) {
@@ -94,6 +95,16 @@ final class Proof {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** What devices measured serves the next fit too. */
+  private Decision kept(Decision decision) {
+    DeviceTime time = decision.time();
+    Optional<String> runtime =
+        time.readings().values().stream().map(m -> m.result().runtime()).findFirst();
+    runtime.ifPresent(
+        version -> time.toKeep().ifPresent(model -> bench.keep(time.device(), version, model)));
+    return decision;
   }
 
   private static Decision awaited(Future<Decision> decision) throws IOException {

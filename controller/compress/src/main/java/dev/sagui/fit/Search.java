@@ -127,7 +127,9 @@ public final class Search {
         work.drop();
         return fitting;
       } catch (RejectedException | IOException e) {
-        work.drop();
+        if (!Thread.currentThread().isInterrupted()) { // else the process ends
+          work.drop();
+        }
         throw e;
       }
     }

@@ -8,21 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.cost.CostModel;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.UnderLoad;
 import dev.sagui.fit.DeviceBench.Reading;
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
 import dev.sagui.onnx.Progress;
 import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +142,46 @@ class ProofTest {
     List<Decision> decisions =
         proof(meeting).of(List.of(WISH, WISH), DecisionTest.HERE, Preference.SPEED, ALL);
     assertEquals(2, decisions.stream().filter(d -> d.measured().isPresent()).count());
+  }
+
+  @Test
+  void whatOneFitLearnsOfAProfileTheNextPredictsBy() throws IOException {
+    Map<String, CostModel> kept = new HashMap<>();
+    DeviceBench slow = keeping(kept, ratio(0.4));
+    decide(proof(slow));
+    assertEquals(Set.of("board 1.29.0"), kept.keySet());
+    CostModel first = CostModel.parse(Fields.parse(Json.write(kept.get("board 1.29.0").json())));
+    assertEquals(kept.get("board 1.29.0"), first);
+    assertEquals(CostModel.COLD_ERROR, first.error(), 0);
+    DeviceTime next = new DeviceTime(DecisionTest.board(), DecisionTest.HERE, Optional.of(first));
+    assertEquals(60, next.p50Millis(PRUNED), 6); // the board's profile has no speeds
+    assertEquals(DeviceTime.Source.ESTIMATED, next.source(PRUNED));
+    decide(proof(keeping(kept, ratio(0.5))));
+    double error = kept.get("board 1.29.0").error();
+    assertTrue(error > 0.02 && error < 0.2, () -> "off by a tenth on average, told " + error);
+    Decision estimated = decide(proof(keeping(kept, Reading.none("nobody was there"))));
+    assertTrue(estimated.times().contains("measured before"), estimated.times());
+  }
+
+  /** A bench that remembers, of whose devices each tells the same of all variants. */
+  private static DeviceBench keeping(Map<String, CostModel> kept, Reading always) {
+    return new DeviceBench() {
+      @Override
+      public Reading measure(
+          DeviceProfile device, Variant reference, Variant candidate, Progress progress) {
+        return always;
+      }
+
+      @Override
+      public Optional<CostModel> known(DeviceProfile device) {
+        return Optional.ofNullable(kept.get(device.name() + " 1.29.0"));
+      }
+
+      @Override
+      public void keep(DeviceProfile device, String runtime, CostModel model) {
+        kept.put(device.name() + " " + runtime, model);
+      }
+    };
   }
 
   private Decision decide(Map<String, Reading> answers) throws IOException {

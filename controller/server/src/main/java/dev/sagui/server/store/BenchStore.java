@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.store;
 
+import dev.sagui.cost.CostModel;
 import dev.sagui.server.catalog.Bench;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,6 +75,32 @@ public final class BenchStore {
                 .bind("runtime", subject.runtime())
                 .map(BenchStore::bench)
                 .findOne());
+  }
+
+  /** What fits learned of the times of a profile's devices with that version of ONNX Runtime. */
+  public Optional<CostModel> findCosts(String profile, String runtime) {
+    return database.read(
+        h ->
+            h.createQuery(
+                    "SELECT model_json FROM costs WHERE profile = :profile AND runtime = :runtime")
+                .bind("profile", profile)
+                .bind("runtime", runtime)
+                .map((row, c) -> CostModel.parse(Columns.object(Columns.text(row, "model_json"))))
+                .findOne());
+  }
+
+  public void putCosts(String profile, String runtime, CostModel model) {
+    database.write(
+        h ->
+            h.createUpdate(
+                    """
+                    INSERT INTO costs (profile, runtime, model_json)
+                    VALUES (:profile, :runtime, :json)
+                    ON CONFLICT (profile, runtime) DO UPDATE SET model_json = :json""")
+                .bind("profile", profile)
+                .bind("runtime", runtime)
+                .bind("json", Columns.json(model.json()))
+                .execute());
   }
 
   /** Those that have not ended, oldest first. */

@@ -4,12 +4,14 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.cost.CostModel;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureKind;
 import dev.sagui.fit.DeviceBench;
 import dev.sagui.fit.Variant;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.onnx.Progress;
+import dev.sagui.run.OrtModel;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
@@ -54,6 +56,21 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
       Thread.currentThread().interrupt();
       return Reading.none("estimated: the controller ends");
     }
+  }
+
+  @Override
+  public Optional<CostModel> known(DeviceProfile profile) {
+    String runtime =
+        benches.willing(profile.name().value()).stream()
+            .map(Device::runtime)
+            .findFirst()
+            .orElseGet(OrtModel::runtimeVersion);
+    return benches.store().findCosts(profile.name().value(), runtime);
+  }
+
+  @Override
+  public void keep(DeviceProfile profile, String runtime, CostModel costs) {
+    benches.store().putCosts(profile.name().value(), runtime, costs);
   }
 
   private Optional<Device> willing(DeviceProfile profile) throws InterruptedException {

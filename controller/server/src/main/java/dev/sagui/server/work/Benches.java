@@ -106,6 +106,10 @@ public final class Benches implements AutoCloseable {
     }
   }
 
+  BenchStore store() {
+    return store;
+  }
+
   /** Who takes benches of that profile now: online, willing, not known to tell nonsense. */
   List<Device> willing(String profile) {
     return devices.willing(profile);
