@@ -98,7 +98,8 @@ public final class BenchCommand implements Callable<Integer> {
         new QatBench(workshop, progress),
         FitBench.decoder(workshop, peer, progress),
         FitBench.superResolution(workshop, peer, progress),
-        FitBench.ocr(workshop, peer, progress));
+        FitBench.ocr(workshop, peer, progress),
+        new FitServe(workshop, progress));
   }
 
   /** To be listed, not to be run. */

@@ -105,6 +105,13 @@ final class BenchFleet implements AutoCloseable {
     return client.get("/api/v1/releases/" + id);
   }
 
+  /** Lets idle devices measure the model as it came; returns before they have. */
+  void measure(String model) {
+    Map<String, Object> wanted =
+        Map.of("profiles", List.of(PROFILE), "minutes", 1e-6, "measure", true);
+    client.post("/api/v1/models/" + model + "/fits", wanted);
+  }
+
   private Optional<Fields> fitted(String id) {
     Fields fit = client.get("/api/v1/fits/" + id);
     return switch (fit.string("state")) {
