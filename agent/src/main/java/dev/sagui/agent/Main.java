@@ -178,6 +178,7 @@ public final class Main {
             settings.mqttUrl(),
             settings.mqttUsername(),
             settings.mqttPassword(),
+            settings.mqttKeystore(),
             settings.topics(),
             settings.device(),
             will);

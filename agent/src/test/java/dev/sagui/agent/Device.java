@@ -131,6 +131,7 @@ final class Device {
         URI.create("tcp://127.0.0.1:1883"),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new Topics("sagui", "default"),
         trust,
         "127.0.0.1",

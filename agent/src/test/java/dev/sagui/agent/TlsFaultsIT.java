@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class TlsFaultsIT extends FaultScene {
   private static final String PASSWORD = "password";
+  private int port;
 
   @Test
   void aDeviceServesThroughAnExpiredCertificateAndComesBackWithTheNext() throws Exception {
@@ -44,6 +45,95 @@ class TlsFaultsIT extends FaultScene {
         "F8 certificate",
         "the broker's has expired, later it is renewed",
         "v1 serves, connects anew, then v2");
+  }
+
+  @Tag("slow")
+  @Test
+  void aDeviceWhoseCertificateHasExpiredServesAndComesBackWithTheNext() throws Exception {
+    keys("good", "-1d", 30);
+    trust("good");
+    authority();
+    device("-1d", 30);
+    port = broker.port();
+    controller.close();
+    broker.close();
+    meet(folder.resolve("authority-trust.p12"));
+    config.put("sagui.mqtt.url", broker.url().toString().replace("tcp", "ssl"));
+    config.put("sagui.mqtt.keystore.file", store("device").toString());
+    config.put("sagui.mqtt.keystore.password", PASSWORD);
+    serveFirst(folder, flags());
+    device("-10d", 5);
+    controller.close();
+    broker.close();
+    meet(folder.resolve("authority-trust.p12"));
+    want(2, second);
+    awaitSaid("put another one there");
+    assertEquals("v1", version());
+    mark();
+    device("-1d", 30);
+    awaitCommitted("v2", 60);
+    assertEquals("v2", version());
+    row(
+        "F8 certificate",
+        "the device's has expired, later it is replaced",
+        "v1 serves, the log says what to do, connects without a restart, then v2");
+  }
+
+  /** The broker again, which asks devices for certificates. */
+  private void meet(Path trust) throws Exception {
+    broker =
+        TestBroker.withMutualTls(folder.resolve("broker"), port, store("good"), trust, PASSWORD);
+    controller = new ControllerOnWire(broker.plainUrl(), TOPICS, DEVICE, fake);
+  }
+
+  /** Who signs devices' certificates. */
+  private void authority() throws Exception {
+    keys("authority", "-1d", 30, "-ext", "bc:c");
+    keytool(
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "authority",
+        "-file",
+        folder.resolve("authority.crt").toString(),
+        "-keystore",
+        folder.resolve("authority-trust.p12").toString());
+  }
+
+  /** The device's key store from now on, replaced at once. */
+  private void device(String start, int days) throws Exception {
+    String fresh = folder.resolve("fresh-device.p12").toString();
+    String request = folder.resolve("device.csr").toString();
+    String signed = folder.resolve("device.crt").toString();
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "device",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=kitchen",
+        "-keystore",
+        fresh);
+    keytool("-certreq", "-alias", "device", "-file", request, "-keystore", fresh);
+    keytool(
+        "-gencert",
+        "-alias",
+        "authority",
+        "-startdate",
+        start,
+        "-validity",
+        Integer.toString(days),
+        "-infile",
+        request,
+        "-outfile",
+        signed,
+        "-keystore",
+        store("authority").toString());
+    String root = folder.resolve("authority.crt").toString();
+    keytool("-importcert", "-noprompt", "-alias", "root", "-file", root, "-keystore", fresh);
+    keytool("-importcert", "-noprompt", "-alias", "device", "-file", signed, "-keystore", fresh);
+    Files.move(Path.of(fresh), store("device"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Tag("slow")
@@ -99,23 +189,27 @@ class TlsFaultsIT extends FaultScene {
     return folder.resolve(name + ".p12");
   }
 
-  private void keys(String name, String start, int days) throws Exception {
-    keytool(
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-startdate",
-        start,
-        "-validity",
-        Integer.toString(days),
-        "-ext",
-        "SAN=ip:127.0.0.1",
-        "-keystore",
-        store(name).toString());
+  private void keys(String name, String start, int days, String... more) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
+            "-genkeypair",
+            "-alias",
+            name,
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=" + name,
+            "-startdate",
+            start,
+            "-validity",
+            Integer.toString(days),
+            "-ext",
+            "SAN=ip:127.0.0.1",
+            "-keystore",
+            store(name).toString()));
+    command.addAll(List.of(more));
+    keytool(command.toArray(new String[0]));
     keytool(
         "-exportcert",
         "-alias",

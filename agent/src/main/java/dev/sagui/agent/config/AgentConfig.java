@@ -62,6 +62,16 @@ public interface AgentConfig {
     Optional<String> username();
 
     Optional<String> password();
+
+    Keystore keystore();
+
+    /** What this device shows a broker that asks for a certificate. */
+    interface Keystore {
+      /** PKCS #12 file with key and certificate, read at each connect; none if absent. */
+      Optional<Path> file();
+
+      Optional<String> password();
+    }
   }
 
   /** First and third level of every topic. */

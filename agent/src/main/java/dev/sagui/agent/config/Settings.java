@@ -34,6 +34,7 @@ public record Settings(
     URI mqttUrl,
     Optional<String> mqttUsername,
     Optional<String> mqttPassword,
+    Optional<KeystoreFile> mqttKeystore,
     Topics topics,
     TrustedKey trust,
     String serveHost,

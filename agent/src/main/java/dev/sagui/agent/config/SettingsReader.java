@@ -106,6 +106,7 @@ public final class SettingsReader {
         config.mqtt().url(),
         config.mqtt().username(),
         config.mqtt().password(),
+        keystore(config.mqtt().keystore()),
         topics,
         trust,
         config.serve().host(),
@@ -119,6 +120,10 @@ public final class SettingsReader {
         window(config.update().window()),
         config.store().quota(),
         bench(config.bench()));
+  }
+
+  private static Optional<KeystoreFile> keystore(AgentConfig.Mqtt.Keystore keys) {
+    return keys.file().map(file -> new KeystoreFile(file, keys.password().orElse("")));
   }
 
   private static Optional<WebServer> own(AgentConfig.Fetch fetch) {

@@ -4,11 +4,13 @@
  */
 package dev.sagui.agent.link;
 
+import dev.sagui.agent.config.KeystoreFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 import javax.net.SocketFactory;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
@@ -17,13 +19,14 @@ final class NoDelaySockets extends SocketFactory {
   /**
    * Those that a broker is reached by: with TLS if its address says so.
    *
-   * @throws MqttException the trust store cannot be read now
+   * @param keystore what to show over TLS
+   * @throws MqttException a key store cannot be read now
    */
-  static SocketFactory to(URI broker) throws MqttException {
+  static SocketFactory to(URI broker, Optional<KeystoreFile> keystore) throws MqttException {
     boolean plain = broker.getScheme().matches("tcp|ws");
     try {
-      return plain ? new NoDelaySockets() : new TlsSockets();
-    } catch (GeneralSecurityException e) {
+      return plain ? new NoDelaySockets() : new TlsSockets(keystore);
+    } catch (GeneralSecurityException | IOException e) {
       throw new MqttException(e);
     }
   }

@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent.link;
 
+import dev.sagui.agent.config.KeystoreFile;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.wire.Channel;
@@ -12,13 +13,13 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -40,12 +41,14 @@ public final class PahoLink implements Link {
   /**
    * Whom to connect to, and as whom.
    *
+   * @param keystore what it shows of itself over TLS, read at each connect
    * @param will published by the broker, retained on {@code state}, when the connection is lost
    */
   public record Target(
       URI broker,
       Optional<String> username,
       Optional<String> password,
+      Optional<KeystoreFile> keystore,
       Topics topics,
       DeviceId device,
       byte[] will) {}
@@ -85,7 +88,11 @@ public final class PahoLink implements Link {
         lasted = Duration.ofNanos(System.nanoTime() - start);
       } catch (MqttException | RuntimeException e) { // it connects again, whatever there was
         if (attempts++ % 20 == 0) { // the first and every 20th
-          LOG.log(Level.WARNING, "link=down broker={0} reason=\"{1}\"", target.broker, reason(e));
+          LOG.log(
+              Level.WARNING,
+              "link=down broker={0} reason=\"{1}\"",
+              target.broker,
+              reason(e) + certificateTrouble());
         }
       } catch (InterruptedException e) {
         closed = true;
@@ -103,6 +110,14 @@ public final class PahoLink implements Link {
     } catch (InterruptedException e) {
       closed = true;
     }
+  }
+
+  private String certificateTrouble() {
+    return target
+        .keystore
+        .flatMap(file -> file.trouble(Instant.now()))
+        .map("; "::concat)
+        .orElse("");
   }
 
   private static String reason(Exception e) {
@@ -152,7 +167,7 @@ public final class PahoLink implements Link {
   }
 
   /** One client from its connect to its loss. */
-  private final class Connection implements MqttCallback {
+  private final class Connection implements QuietCallback {
     private final CountDownLatch lost = new CountDownLatch(1);
     private volatile boolean takenOver;
     private Optional<MqttAsyncClient> client = Optional.empty();
@@ -182,7 +197,7 @@ public final class PahoLink implements Link {
       options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
       options.setConnectionTimeout((int) CALL.toSeconds());
       options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
-      options.setSocketFactory(NoDelaySockets.to(target.broker));
+      options.setSocketFactory(NoDelaySockets.to(target.broker, target.keystore));
       MqttMessage will = new MqttMessage(target.will, 1, true, new MqttProperties());
       options.setWill(target.topics.of(target.device, Channel.STATE), will);
       target.username.ifPresent(options::setUserName);
@@ -230,21 +245,6 @@ public final class PahoLink implements Link {
     @Override
     public void mqttErrorOccurred(MqttException exception) {
       LOG.log(Level.WARNING, "link=error reason=\"{0}\"", reason(exception));
-    }
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {
-      // reports are acknowledged end to end, not by the broker
-    }
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {
-      // open() goes on by itself
-    }
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {
-      // no enhanced authentication
     }
   }
 }

@@ -43,6 +43,8 @@ class SettingsReaderTest {
     all.put("sagui.mqtt.url", "tcp://127.0.0.1:1883");
     all.put("sagui.mqtt.username", "none");
     all.put("sagui.mqtt.password", "none");
+    all.put("sagui.mqtt.keystore.file", "none");
+    all.put("sagui.mqtt.keystore.password", "none");
     all.put("sagui.topics.root", "sagui");
     all.put("sagui.topics.tenant", "default");
     all.put("sagui.trust", "trust.pub");

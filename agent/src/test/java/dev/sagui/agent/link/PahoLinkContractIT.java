@@ -49,6 +49,7 @@ class PahoLinkContractIT extends LinkContract {
             broker.url(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             TOPICS,
             DEVICE,
             "gone".getBytes(StandardCharsets.UTF_8));

@@ -82,7 +82,8 @@ class PahoLinkIT {
   private PahoLink link(URI url, Heard heard) {
     PahoLink link =
         PahoLink.start(
-            new PahoLink.Target(url, Optional.empty(), Optional.empty(), TOPICS, DEVICE, WILL),
+            new PahoLink.Target(
+                url, Optional.empty(), Optional.empty(), Optional.empty(), TOPICS, DEVICE, WILL),
             heard,
             new Random(1));
     open.push(link);

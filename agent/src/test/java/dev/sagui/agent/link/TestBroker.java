@@ -35,6 +35,15 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(folder, port, false, tls.formatted(keys, password));
   }
 
+  /** Likewise, for those alone whose certificate is of an authority in {@code trust}. */
+  public static TestBroker withMutualTls(
+      Path folder, int port, Path keys, Path trust, String password) throws Exception {
+    String tls =
+        ";sslEnabled=true;keyStorePath=%s;keyStorePassword=%s;keyStoreType=PKCS12"
+            + ";needClientAuth=true;trustStorePath=%s;trustStorePassword=%s;trustStoreType=PKCS12";
+    return new TestBroker(folder, port, false, tls.formatted(keys, password, trust, password));
+  }
+
   private TestBroker(Path folder, int port, boolean keeps, String more) throws Exception {
     artemis.setConfiguration(
         new ConfigurationImpl()
