@@ -81,6 +81,7 @@ public final class BenchCommand implements Callable<Integer> {
         DeliveryBench.mqtt(workshop, peer, progress),
         DeliveryBench.http(workshop, peer, progress),
         DeliveryBench.resume(workshop, progress),
+        DeliveryBench.difference(workshop, progress),
         DeliveryBench.start(workshop, peer, progress),
         DeliveryBench.traffic(workshop, progress),
         QuantizeBench.generators(workshop, peer, progress),

@@ -60,6 +60,14 @@ final class DeliveryBench implements Benchmark {
         new DeliveryResume(workshop, progress));
   }
 
+  static DeliveryBench difference(Workshop workshop, Consumer<String> progress) {
+    return new DeliveryBench(
+        "transfer-difference",
+        "int8 fine-tunes as what they differ by, beside the whole file by zstd",
+        false,
+        new DeliveryDifference(workshop, progress));
+  }
+
   static DeliveryBench start(Workshop workshop, boolean withPeer, Consumer<String> progress) {
     return new DeliveryBench(
         "transfer-start",

@@ -8,22 +8,50 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
- * A model whose weights no coding makes shorter, seeded bytes in two matrices of uint8: {@code z
- * [batch, outer] -> y [batch, outer]} by two dynamically quantized products. Written field by field
- * as onnx.proto numbers them, so that it needs no memory.
+ * A model of seeded weights in two matrices of uint8: {@code z [batch, outer] -> y [batch, outer]}
+ * by two dynamically quantized products. Written field by field as onnx.proto numbers them, so that
+ * it needs no memory.
  *
  * @param outer width of input and output
  * @param inner width between the matrices, a multiple of 8
  */
-record NoiseModel(int outer, int inner) {
-  static final NoiseModel OF_200_MB = new NoiseModel(100, 1_000_000);
-  static final NoiseModel OF_1_GB = new NoiseModel(100, 5_000_000);
+record NoiseModel(int outer, int inner, Weights weights) {
+  static final NoiseModel OF_200_MB = new NoiseModel(100, 1_000_000, Weights.NOISE);
+  static final NoiseModel OF_1_GB = new NoiseModel(100, 5_000_000, Weights.NOISE);
 
   private static final int UINT8 = 2;
   private static final int FLOAT = 1;
   private static final byte MIDDLE = (byte) 128;
+  private static final double DEVIATION = 127 / 4.0;
+
+  /** What the matrices hold. */
+  interface Weights {
+    /** Bytes that no coding makes shorter. */
+    Weights NOISE = seed -> new SplittableRandom(seed)::nextBytes;
+
+    /**
+     * Normal weights with frozen scales, four deviations to the last code, of which each was moved
+     * by {@code sigma} deviations in a fine-tune.
+     */
+    static Weights tuned(double sigma) {
+      return seed -> {
+        SplittableRandom weights = new SplittableRandom(seed);
+        SplittableRandom moves = new SplittableRandom(seed + 1_000);
+        return row -> {
+          for (int i = 0; i < row.length; i++) {
+            double code = DEVIATION * (weights.nextGaussian() + sigma * moves.nextGaussian());
+            row[i] = (byte) (MIDDLE + Math.max(-128, Math.min(127, Math.round(code))));
+          }
+        };
+      };
+    }
+
+    /** The rows of a matrix, one after the other. */
+    Consumer<byte[]> rows(long seed);
+  }
 
   /** The model's file; written the first time. */
   Path write(Path file) {
@@ -45,9 +73,9 @@ record NoiseModel(int outer, int inner) {
         out, before.length + first.length + matrixBytes() + second.length + matrixBytes());
     out.write(before);
     out.write(first);
-    noise(out, 1);
+    matrix(out, 1);
     out.write(second);
-    noise(out, 2);
+    matrix(out, 2);
   }
 
   private byte[] graphStart() {
@@ -130,11 +158,11 @@ record NoiseModel(int outer, int inner) {
         });
   }
 
-  private void noise(OutputStream out, long seed) throws IOException {
-    SplittableRandom random = new SplittableRandom(seed);
+  private void matrix(OutputStream out, long seed) throws IOException {
+    Consumer<byte[]> rows = weights.rows(seed);
     byte[] row = new byte[inner];
     for (int i = 0; i < outer; i++) {
-      random.nextBytes(row);
+      rows.accept(row);
       out.write(row);
     }
   }
