@@ -22,6 +22,9 @@ import java.util.Set;
 public final class Allowance {
   private static final int STEPS = 32;
 
+  /** Without a limit a cut forgets no more than that, as much as it takes of the file. */
+  private static final long BEHIND = 16L << 20;
+
   /** What has not come after such a silence does not come any more. */
   private static final Duration LOST = Duration.ofSeconds(30);
 
@@ -56,9 +59,13 @@ public final class Allowance {
     return new Allowance(OptionalLong.empty(), 0, bytes -> {});
   }
 
-  /** Writes down a step ahead. */
+  /** Writes down a step ahead, or without a limit what came, now and then. */
   void prepare() throws IOException {
     if (maxBytes.isEmpty()) {
+      if (received - kept >= BEHIND) {
+        ledger.keep(received);
+        kept = received;
+      }
       return;
     }
     long max = maxBytes.getAsLong();

@@ -17,7 +17,9 @@ import java.util.Optional;
 
 /**
  * Which chunks of one artifact to ask for, and when: up to a window in flight, the next ones when
- * half of it has come, all of it again when nothing came for a while. Pure; owned by one thread.
+ * half of it has come, and again when nothing came for a while. A silence halves the window, each
+ * chunk widens it by one (as TCP does, RFC 5681), and patience lasts as long as chunks take: a slow
+ * line is not filled with what is on its way already. Pure; owned by one thread.
  */
 final class Pull {
   private static final int MAX_ATTEMPTS = 3;
@@ -32,9 +34,11 @@ final class Pull {
   private final Pace pace;
   private final Room room;
   private final BitSet missing;
+  private final int end;
   private final BitSet asked = new BitSet();
   private final Map<Integer, Integer> badAttempts = new HashMap<>();
   private Duration timeout = FIRST_TIMEOUT;
+  private int reach = Integer.MAX_VALUE;
   private int inVain;
   private boolean absent;
   private long waitingSinceNanos;
@@ -51,6 +55,7 @@ final class Pull {
     this.pace = pace;
     this.room = room;
     this.missing = missing.bits();
+    this.end = this.missing.length();
   }
 
   /** What to ask for now, if anything; asking is then assumed. */
@@ -62,9 +67,10 @@ final class Pull {
     if (!asked.isEmpty() && nowNanos - waitingSinceNanos > timeout.toNanos()) {
       asked.clear(); // lost on the way: ask again, with more patience
       absent = false;
+      reach = Math.max(1, window() / 2);
       lengthenTimeout();
     }
-    if (asked.cardinality() > pace.window() / 2) {
+    if (asked.cardinality() > window() / 2) {
       return Optional.empty();
     }
     return request(nowNanos);
@@ -73,7 +79,7 @@ final class Pull {
   private Optional<ChunkRequest> request(long nowNanos) {
     BitSet open = (BitSet) missing.clone();
     open.andNot(asked);
-    int free = Math.min(open.cardinality(), pace.window() - asked.cardinality());
+    int free = Math.min(open.cardinality(), window() - asked.cardinality());
     int paced = pace.allowed(free, nowNanos);
     int window = paced == 0 ? 0 : room.take(new ChunkSet(open).first(paced), nowNanos);
     if (window == 0) {
@@ -88,10 +94,18 @@ final class Pull {
     return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.RANS));
   }
 
+  private int window() {
+    return Math.min(pace.window(), reach);
+  }
+
   private void lengthenTimeout() {
     inVain++;
-    Duration longer = timeout.multipliedBy(2);
-    timeout = longer.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : longer;
+    timeout = within(timeout.multipliedBy(2));
+  }
+
+  private static Duration within(Duration wanted) {
+    Duration longEnough = wanted.compareTo(FIRST_TIMEOUT) < 0 ? FIRST_TIMEOUT : wanted;
+    return longEnough.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : longEnough;
   }
 
   /** Whether the chunk is one that is still wanted; duplicates and strangers are not. */
@@ -103,9 +117,19 @@ final class Pull {
   void arrived(int index, long nowNanos) {
     missing.clear(index);
     asked.clear(index);
-    timeout = FIRST_TIMEOUT;
+    Duration twice = Duration.ofNanos(2 * (nowNanos - waitingSinceNanos));
+    Duration half = timeout.dividedBy(2);
+    timeout = within(twice.compareTo(half) > 0 ? twice : half);
+    reach = reach == Integer.MAX_VALUE ? reach : reach + 1;
     inVain = 0;
     waitingSinceNanos = nowNanos;
+  }
+
+  /** A chunk came that had come before: what was asked for later is still on its way. */
+  void repeated(int index, long nowNanos) {
+    if (index >= 0 && index < end) { // else it is a stranger's
+      waitingSinceNanos = nowNanos;
+    }
   }
 
   /** Why nothing comes, once it was asked for in vain several times; asking goes on. */

@@ -99,6 +99,8 @@ public final class ReleaseFetch implements AutoCloseable {
     if (work.pull().wants(response.index())) {
       means.pace().came(response.length());
       work.keep(chunk, response, from, nowNanos);
+    } else {
+      work.pull().repeated(response.index(), nowNanos);
     }
     boolean forward = work.pull().missing() < missing;
     if (forward) {

@@ -77,6 +77,18 @@ class AllowanceTest {
   }
 
   @Test
+  void withoutALimitWhatCameIsWrittenNowAndThen() throws IOException {
+    Allowance allowance = new Allowance(OptionalLong.empty(), 0, kept::add);
+    for (int i = 0; i < 300; i++) {
+      allowance.prepare();
+      assertEquals(1, ask(allowance, 1));
+      came(allowance);
+    }
+    assertEquals(2, kept.size(), kept.toString());
+    assertTrue(300L * CHUNK - kept.get(1) < 16L << 20, kept.toString());
+  }
+
+  @Test
   void nothingIsWrittenWhileNoSourceCanBeAsked(@TempDir Path home) throws IOException {
     Allowance allowance = of(320L * CHUNK, 0);
     ArtifactStore store = new ArtifactStore(home);

@@ -14,8 +14,10 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.ChunkRequest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -91,6 +93,38 @@ class PullTest {
     assertEquals(ChunkSet.of(1), pull.due(5 * SECOND + 1).orElseThrow().missing());
   }
 
+  /** A line that takes six seconds for a chunk, behind a broker that keeps all it is given. */
+  @Test
+  void aSlowLineIsNotFilledWithChunksThatAreOnTheirWay() {
+    Pull pull = pull(60);
+    Deque<Integer> line = new ArrayDeque<>();
+    int sent = 0;
+    for (long tenth = 0; !pull.isDone(); tenth++) {
+      long now = tenth * SECOND / 10;
+      Optional<ChunkRequest> request = pull.due(now);
+      if (request.isPresent()) {
+        request.get().missing().first(request.get().window()).indices().forEach(line::add);
+        sent += request.get().window();
+      }
+      if (tenth % 60 == 59 && !line.isEmpty()) {
+        deliver(pull, new ArrayList<>(List.of(line.remove())), 1, now);
+      }
+    }
+    assertTrue(sent <= 80, sent + " chunks sent for 60");
+  }
+
+  @Test
+  void asksForLessAtOnceAfterASilence() {
+    Pull pull = pull(40);
+    assertEquals(16, pull.due(0).orElseThrow().window());
+    assertEquals(8, pull.due(3 * SECOND).orElseThrow().window());
+    assertEquals(4, pull.due(8 * SECOND).orElseThrow().window());
+    for (int i = 0; i < 30; i++) {
+      pull.arrived(i, 9 * SECOND);
+    }
+    assertEquals(10, pull.due(9 * SECOND).orElseThrow().window());
+  }
+
   @Test
   void refusesWhatWasWrongThreeTimes() {
     Pull pull = pull(5);
@@ -161,6 +195,8 @@ class PullTest {
       int index = wire.remove(wire.size() - 1);
       if (pull.wants(index)) {
         pull.arrived(index, now);
+      } else {
+        pull.repeated(index, now);
       }
     }
   }
