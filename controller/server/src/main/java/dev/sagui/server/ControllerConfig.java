@@ -88,6 +88,10 @@ public interface ControllerConfig {
     Optional<String> username();
 
     Optional<String> password();
+
+    /** Bytes a second that chunks to all devices together may take; 0 is no limit. */
+    @WithDefault("0")
+    String rate();
   }
 
   /** First and third level of every topic. */

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param quotaBytes that all blobs together may take
  * @param retention how long minutes of latency are kept
  * @param worker how fits and compressions are done
+ * @param chunkRate bytes a second that chunks may take; 0 is no limit
  * @param externalBroker where another broker listens; empty means that ours runs in this process
  */
 public record Settings(
@@ -35,6 +36,7 @@ public record Settings(
     int mqttPort,
     Optional<URI> externalBroker,
     Optional<Login> login,
+    long chunkRate,
     Topics topics,
     Optional<Path> profiles,
     long quotaBytes,
@@ -89,9 +91,10 @@ public record Settings(
           port("sagui.mqtt.port", mqtt.port()),
           external,
           login(mqtt),
+          bytes("sagui.mqtt.rate", mqtt.rate()),
           topics(config.topics()),
           config.profiles().map(this::profiles),
-          quota(config.store().quota()),
+          quota(bytes("sagui.store.quota", config.store().quota())),
           retention(config.store().retention()),
           worker(config.worker()));
     }
@@ -117,17 +120,21 @@ public record Settings(
       return 0;
     }
 
-    private long quota(String text) {
+    private long bytes(String key, String text) {
       try {
         long bytes = Long.parseLong(text.strip());
         if (bytes >= 0) {
-          return bytes == 0 ? Long.MAX_VALUE : bytes;
+          return bytes;
         }
       } catch (NumberFormatException e) {
         // reported below like a negative one
       }
-      mistakes.add("sagui.store.quota: expected bytes, 0 or more, found '%s'".formatted(text));
+      mistakes.add("%s: expected bytes, 0 or more, found '%s'".formatted(key, text));
       return 0;
+    }
+
+    private static long quota(long bytes) {
+      return bytes == 0 ? Long.MAX_VALUE : bytes;
     }
 
     private Duration retention(String text) {

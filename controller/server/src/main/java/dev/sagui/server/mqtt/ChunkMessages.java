@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the messages that carry chunks, coded where the device reads that and it is shorter. The
- * coded ones used last are kept in memory: coding takes some milliseconds a chunk, and devices of
- * one wave ask for the same chunks at about the same time. Owned by one thread.
+ * Makes the messages that carry chunks, coded where the device reads that and it is shorter. Those
+ * used last are kept in memory: devices of one wave ask for the same chunks at about the same time,
+ * the disk is read once for them, and to code takes some milliseconds a chunk. Owned by one thread.
  */
 final class ChunkMessages {
   private static final int MAX_KEPT_BYTES = 16 << 20;
@@ -46,25 +46,27 @@ final class ChunkMessages {
    * @throws java.nio.file.NoSuchFileException there is no such artifact
    */
   byte[] message(ChunkRequest request, int index) throws IOException {
-    if (request.reads() == Coding.NONE) {
-      return plain(request.artifact(), index);
-    }
     FileTime written = Files.getLastModifiedTime(blobs.path(request.artifact()));
     Key key = new Key(request.artifact(), written, index, request.reads());
     Optional<byte[]> known = Optional.ofNullable(kept.get(key));
-    return known.isPresent() ? known.get() : made(key);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    byte[] message = made(key);
+    keep(key, message);
+    return message;
   }
 
   private byte[] made(Key key) throws IOException {
     byte[] plain = plain(key.artifact, key.index);
-    byte[] chunk = Arrays.copyOfRange(plain, ChunkResponse.HEADER_BYTES, plain.length);
-    Optional<byte[]> shorter = encoder.shorter(chunk, chunk.length);
-    if (shorter.isEmpty()) {
+    if (key.coding == Coding.NONE) {
       return plain;
     }
-    byte[] message = ChunkResponse.coded(key.artifact, key.index, shorter.get());
-    keep(key, message);
-    return message;
+    byte[] chunk = Arrays.copyOfRange(plain, ChunkResponse.HEADER_BYTES, plain.length);
+    return encoder
+        .shorter(chunk, chunk.length)
+        .map(coded -> ChunkResponse.coded(key.artifact, key.index, coded))
+        .orElse(plain);
   }
 
   private void keep(Key key, byte[] message) {

@@ -9,6 +9,7 @@ import dev.sagui.server.store.BlobFolder;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,8 +21,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Answers chunk requests, one chunk a device in turn, each read from disk when it is sent. A newer
- * request of a device for the same artifact replaces the older one.
+ * Answers chunk requests, one chunk a device in turn, each read from disk when it is sent, and all
+ * together no faster than allowed. A newer request of a device for the same artifact replaces the
+ * older one.
  */
 final class ChunkServer implements Runnable {
   private static final Logger LOG = Logger.getLogger(ChunkServer.class);
@@ -31,6 +33,7 @@ final class ChunkServer implements Runnable {
 
   private final Map<DeviceId, Deque<Answer>> waiting = new LinkedHashMap<>();
   private final ChunkMessages messages;
+  private final Throttle throttle;
   private final Out out;
 
   /** Where messages go. */
@@ -39,8 +42,9 @@ final class ChunkServer implements Runnable {
     void chunk(DeviceId device, byte[] message) throws InterruptedException;
   }
 
-  ChunkServer(BlobFolder blobs, Out out) {
+  ChunkServer(BlobFolder blobs, Throttle throttle, Out out) {
     this.messages = new ChunkMessages(blobs);
+    this.throttle = throttle;
     this.out = out;
   }
 
@@ -113,7 +117,11 @@ final class ChunkServer implements Runnable {
       return; // nothing was missing
     }
     try {
-      out.chunk(turn.device, messages.message(turn.request, turn.index));
+      byte[] message = messages.message(turn.request, turn.index);
+      throttle.pass(message.length);
+      out.chunk(turn.device, message);
+    } catch (ClosedByInterruptException e) { // in the middle of a file
+      throw new InterruptedException("interrupted while a chunk was read");
     } catch (NoSuchFileException e) {
       out.chunk(turn.device, ChunkResponse.missing(turn.request.artifact()));
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -70,7 +71,9 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     this.topics = settings.topics();
     this.letters = new Letters(inbox, this, this::offer);
     this.rollouts = rollouts;
-    this.chunks = new ChunkServer(blobs, this::chunk);
+    Throttle throttle =
+        new Throttle(settings.chunkRate(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    this.chunks = new ChunkServer(blobs, throttle, this::chunk);
     this.client =
         new MqttAsyncClient(
             broker.toString(),

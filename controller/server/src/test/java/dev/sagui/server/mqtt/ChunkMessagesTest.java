@@ -69,6 +69,14 @@ class ChunkMessagesTest {
   }
 
   @Test
+  void oneReadOfTheDiskIsForAllWhoAskSoon() throws IOException {
+    Digest noise = artifact(1, 256);
+    for (Coding reads : new Coding[] {Coding.RANS, Coding.NONE}) {
+      assertSame(message(noise, 0, reads), message(noise, 0, reads));
+    }
+  }
+
+  @Test
   void keepsWhatItCodedLast() throws IOException {
     int chunks = 200; // 18 MB coded, more than is kept
     Digest skewed = artifact(chunks, 64);

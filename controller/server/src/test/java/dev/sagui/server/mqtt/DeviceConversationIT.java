@@ -95,6 +95,7 @@ class DeviceConversationIT {
         0,
         Optional.empty(),
         Optional.empty(),
+        0,
         topics,
         Optional.empty(),
         Long.MAX_VALUE,

@@ -84,6 +84,7 @@ class PahoLinkIT extends DesiredLinkContract {
         0,
         Optional.empty(),
         Optional.empty(),
+        0,
         topics,
         Optional.empty(),
         Long.MAX_VALUE,
