@@ -91,7 +91,7 @@ final class DeliveryDifference implements DeliveryBench.Part {
     MqttPull base = MqttPull.of(workshop, fleet, fleet.release(name, model(name, inner, 0)));
     Path file = model(name + "-tuned", inner, SIGMA);
     long from = System.nanoTime();
-    Fields release = fleet.release(name, file);
+    Fields release = fleet.release(name + "-tuned", file);
     double seconds = (System.nanoTime() - from) / 1e9;
     MqttPull tuned = MqttPull.of(workshop, fleet, release);
     Device device = new Device(workshop, "bench-" + name);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -52,11 +53,12 @@ final class Differences {
 
   /** Those of a model's files, by the files' digests; a release does without what fails. */
   Map<Digest, List<Difference>> of(ArtifactName model, List<StoredFile> files) {
-    List<Release> earlier = releases.ofModel(model, RELEASES);
+    List<Release> own = releases.ofModel(model, RELEASES);
+    List<Release> others = releases.list(0, RELEASES);
     Map<Digest, List<Difference>> all = new LinkedHashMap<>();
     for (StoredFile file : files) {
       try {
-        all.put(file.digest(), of(file, bases(earlier, file)));
+        all.put(file.digest(), of(file, bases(own, others, file)));
       } catch (IOException | RejectedException e) {
         LOG.warnf("model=%s file=%s difference=none reason=\"%s\"", model, file.name(), e);
       }
@@ -64,17 +66,29 @@ final class Differences {
     return all;
   }
 
-  /** Files of this name in earlier releases; none for one that is a chunk anyway. */
-  private List<Digest> bases(List<Release> releases, StoredFile file) {
-    return releases.stream()
-        .filter(release -> file.sizeBytes() > ChunkTable.CHUNK_BYTES)
-        .flatMap(release -> release.files().stream())
+  /**
+   * Files of this name in earlier releases of the model, then those of about this size in releases
+   * of others: a fine-tune may have a name of its own. None for one that is a chunk anyway.
+   */
+  private List<Digest> bases(List<Release> own, List<Release> others, StoredFile file) {
+    if (file.sizeBytes() <= ChunkTable.CHUNK_BYTES) {
+      return List.of();
+    }
+    Stream<StoredFile> similar =
+        files(others)
+            .filter(
+                other -> Math.abs(other.sizeBytes() - file.sizeBytes()) <= file.sizeBytes() / 128);
+    return Stream.concat(files(own), similar)
         .filter(earlier -> earlier.name().equals(file.name()))
         .map(StoredFile::digest)
         .filter(earlier -> !earlier.equals(file.digest()) && Files.exists(blobs.path(earlier)))
         .distinct()
         .limit(MAX_BASES)
         .toList();
+  }
+
+  private static Stream<StoredFile> files(List<Release> releases) {
+    return releases.stream().flatMap(release -> release.files().stream());
   }
 
   private List<Difference> of(StoredFile file, List<Digest> bases) throws IOException {

@@ -64,6 +64,16 @@ class DifferencesTest {
   }
 
   @Test
+  void aFineTuneOfAnotherNameHasADifferenceFromItsBase() throws IOException {
+    StoredFile base = released("model.onnx", weights(1, 0));
+    StoredFile tuned = stored("model.onnx", weights(1, 0.02));
+    ArtifactName fresh = new ArtifactName("decoder-for-shoes");
+    List<Difference> found =
+        new Differences(releases, blobs).of(fresh, List.of(tuned)).get(tuned.digest());
+    assertEquals(List.of(base.digest()), found.stream().map(Difference::base).toList());
+  }
+
+  @Test
   void otherWeightsOtherNamesAndTheSameFileHaveNone() throws IOException {
     StoredFile same = released("model.onnx", weights(1, 0));
     released("other.onnx", weights(3, 0));
