@@ -71,8 +71,15 @@ public final class StepLayers {
     return Line.of(
         layer.entrySet().stream()
             .filter(entry -> !entry.getKey().equals("layer"))
-            .map(entry -> entry.getKey().toString().replace('_', ' ') + " " + entry.getValue())
+            .map(
+                entry -> entry.getKey().toString().replace('_', ' ') + " " + told(entry.getValue()))
             .collect(Collectors.joining(", ")));
+  }
+
+  private static String told(Object value) {
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.3g", number)
+        : String.valueOf(value);
   }
 
   private static Line density(Object share) {

@@ -7,6 +7,7 @@ package dev.sagui.recipe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,16 @@ class StepLayersTest {
     assertTrue(html.contains("<th>Conv 'a'</th><td>computes in int8"), html);
     assertTrue(html.contains("<th>Gemm '&lt;b&gt;'</th><td>stays float32"), html);
     assertTrue(html.contains("<th>conv.weight</th><td>stored as palette4, 2.0 kB"), html);
+  }
+
+  @Test
+  void whatElseIsSaidOfALayerStandsAsItIs() {
+    Map<String, Object> layer = new LinkedHashMap<>();
+    layer.put("layer", "fc");
+    layer.put("rank", 12);
+    layer.put("latency_ratio", 0.51234);
+    String html = StepLayers.html(step(Map.of("layers", List.of(layer)), Map.of()));
+    assertTrue(html.contains("<th>fc</th><td>rank 12, latency ratio 0.512</td>"), html);
   }
 
   @Test
