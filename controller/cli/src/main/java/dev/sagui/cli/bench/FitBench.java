@@ -20,6 +20,8 @@ import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.DataSpec;
+import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,18 +42,25 @@ import java.util.function.Supplier;
 final class FitBench implements Benchmark {
   private static final double MINUTES = 6;
 
+  /** Samples of a variant's golden file, and more than what describes them takes. */
+  private static final int GOLDEN = 2;
+
+  private static final long HEADER_BYTES = 4096;
+
   private static final List<String> NOTES =
       List.of(
           "The device: ONNX Runtime on one thread, and on two, in this process; the search takes them"
               + " for devices of two profiles whose speeds were probed, and asks them as it asks agents.",
           "Regret: what the chosen variant takes on the device to the fastest of all made that keep the"
-              + " same limits (quality floor, half of the bytes); both of the same interleaved runs.",
+              + " same limits (quality floor, half of the bytes beside the golden file); both of the same"
+              + " interleaved runs.",
           "Measurements: of variants that the search asked the device for, of all that it made.",
           "Not measured there: variants that the device was not asked for, that were run on the host."
               + " Not run anywhere: each variant by a cost model of the host that was fitted to the"
               + " others alone. Ranks: Spearman's, times within 3 % of each other have no order.",
           "Peers run with their defaults on the same calibration samples; beside each stands the"
-              + " fastest variant of the search's front that is as good. Bytes are of the model's"
+              + " fastest variant of the search's front that is worse in none of bytes, latency (by"
+              + " more than 2 %) and quality (0.2 dB), else the fastest that is as good. Bytes are of the model's"
               + " files, latency to fp32, dB on other samples.");
 
   private final String name;
@@ -146,14 +155,14 @@ final class FitBench implements Benchmark {
       FitDevice two = new FitDevice(sample);
       List<DeviceProfile> devices = List.of(device(1), device(2));
       Path out = workshop.folder("fit").resolve("fitted");
-      long flash = OnnxModel.open(model.model()).sizeBytes() / 2;
+      DataSpec data = DataSpec.parse("npz:" + model.calibration());
+      long flash = OnnxModel.open(model.model()).sizeBytes() / 2 + goldenBytes(model, data);
       Search.Demand demand =
           new Search.Demand(
               devices,
               Limits.parse(Optional.of("flash=" + flash), Optional.of(floor)),
               Preference.SPEED,
-              new Workbench.Settings(
-                  7, Map.of("", DataSpec.parse("npz:" + model.calibration())), 1),
+              new Workbench.Settings(7, Map.of("", data), 1),
               Duration.ofSeconds((long) (60 * MINUTES)));
       Fitting fitting =
           Search.run(
@@ -180,6 +189,16 @@ final class FitBench implements Benchmark {
     }
   }
 
+  /** Of the inputs and outputs that a device keeps beside a model to repeat them. */
+  private static long goldenBytes(QuantizeSubject model, DataSpec data) throws IOException {
+    OnnxModel source = OnnxModel.open(model.model()).runnable();
+    List<Tensor> kept = new ArrayList<>(Samples.of(source, Map.of("", data)).first(GOLDEN));
+    try (OrtModel session = OrtModel.open(source.file(), 1)) {
+      kept.addAll(session.run(List.copyOf(kept)));
+    }
+    return HEADER_BYTES + kept.stream().mapToLong(t -> t.data().remaining()).sum();
+  }
+
   private static DeviceProfile device(int threads) throws IOException {
     DeviceProfile host = HostMachine.profile();
     return new DeviceProfile(
@@ -195,16 +214,13 @@ final class FitBench implements Benchmark {
         .with(SpeedProbe.measure(threads));
   }
 
-  /** A variant of the front as it is judged. */
-  private record Judged(String name, QuantizeScores scores) {}
-
   private void duel(
       QuantizeSubject model, Path out, Decision decision, Optional<QuantizePeers> tools)
       throws IOException {
     if (tools.isEmpty() || decision.chosen().isEmpty()) {
       return;
     }
-    List<Judged> front = new ArrayList<>();
+    List<FitDuel.Judged> front = new ArrayList<>();
     for (Attempt attempt : decision.front()) {
       Path folder = workshop.folder("front");
       for (Path file : OnnxModel.open(out.resolve(attempt.name().value())).files()) {
@@ -212,7 +228,7 @@ final class FitBench implements Benchmark {
       }
       progress.accept(model.title() + ": " + attempt.name());
       QuantizeScores scores = QuantizeJudge.scores(model, OnnxModel.open(folder).file());
-      front.add(new Judged(attempt.name().value(), scores));
+      front.add(new FitDuel.Judged(attempt.name().value(), scores));
     }
     front.sort(Comparator.comparingDouble(each -> each.scores().latency().get(0)));
     for (String method : peers) {
@@ -223,23 +239,10 @@ final class FitBench implements Benchmark {
   }
 
   private Row beside(
-      QuantizeSubject model, List<Judged> front, QuantizePeers tools, String method) {
+      QuantizeSubject model, List<FitDuel.Judged> front, QuantizePeers tools, String method) {
     Path out = workshop.folder("peer").resolve("model.onnx");
     tools.run(method, model.model(), model.calibration(), out);
     QuantizeScores theirs = QuantizeJudge.scores(model, out);
-    double floor = theirs.sqnrDb() - 0.2;
-    Judged ours =
-        front.stream()
-            .filter(each -> each.scores().sqnrDb() >= floor)
-            .findFirst()
-            .orElse(front.get(0));
-    return Row.judged(
-        model.title() + " beside " + method,
-        ours.name() + ": " + ours.scores().text(),
-        theirs.text(),
-        List.of(
-            Goal.atMost(ours.scores().percent(), 1.02 * theirs.percent(), "%.1f %%"),
-            Goal.atMost(ours.scores().latency().get(0), 1.02 * theirs.latency().get(0), "%.2f ×"),
-            Goal.atLeast(ours.scores().sqnrDb(), floor, "%.1f dB")));
+    return FitDuel.row(model.title() + " beside " + method, front, theirs);
   }
 }
