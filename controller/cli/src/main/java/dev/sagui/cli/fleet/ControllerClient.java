@@ -108,6 +108,10 @@ public final class ControllerClient {
     return Fields.parse(send(path, "POST", BodyPublishers.ofByteArray(json), "application/json"));
   }
 
+  void delete(String path) {
+    send(path, "DELETE", BodyPublishers.noBody(), "application/json");
+  }
+
   /** Uploads a file without holding it in memory. */
   public Fields upload(String path, Path file, String contentType) {
     try {

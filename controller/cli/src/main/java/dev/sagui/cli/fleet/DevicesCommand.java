@@ -44,6 +44,7 @@ final class DevicesCommand implements Callable<Integer> {
             "P50 MS",
             "P95 MS",
             "P99 MS",
+            "BENCHES",
             "CAME MB",
             "SAVED MB",
             "LAST SEEN"),
@@ -78,6 +79,7 @@ final class DevicesCommand implements Callable<Integer> {
         millis(latency, "p50_ms"),
         millis(latency, "p95_ms"),
         millis(latency, "p99_ms"),
+        benches(device),
         slot.has("wire_bytes") ? megabytes(slot.integer("wire_bytes")) : "-",
         slot.has("bytes_saved")
             ? megabytes(Reported.Saved.parse(slot.object("bytes_saved")).bytes())
@@ -98,6 +100,19 @@ final class DevicesCommand implements Callable<Integer> {
       case "FALSE" -> "FALSE";
       default -> "no";
     };
+  }
+
+  /** Whether it measures, and how far it is believed. */
+  private static String benches(Fields device) {
+    if (device.has("bench_quarantine")) {
+      return "QUARANTINED (" + device.string("bench_quarantine") + ")";
+    }
+    boolean willing =
+        device.has("facts")
+            && device.object("facts").has("benches")
+            && device.object("facts").flag("benches");
+    String word = willing ? "yes" : "-";
+    return device.has("outlier") ? word + " OUTLIER (" + device.string("outlier") + ")" : word;
   }
 
   private static Fields first(Fields device, String key) {

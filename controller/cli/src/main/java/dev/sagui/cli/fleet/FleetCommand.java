@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       DeployCommand.class,
       RolloutsCommand.class,
       AcceptKeyCommand.class,
+      TrustBenchesCommand.class,
       WatchCommand.class,
     },
     footer = {"", "Example:", "  sagui fleet devices --url http://127.0.0.1:8080"})

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param store what it last said of its disk
  * @param key that its statements must be signed with: the first that it showed, or one accepted
  * @param offeredKey another one that it shows now, which nobody has accepted
+ * @param benchQuarantine why it is asked to measure no more, though it serves
  */
 public record Device(
     DeviceId id,
@@ -36,7 +37,8 @@ public record Device(
     long residentBytes,
     Optional<Fields> store,
     Optional<TrustedKey> key,
-    Optional<TrustedKey> offeredKey) {
+    Optional<TrustedKey> offeredKey,
+    Optional<String> benchQuarantine) {
   public Map<String, String> labels() {
     return facts.pairs("labels");
   }
@@ -65,6 +67,7 @@ public record Device(
     refusal.ifPresent(why -> map.put("refusal", why.values()));
     store.ifPresent(disk -> map.put("store", disk.values()));
     key.ifPresent(pinned -> map.put("key", keys(pinned)));
+    benchQuarantine.ifPresent(why -> map.put("bench_quarantine", why));
     return map;
   }
 

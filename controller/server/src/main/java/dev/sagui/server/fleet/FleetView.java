@@ -21,6 +21,7 @@ public interface FleetView {
    * @param failure code and message of what it refused last
    * @param wireBytes that came for the release it works on, or last worked on
    * @param savedBytes of that release that did not have to come
+   * @param benchQuarantine why the device is asked to measure no more
    * @param count inferences in the percentiles, which are of the last 15 minutes
    */
   record DeviceRow(
@@ -39,7 +40,8 @@ public interface FleetView {
       double p50Millis,
       double p95Millis,
       double p99Millis,
-      long residentBytes) {}
+      long residentBytes,
+      Optional<String> benchQuarantine) {}
 
   /**
    * One model as imported.

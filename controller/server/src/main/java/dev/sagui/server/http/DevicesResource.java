@@ -8,6 +8,7 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.DesiredState;
+import dev.sagui.server.catalog.Outliers;
 import dev.sagui.server.fleet.AttestedSlot;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.rollout.Target;
@@ -16,6 +17,7 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Latency;
 import dev.sagui.server.telemetry.Window;
+import dev.sagui.server.work.Benches;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -44,12 +46,18 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "devices")
 public final class DevicesResource {
+  /** The newest measurements, by which devices of a profile are compared. */
+  private static final int COMPARED = 500;
+
   private final DeviceStore devices;
   private final DesiredStore desired;
   private final LatencyStore latency;
+  private final Benches benches;
   private final Clock clock = Clock.systemUTC();
 
-  DevicesResource(DeviceStore devices, DesiredStore desired, LatencyStore latency) {
+  DevicesResource(
+      DeviceStore devices, DesiredStore desired, LatencyStore latency, Benches benches) {
+    this.benches = benches;
     this.devices = devices;
     this.desired = desired;
     this.latency = latency;
@@ -109,7 +117,16 @@ public final class DevicesResource {
     List<String> ids = shown.stream().map(device -> device.id().value()).toList();
     Map<String, List<AttestedSlot>> slots = devices.attestedSlots(ids);
     Map<String, List<Latency>> measured = latency.ofDevices(ids);
-    return shown.stream().map(device -> json(device, slots, measured)).toList();
+    Map<DeviceId, String> outliers = Outliers.of(benches.list(0, COMPARED));
+    return shown.stream()
+        .map(
+            device -> {
+              Map<String, Object> map = json(device, slots, measured);
+              Optional.ofNullable(outliers.get(device.id()))
+                  .ifPresent(why -> map.put("outlier", why));
+              return map;
+            })
+        .toList();
   }
 
   private static Map<String, Object> json(

@@ -185,6 +185,9 @@ final class Shapes {
       @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
       Optional<DeviceShapes.Store> store,
       Optional<DeviceShapes.DeviceKey> key,
+      @Schema(description = "Why it is asked to measure no more.") Optional<String> benchQuarantine,
+      @Schema(description = "By how much it is slower or faster than others of its profile.")
+          Optional<String> outlier,
       List<Slot> models,
       List<Latency> latency) {}
 

@@ -129,6 +129,9 @@ record DeviceCard(
     for (DeviceRow row : rows) {
       row.failure().ifPresent(why -> byReason.putIfAbsent(why, note(row, why)));
     }
+    rows.get(0)
+        .benchQuarantine()
+        .ifPresent(why -> byReason.put(why, new Note("Measures no more", "wait", why, "")));
     return List.copyOf(byReason.values());
   }
 

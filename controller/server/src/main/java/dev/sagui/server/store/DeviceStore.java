@@ -123,6 +123,27 @@ public final class DeviceStore {
         });
   }
 
+  /** Asks it to measure no more, until {@link #trustBenches}. Whether it was asked until now. */
+  public boolean distrustBenches(DeviceId device, String why) {
+    return database.write(
+            h ->
+                h.execute(
+                    "UPDATE devices SET bench_quarantine = ? WHERE id = ? AND bench_quarantine IS NULL",
+                    why,
+                    device.value()))
+        == 1;
+  }
+
+  /** Whether it was not asked until now. */
+  public boolean trustBenches(DeviceId device) {
+    return database.write(
+            h ->
+                h.execute(
+                    "UPDATE devices SET bench_quarantine = NULL WHERE id = ? AND bench_quarantine IS NOT NULL",
+                    device.value()))
+        == 1;
+  }
+
   /** Forgets who is connected, as at a start: whoever is says so again. */
   public void allOffline() {
     database.write(h -> h.execute("UPDATE devices SET online = 0"));
@@ -198,7 +219,8 @@ public final class DeviceStore {
         row.getLong("resident_bytes"),
         Columns.findObject(row, "store_json"),
         key(row, "key"),
-        key(row, "offered_key"));
+        key(row, "offered_key"),
+        Optional.ofNullable(row.getString("bench_quarantine")));
   }
 
   private static Optional<TrustedKey> key(ResultSet row, String column) throws SQLException {

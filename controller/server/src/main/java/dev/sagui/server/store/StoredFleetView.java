@@ -106,7 +106,8 @@ public final class StoredFleetView implements FleetView {
         quantile(own, 0.50),
         quantile(own, 0.95),
         quantile(own, 0.99),
-        device.residentBytes());
+        device.residentBytes(),
+        device.benchQuarantine());
   }
 
   private static double quantile(Optional<Latency> own, double q) {

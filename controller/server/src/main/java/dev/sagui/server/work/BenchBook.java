@@ -4,6 +4,8 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.BenchStore;
@@ -134,6 +136,12 @@ final class BenchBook {
       saved();
       next = firstUnsaved();
     }
+  }
+
+  /** What concerns a device and no bench alone. */
+  void tell(DeviceId device, String message) {
+    String code = FailureCode.MALFORMED_PAYLOAD.name();
+    events.add(new Event(0, clock.instant(), device.value(), "", Event.Kind.BENCH, code, message));
   }
 
   private synchronized Optional<Bench> firstUnsaved() {

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which devices may be offered bench jobs now. Any thread may ask. */
@@ -23,18 +22,17 @@ final class BenchDevices {
   private final DeviceStore devices;
   private final Clock clock;
   private final Map<DeviceId, Instant> notBefore = new ConcurrentHashMap<>();
-  private final Set<DeviceId> distrusted = ConcurrentHashMap.newKeySet();
 
   BenchDevices(DeviceStore devices, Clock clock) {
     this.devices = devices;
     this.clock = clock;
   }
 
-  /** Of that profile: online, opted in, not known to tell nonsense. */
+  /** Of that profile: online, opted in, not quarantined. */
   List<Device> willing(String profile) {
     return devices.online(profile).stream()
         .filter(Device::benches)
-        .filter(device -> !distrusted.contains(device.id()))
+        .filter(device -> device.benchQuarantine().isEmpty())
         .toList();
   }
 
@@ -64,8 +62,8 @@ final class BenchDevices {
     notBefore.put(device, clock.instant().plus(pause));
   }
 
-  /** It is asked no more. */
-  void distrust(DeviceId device) {
-    distrusted.add(device);
+  /** It is asked no more, until an operator clears it. Whether it was until now. */
+  boolean distrust(DeviceId device, String why) {
+    return devices.distrustBenches(device, why);
   }
 }

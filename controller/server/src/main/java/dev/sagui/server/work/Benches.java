@@ -209,16 +209,14 @@ public final class Benches implements AutoCloseable {
     }
   }
 
-  /**
-   * A device told of a bench what no device can measure: it is asked no more, others are. Who was
-   * asked nothing is nobody.
-   */
-  public void distrust(DeviceId device) {
+  /** A device told of a bench what no device can: it is quarantined, if it was asked at all. */
+  public void distrust(DeviceId device, String why) {
     for (Bench bench : book.open()) {
       if (bench.isWith(device)) {
-        devices.distrust(device);
-        String why = "'%s' told impossible numbers".formatted(device);
-        change(bench, bench.again(why, bench.tries()));
+        if (devices.distrust(device, why)) {
+          book.tell(device, "asked to measure no more: " + why);
+        }
+        change(bench, bench.again("'%s' told impossible numbers".formatted(device), bench.tries()));
       }
     }
   }

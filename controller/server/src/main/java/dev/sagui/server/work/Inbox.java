@@ -138,7 +138,7 @@ public final class Inbox {
     try {
       report = BenchReport.parse(signed);
     } catch (RejectedException e) {
-      desks.benches.distrust(device);
+      desks.benches.distrust(device, String.valueOf(e.getMessage()));
       throw e;
     }
     same(device, report.device());

@@ -49,6 +49,7 @@ class BirthsTest {
             0,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty()));
   }
 }

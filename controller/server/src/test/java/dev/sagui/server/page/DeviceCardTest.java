@@ -65,12 +65,31 @@ class DeviceCardTest {
     return DeviceCard.of(List.of(row)).get(0);
   }
 
+  @Test
+  void aDeviceThatMeasuresNoMoreServesAndSaysWhy() {
+    DeviceRow row =
+        row("IDLE", "", Optional.empty(), new long[2], Optional.of("a time is not above 0"));
+    DeviceCard card = DeviceCard.of(List.of(row)).get(0);
+    assertEquals("online", card.state());
+    assertEquals("Measures no more", card.notes().get(0).title());
+    assertEquals("a time is not above 0", card.notes().get(0).reason());
+  }
+
   private static DeviceRow row(String state, String attestation, Optional<String> failure) {
     return row(state, attestation, failure, 0, 0);
   }
 
   private static DeviceRow row(
       String state, String attestation, Optional<String> failure, long came, long saved) {
+    return row(state, attestation, failure, new long[] {came, saved}, Optional.empty());
+  }
+
+  private static DeviceRow row(
+      String state,
+      String attestation,
+      Optional<String> failure,
+      long[] cameAndSaved,
+      Optional<String> benchQuarantine) {
     return new DeviceRow(
         "kitchen",
         true,
@@ -81,12 +100,13 @@ class DeviceCardTest {
         state,
         attestation,
         failure,
-        came,
-        saved,
+        cameAndSaved[0],
+        cameAndSaved[1],
         0,
         0,
         0,
         0,
-        0);
+        0,
+        benchQuarantine);
   }
 }

@@ -5,6 +5,7 @@
 package dev.sagui.server.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,7 @@ import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.fleet.Device;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DeviceStore;
@@ -119,10 +121,34 @@ class BenchesTest {
     benches.ask(fresh("bench-1"));
     offered(KITCHEN);
     birth(LAB.value(), "raspberry-pi-5", true, "1.29.0");
-    benches.distrust(KITCHEN);
+    benches.distrust(KITCHEN, "a time is not above 0");
     offered(LAB);
     answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.1, 0.001, "1.29.0")));
     assertEquals(Bench.State.OFFERED, benches.find("bench-1").orElseThrow().state());
+  }
+
+  @Test
+  void aQuarantineOutlivesTheControllerUntilItIsClearedAndIsTold() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    benches.distrust(KITCHEN, "a time is not above 0");
+    benches.close();
+    benches = begun();
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0", "two");
+    assertEquals(List.of(), benches.willing("raspberry-pi-5"));
+    assertEquals("a time is not above 0", quarantine());
+    assertTrue(
+        new EventStore(database)
+            .list(Long.MAX_VALUE, 9).stream()
+                .anyMatch(event -> event.message().endsWith("no more: a time is not above 0")));
+    assertTrue(devices.trustBenches(KITCHEN));
+    assertFalse(devices.trustBenches(KITCHEN));
+    offered(KITCHEN);
+  }
+
+  private String quarantine() {
+    return devices.find(KITCHEN.value()).flatMap(Device::benchQuarantine).orElse("");
   }
 
   @Test
@@ -247,7 +273,7 @@ class BenchesTest {
 
   @Test
   void whoWasAskedNothingCannotMakeOthersDistrusted() throws Exception {
-    benches.distrust(KITCHEN); // anyone may write to its topic
+    benches.distrust(KITCHEN, "a time is not above 0"); // anyone may write to its topic
     birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
     benches.ask(fresh("bench-1"));
     offered(KITCHEN);
