@@ -68,18 +68,18 @@ final class Differences {
 
   /**
    * Files of this name in earlier releases of the model, then those of about this size in releases
-   * of others: a fine-tune may have a name of its own. None for one that is a chunk anyway.
+   * of others: a fine-tune has a name of its own, and so has its file. None for one that is a chunk
+   * anyway.
    */
   private List<Digest> bases(List<Release> own, List<Release> others, StoredFile file) {
     if (file.sizeBytes() <= ChunkTable.CHUNK_BYTES) {
       return List.of();
     }
+    long tolerance = file.sizeBytes() / 128;
+    Stream<StoredFile> named = files(own).filter(other -> other.name().equals(file.name()));
     Stream<StoredFile> similar =
-        files(others)
-            .filter(
-                other -> Math.abs(other.sizeBytes() - file.sizeBytes()) <= file.sizeBytes() / 128);
-    return Stream.concat(files(own), similar)
-        .filter(earlier -> earlier.name().equals(file.name()))
+        files(others).filter(other -> Math.abs(other.sizeBytes() - file.sizeBytes()) <= tolerance);
+    return Stream.concat(named, similar)
         .map(StoredFile::digest)
         .filter(earlier -> !earlier.equals(file.digest()) && Files.exists(blobs.path(earlier)))
         .distinct()
