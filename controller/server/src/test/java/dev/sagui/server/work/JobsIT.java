@@ -5,7 +5,6 @@
 package dev.sagui.server.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.json.Fields;
@@ -45,7 +44,7 @@ class JobsIT {
       try (PackagedController next = PackagedController.start(home, HEARTBEAT)) {
         Fields end = awaitEnd(next, path);
         assertEquals("done", end.string("state"), end.toString());
-        assertFalse(Files.exists(folder));
+        assertNothingAtWork();
       }
     }
   }
