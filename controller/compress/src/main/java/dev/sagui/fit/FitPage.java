@@ -7,6 +7,7 @@ package dev.sagui.fit;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.json.Json;
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.HtmlText;
 import dev.sagui.recipe.StepLayers;
 import dev.sagui.recipe.StepRecord;
 import java.nio.charset.StandardCharsets;
@@ -74,13 +75,14 @@ final class FitPage {
             Locale.ROOT,
             "<h1>%s, fitted</h1><p>Variants made and measured: %d, in %.0f s. Of those that keep"
                 + " every limit, %s decides.</p>\n<nav aria-label=\"Profiles\">",
-            escape(fitting.model()),
+            HtmlText.escape(fitting.model()),
             fitting.tried().size(),
             fitting.seconds(),
             fitting.preference().label()));
     for (Decision decision : fitting.decisions()) {
       DeviceProfile device = decision.wish().device();
-      html.append("<a href=\"#%s\">%s</a>".formatted(device.name(), escape(device.board())));
+      html.append(
+          "<a href=\"#%s\">%s</a>".formatted(device.name(), HtmlText.escape(device.board())));
     }
     html.append("</nav>\n");
   }
@@ -88,10 +90,11 @@ final class FitPage {
   private void decision(Decision decision) {
     DeviceProfile device = decision.wish().device();
     html.append("<section class=\"profile\" id=\"%s\">".formatted(device.name()));
-    html.append("<h2>%s <small>%s</small></h2>".formatted(escape(device.board()), device.name()));
+    html.append(
+        "<h2>%s <small>%s</small></h2>".formatted(HtmlText.escape(device.board()), device.name()));
     html.append("<p class=\"why").append(decision.chosen().isEmpty() ? " none" : "").append("\">");
     html.append("<b>").append(decision.chosen().map(this::link).orElse("Refused")).append("</b>: ");
-    html.append(escape(decision.reason())).append("</p>\n");
+    html.append(HtmlText.escape(decision.reason())).append("</p>\n");
     if (decision.chosen().isEmpty()) {
       refused(decision, decision.best());
     }
@@ -123,15 +126,15 @@ final class FitPage {
         decision.wish().limits().stream()
             .map(gate -> gate.name() + " " + gate.told(gate.limit()))
             .collect(Collectors.joining(", "));
-    html.append("<p class=\"limits\">Limits: ").append(escape(told)).append("; ");
-    html.append(escape(decision.times())).append(".</p>\n");
+    html.append("<p class=\"limits\">Limits: ").append(HtmlText.escape(told)).append("; ");
+    html.append(HtmlText.escape(decision.times())).append(".</p>\n");
   }
 
   /** What one variant puts out beside the model as it came, and how it was made. */
   private void made(Attempt attempt) {
     html.append("<section id=\"made.%s\"><h2>%s</h2>".formatted(attempt.name(), attempt.name()));
-    html.append("<p>").append(escape(attempt.done())).append("; ");
-    html.append(escape(Reasons.quality(attempt))).append(".</p>\n");
+    html.append("<p>").append(HtmlText.escape(attempt.done())).append("; ");
+    html.append(HtmlText.escape(Reasons.quality(attempt))).append(".</p>\n");
     String outputs = fitting.outputs().getOrDefault(attempt.name(), "");
     if (!outputs.isEmpty()) {
       html.append("<details open><summary>Before and after</summary>").append(outputs);
@@ -150,7 +153,10 @@ final class FitPage {
     for (StepRecord step : steps) {
       String layers = StepLayers.html(step);
       if (step.changed() && !layers.isEmpty()) {
-        told.append("<h3>").append(escape(step.step().name())).append("</h3>").append(layers);
+        told.append("<h3>")
+            .append(HtmlText.escape(step.step().name()))
+            .append("</h3>")
+            .append(layers);
       }
     }
     return told.toString();
@@ -163,13 +169,9 @@ final class FitPage {
     html.append(
         "<details><summary>%d not made</summary><table>".formatted(fitting.dropped().size()));
     for (Map.Entry<String, String> entry : fitting.dropped().entrySet()) {
-      html.append("<tr><td>").append(escape(entry.getKey()));
-      html.append("<td>").append(escape(entry.getValue())).append("</tr>\n");
+      html.append("<tr><td>").append(HtmlText.escape(entry.getKey()));
+      html.append("<td>").append(HtmlText.escape(entry.getValue())).append("</tr>\n");
     }
     html.append("</table></details>\n");
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

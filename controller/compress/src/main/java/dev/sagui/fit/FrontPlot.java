@@ -5,6 +5,7 @@
 package dev.sagui.fit;
 
 import dev.sagui.recipe.Gate;
+import dev.sagui.recipe.HtmlText;
 import dev.sagui.recipe.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -189,7 +190,7 @@ final class FrontPlot {
             anchor,
             x,
             y,
-            FitPage.escape(text)));
+            HtmlText.escape(text)));
   }
 
   /** Filled when it keeps every limit, blue on the front, ringed when chosen. */
@@ -205,7 +206,7 @@ final class FrontPlot {
     circle(kept ? front ? "front" : "other" : "open", x, y, radius(attempt));
     circle("touch", x, y, TOUCH);
     String told = attempt.name() + ": " + attempt.done() + ", " + Reasons.quality(attempt);
-    svg.append("<title>").append(FitPage.escape(told)).append("</title></a>");
+    svg.append("<title>").append(HtmlText.escape(told)).append("</title></a>");
     if (front) {
       boolean measured = decision.time().measured(attempt).isPresent();
       label(x, y + 4, attempt.name().value() + (measured ? ", measured" : ""));

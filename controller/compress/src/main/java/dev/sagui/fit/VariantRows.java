@@ -6,6 +6,7 @@ package dev.sagui.fit;
 
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.UnderLoad;
+import dev.sagui.recipe.HtmlText;
 import dev.sagui.recipe.Quantity;
 import java.util.List;
 import java.util.Locale;
@@ -38,12 +39,12 @@ record VariantRows(Decision decision, boolean linked) {
     return "<tr id=\"%s\" class=\"%s\"><td>%s"
             .formatted(
                 anchor(decision, attempt), chosen ? "chosen" : kept ? "" : "misses", name(attempt))
-        + cell("", FitPage.escape(attempt.done()))
+        + cell("", HtmlText.escape(attempt.done()))
         + number("bytes", Quantity.size(attempt.bytes()))
         + number("on the wire", Quantity.size(attempt.bytesOnWire()))
         + number("p50, p95", millis(attempt))
-        + cell("time", FitPage.escape(known(decision.time(), attempt)))
-        + cell("quality", FitPage.escape(Reasons.quality(attempt)))
+        + cell("time", HtmlText.escape(known(decision.time(), attempt)))
+        + cell("quality", HtmlText.escape(Reasons.quality(attempt)))
         + cell("limits", kept ? "kept" : "misses " + String.join(", ", missed))
         + "</tr>\n";
   }
@@ -61,12 +62,12 @@ record VariantRows(Decision decision, boolean linked) {
   }
 
   private static String number(String of, String text) {
-    return "<td class=\"n\" data-of=\"%s\">%s".formatted(of, FitPage.escape(text));
+    return "<td class=\"n\" data-of=\"%s\">%s".formatted(of, HtmlText.escape(text));
   }
 
   /** Variants on no front are not kept, and have no report to show. */
   private String name(Attempt attempt) {
-    String name = FitPage.escape(attempt.name().value());
+    String name = HtmlText.escape(attempt.name().value());
     return linked && decision.shows(attempt)
         ? "<a href=\"%s/report.html\">%s</a>".formatted(name, name)
         : name;

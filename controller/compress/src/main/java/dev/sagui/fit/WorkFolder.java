@@ -6,6 +6,7 @@ package dev.sagui.fit;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.file.Folders;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +116,7 @@ final class WorkFolder implements AutoCloseable {
       }
     }
     Files.deleteIfExists(record);
-    delete(folder(name));
+    Folders.delete(folder(name));
     return Optional.empty();
   }
 
@@ -160,7 +160,7 @@ final class WorkFolder implements AutoCloseable {
       for (Path entry : entries.toList()) {
         String name = String.valueOf(entry.getFileName());
         if (!complete.contains(name) && !name.endsWith(RECORD) && !name.equals(LOCK)) {
-          delete(entry);
+          Folders.delete(entry);
         }
       }
     }
@@ -170,7 +170,7 @@ final class WorkFolder implements AutoCloseable {
   private void leave() {
     try {
       if (records(folder).isEmpty()) {
-        delete(folder);
+        Folders.delete(folder);
       } else {
         sweep();
       }
@@ -181,17 +181,7 @@ final class WorkFolder implements AutoCloseable {
 
   /** Deletes all of it. */
   void drop() throws IOException {
-    delete(folder);
-  }
-
-  static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> paths = Files.walk(folder)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
-    }
+    Folders.delete(folder);
   }
 
   @Override

@@ -7,6 +7,7 @@ package dev.sagui.fit;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.cost.Work;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.file.Folders;
 import dev.sagui.isa.Int8Format;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
@@ -160,7 +161,7 @@ public final class Workbench {
             .compress(model, recipe(candidate.recipe()), start, folder, progress);
     Optional<StepRecord> left = idle(report.steps(), candidate.steps().get(0).name());
     if (left.isPresent()) {
-      WorkFolder.delete(folder);
+      Folders.delete(folder);
       return Outcome.none(left.get(), stint);
     }
     String arithmetic = candidate.integers() ? Int8Format.of(device).label() : "";

@@ -6,13 +6,13 @@ package dev.sagui.onnx;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.file.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -84,7 +84,7 @@ public final class StagedFolder implements AutoCloseable {
         if (rest.startsWith(prefix) && rest.substring(prefix.length()).matches("\\d{1,9}-\\d+")) {
           long process = Long.parseLong(rest.substring(prefix.length()).split("-", -1)[0]);
           if (ProcessHandle.of(process).isEmpty()) {
-            delete(sibling);
+            Folders.delete(sibling);
           }
         }
       }
@@ -147,7 +147,7 @@ public final class StagedFolder implements AutoCloseable {
     Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
     published = true;
     if (replaces) {
-      delete(replaced);
+      Folders.delete(replaced);
     }
   }
 
@@ -167,7 +167,7 @@ public final class StagedFolder implements AutoCloseable {
     restore();
     for (int attempt = 0; attempt < 5 && Files.exists(staging); attempt++) {
       try {
-        delete(staging);
+        Folders.delete(staging);
       } catch (IOException | UncheckedIOException e) {
         // a writer that is not interrupted yet added a file: once more
       }
@@ -182,14 +182,6 @@ public final class StagedFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       // both names are on one disk, and the folder was ours a moment ago: nothing left to try
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

@@ -84,7 +84,7 @@ final class ReportPage {
         .append(report.met() ? "Compressed" : "Not written: a gate was missed")
         .append("</h1><p>")
         .append(
-            escape(
+            HtmlText.escape(
                 String.format(
                     Locale.ROOT,
                     "%,d bytes became %,d (%.1f %%).",
@@ -94,14 +94,14 @@ final class ReportPage {
         .append("</p>");
     report
         .warnings()
-        .forEach(w -> html.append("<p><b>Note:</b> ").append(escape(w)).append("</p>"));
+        .forEach(w -> html.append("<p><b>Note:</b> ").append(HtmlText.escape(w)).append("</p>"));
   }
 
   private void table(String title, Map<?, ?> rows) {
     if (rows.isEmpty()) {
       return;
     }
-    html.append("<h2>").append(escape(title)).append("</h2><table>");
+    html.append("<h2>").append(HtmlText.escape(title)).append("</h2><table>");
     rows.forEach(this::row);
     html.append("</table>");
   }
@@ -109,9 +109,9 @@ final class ReportPage {
   private void row(Object key, Object value) {
     if (!key.equals(CompressionReport.TENSORS)) {
       html.append("<tr><th>")
-          .append(escape(key.toString()))
+          .append(HtmlText.escape(key.toString()))
           .append("</th><td>")
-          .append(escape(text(value)))
+          .append(HtmlText.escape(text(value)))
           .append("</td></tr>\n");
     }
   }
@@ -123,9 +123,5 @@ final class ReportPage {
     return value instanceof Double number
         ? String.format(Locale.ROOT, "%.4g", number)
         : value.toString();
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

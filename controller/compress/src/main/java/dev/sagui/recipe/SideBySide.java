@@ -102,7 +102,7 @@ public record SideBySide(Side a, Side b, int threads) {
       ToIntFunction<LikeliestTokens.Row> token) {
     String told = tokenizer.decode(rows.stream().mapToInt(token).asLongStream().toArray());
     return "<figure><figcaption>%s</figcaption><blockquote>%s</blockquote></figure>\n"
-        .formatted(ReportPage.escape(side.title()), ReportPage.escape(told));
+        .formatted(HtmlText.escape(side.title()), HtmlText.escape(told));
   }
 
   private List<Tensor> run(Side side, List<Tensor> inputs) throws IOException {
@@ -113,13 +113,13 @@ public record SideBySide(Side a, Side b, int threads) {
 
   private String picture(String told, byte[] png) {
     return "<img class=\"outputs\" alt=\"%s\" src=\"data:image/png;base64,%s\">\n"
-        .formatted(ReportPage.escape(told.formatted(a.title(), b.title())), encoded(png));
+        .formatted(HtmlText.escape(told.formatted(a.title(), b.title())), encoded(png));
   }
 
   private static String player(Side side, int wave, byte[] wav) {
     return ("<figure><figcaption>%d: %s</figcaption>"
             + "<audio controls preload=\"none\" src=\"data:audio/wav;base64,%s\"></audio></figure>\n")
-        .formatted(wave + 1, ReportPage.escape(side.title()), encoded(wav));
+        .formatted(wave + 1, HtmlText.escape(side.title()), encoded(wav));
   }
 
   private static String encoded(byte[] bytes) {

@@ -115,6 +115,6 @@ public final class StepLayers {
                 Locale.ROOT, "<meter value=\"%.3f\"></meter>", line.left().getAsDouble())
             : "";
     return "<tr><th>%s</th><td>%s%s</td></tr>\n"
-        .formatted(ReportPage.escape(name), bar, ReportPage.escape(line.text()));
+        .formatted(HtmlText.escape(name), bar, HtmlText.escape(line.text()));
   }
 }

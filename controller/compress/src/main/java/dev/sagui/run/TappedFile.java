@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.sagui.file.Folders;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import java.io.IOException;
@@ -16,12 +17,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A temporary copy of a model file to which graph outputs are added.
@@ -56,7 +55,7 @@ final class TappedFile implements AutoCloseable {
               .map(ValueInfoProto::getName)
               .collect(Collectors.toSet()));
     } catch (IOException | RuntimeException e) {
-      delete(folder);
+      Folders.delete(folder);
       throw e;
     }
   }
@@ -140,14 +139,6 @@ final class TappedFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    delete(folder);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    Folders.delete(folder);
   }
 }

@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
+import dev.sagui.file.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -128,10 +128,8 @@ record Workshop(Path root, Path scratch, Path cache) {
 
   /** Removes this run's state. */
   void tidy() {
-    try (Stream<Path> all = Files.walk(scratch)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Folders.delete(scratch);
     } catch (IOException e) {
       throw new UncheckedIOException("removing " + scratch + " failed: " + e.getMessage(), e);
     }

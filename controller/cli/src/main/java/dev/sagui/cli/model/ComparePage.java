@@ -8,6 +8,7 @@ import dev.sagui.quality.LikeliestTokens;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.quality.Reading;
+import dev.sagui.recipe.HtmlText;
 import dev.sagui.recipe.Quantity;
 import dev.sagui.run.Latency;
 import java.io.IOException;
@@ -61,11 +62,11 @@ final class ComparePage {
 
   private void head(CompareReport report) {
     html.append("<h1>")
-        .append(escape(CompareReport.name(report.b())))
+        .append(HtmlText.escape(CompareReport.name(report.b())))
         .append(" against ")
-        .append(escape(CompareReport.name(report.a())))
+        .append(HtmlText.escape(CompareReport.name(report.a())))
         .append("</h1><p>")
-        .append(escape(Reading.summary(report.quality())))
+        .append(HtmlText.escape(Reading.summary(report.quality())))
         .append("</p>");
     if (report.weak()) {
       html.append("<p><b>Note:</b> measured on noise, which says little about real inputs.</p>");
@@ -114,12 +115,12 @@ final class ComparePage {
           .append("<td class=\"n\">")
           .append(CompareTable.number(quality.nullScale().of(metric)))
           .append("<td>")
-          .append(escape(Reading.of(metric, quality)))
+          .append(HtmlText.escape(Reading.of(metric, quality)))
           .append("</tr>\n");
     }
     html.append("</table><p>")
         .append(
-            escape(
+            HtmlText.escape(
                 "%s model, %d samples (%s). "
                     .formatted(
                         quality.kind().name().toLowerCase(Locale.ROOT),
@@ -144,9 +145,9 @@ final class ComparePage {
   }
 
   private void row(String cell, String name, String a, String b, String ratio) {
-    html.append("<tr><th>").append(escape(name));
+    html.append("<tr><th>").append(HtmlText.escape(name));
     for (String value : new String[] {a, b, ratio}) {
-      html.append('<').append(cell).append(" class=\"n\">").append(escape(value));
+      html.append('<').append(cell).append(" class=\"n\">").append(HtmlText.escape(value));
     }
     html.append("</tr>\n");
   }
@@ -157,9 +158,5 @@ final class ComparePage {
 
   private static String ratio(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

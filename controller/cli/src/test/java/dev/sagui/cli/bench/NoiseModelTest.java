@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class NoiseModelTest {
   @Test
   void writesAModelThatTheControllerTakes(@TempDir Path folder) throws IOException {
-    Path file = new NoiseModel(50, 64, NoiseModel.Weights.NOISE).write(folder.resolve("noise.onnx"));
+    Path file =
+        new NoiseModel(50, 64, NoiseModel.Weights.NOISE).write(folder.resolve("noise.onnx"));
     ModelFacts facts = OnnxModel.open(file).facts();
     assertEquals(2 * 50 * 64 + 1, facts.parameters());
     assertTrue(facts.takesLatents());

@@ -8,6 +8,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.file.Folders;
 import dev.sagui.fit.DeviceBench;
 import dev.sagui.fit.Fitting;
 import dev.sagui.fit.Search;
@@ -30,7 +31,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +83,7 @@ public final class VariantWorkshop {
   /** Deletes what a run has left. */
   void clear(String run) {
     try {
-      remove(folder.resolve(run));
+      Folders.delete(folder.resolve(run));
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("run=%s its folder stays until the next start: %s", run, e);
     }
@@ -98,7 +98,7 @@ public final class VariantWorkshop {
    */
   Compressed compressed(String run, Wanted wanted, Progress progress) throws IOException {
     Path work = folder.resolve(run);
-    remove(work);
+    Folders.delete(work);
     Path source = source(wanted.model(), work);
     Path out = work.resolve(wanted.name().value());
     int threads = Runtime.getRuntime().availableProcessors();
@@ -142,7 +142,7 @@ public final class VariantWorkshop {
   /** A folder of the model's name with its files under their own, as links to the blobs. */
   private Path source(Model model, Path work) throws IOException {
     Path source = work.resolve("source").resolve(model.name().value());
-    remove(source);
+    Folders.delete(source);
     Files.createDirectories(source);
     for (StoredFile file : model.files()) {
       Files.createLink(source.resolve(file.name()), blobs.path(file.digest()));
@@ -174,16 +174,5 @@ public final class VariantWorkshop {
         files.get(0).name(),
         files,
         golden);
-  }
-
-  private static void remove(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (var all = Files.walk(root)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }
