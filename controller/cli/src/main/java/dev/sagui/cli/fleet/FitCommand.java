@@ -78,6 +78,12 @@ final class FitCommand implements Callable<Integer> {
   private Optional<Double> minutes = Optional.empty();
 
   @Option(
+      names = "--distill",
+      paramLabel = "MINUTES",
+      description = "That each student may learn, within --minutes; without it none is made.")
+  private Optional<Double> distill = Optional.empty();
+
+  @Option(
       names = "--measure",
       description = "Idle devices of the profiles that opted in measure what may be chosen.")
   private boolean measure;
@@ -98,6 +104,7 @@ final class FitCommand implements Callable<Integer> {
     floor.ifPresent(text -> wanted.put("floor", text));
     prefer.ifPresent(text -> wanted.put("prefer", text));
     minutes.ifPresent(number -> wanted.put("minutes", number));
+    distill.ifPresent(number -> wanted.put("distill_minutes", number));
     if (measure) {
       wanted.put("measure", true);
     }
