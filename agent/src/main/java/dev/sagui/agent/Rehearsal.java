@@ -11,7 +11,6 @@ import dev.sagui.agent.update.Effort;
 import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
-import dev.sagui.file.Folders;
 import dev.sagui.json.Fields;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
@@ -30,10 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A start of the agent on a tiny model in a temporary folder, from the journal to an answer, for
@@ -61,9 +62,17 @@ final class Rehearsal {
     try {
       ask(home.resolve("agent.json"));
     } finally {
-      Folders.delete(home);
+      delete(home);
     }
     System.exit(0);
+  }
+
+  private static void delete(Path home) throws IOException {
+    try (Stream<Path> all = Files.walk(home)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 
   private static void prepare(Path home) throws IOException {

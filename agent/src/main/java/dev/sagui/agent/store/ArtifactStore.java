@@ -10,7 +10,6 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.file.Folders;
 import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,7 +162,7 @@ public final class ArtifactStore {
   public void unstage(ArtifactName model, Digest manifest) throws IOException {
     Path folder = folder(model, manifest);
     if (Files.exists(folder)) {
-      Folders.delete(folder);
+      deleteAll(folder);
     }
   }
 
@@ -200,7 +200,7 @@ public final class ArtifactStore {
   private static void deleteBut(Path folder, Predicate<String> needed) throws IOException {
     for (Path child : children(folder)) {
       if (!needed.test(child.getFileName().toString())) {
-        Folders.delete(child);
+        deleteAll(child);
       }
     }
   }
@@ -208,6 +208,14 @@ public final class ArtifactStore {
   private static List<Path> children(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
       return all.toList();
+    }
+  }
+
+  private static void deleteAll(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 

@@ -6,10 +6,10 @@ package dev.sagui.fit;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.file.Folders;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
 import dev.sagui.onnx.FileDigests;
+import dev.sagui.onnx.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.sagui.file.Folders;
+import dev.sagui.onnx.Folders;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import java.io.IOException;

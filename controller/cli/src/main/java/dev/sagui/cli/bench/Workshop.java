@@ -4,7 +4,7 @@
  */
 package dev.sagui.cli.bench;
 
-import dev.sagui.file.Folders;
+import dev.sagui.onnx.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
