@@ -127,6 +127,7 @@ final class Device {
             1,
             budget,
             Optional.empty()),
+        "it is configured",
         Map.of(),
         URI.create("tcp://127.0.0.1:1883"),
         Optional.empty(),

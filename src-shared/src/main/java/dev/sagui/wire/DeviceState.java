@@ -32,12 +32,14 @@ public record DeviceState(
    * What a device says of itself.
    *
    * @param profile the profile that it is set up as
+   * @param profileReason why it is that one
    * @param isaFlags CPU flags as {@code /proc/cpuinfo} spells them
    * @param benches whether it measures models when it is idle
    * @param serveUrl where it serves models, e.g. {@code http://127.0.0.1:8100}
    */
   public record Facts(
       ArtifactName profile,
+      String profileReason,
       String architecture,
       List<String> isaFlags,
       int cores,
@@ -58,6 +60,7 @@ public record DeviceState(
     public Map<String, Object> json() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("profile", profile.value());
+      map.put("profile_reason", profileReason);
       map.put("architecture", architecture);
       map.put("isa_flags", isaFlags);
       map.put("cores", cores);
@@ -75,6 +78,7 @@ public record DeviceState(
     public static Facts parse(Fields f) {
       return new Facts(
           f.typed("profile", ArtifactName::new),
+          f.findString("profile_reason").orElse(""),
           f.string("architecture"),
           f.strings("isa_flags"),
           (int) f.integer("cores"),

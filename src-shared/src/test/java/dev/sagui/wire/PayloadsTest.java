@@ -44,6 +44,7 @@ class PayloadsTest {
   static final DeviceState.Facts FACTS =
       new DeviceState.Facts(
           new ArtifactName("raspberry-pi-5"),
+          "its board is a Raspberry Pi 5 Model B Rev 1.0",
           "aarch64",
           List.of("asimd", "asimddp"),
           4,

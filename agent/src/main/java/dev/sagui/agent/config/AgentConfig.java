@@ -21,7 +21,8 @@ public interface AgentConfig {
   /** Id of this device, unique in the fleet; the host's name if absent. */
   Optional<String> device();
 
-  /** Name of the device's profile. */
+  /** Name of the device's profile; {@code auto} chooses it by the machine. */
+  @WithDefault("auto")
   String profile();
 
   /** Folder of device profiles, one JSON file each; the known boards if absent. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 /**
  * The configuration as the rest of the agent sees it: parsed and checked.
  *
+ * @param profileReason why it is that one
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
  * @param web servers that are asked before the controller
@@ -30,6 +31,7 @@ public record Settings(
     Path home,
     DeviceId device,
     DeviceProfile profile,
+    String profileReason,
     Map<String, String> labels,
     URI mqttUrl,
     Optional<String> mqttUsername,

@@ -4,10 +4,10 @@
  */
 package dev.sagui.agent.config;
 
-import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.BlobAddress;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.ProfileMatch;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.TrustedKey;
@@ -15,7 +15,6 @@ import dev.sagui.wire.Topics;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -38,7 +37,8 @@ public final class SettingsReader {
   public Settings read(SmallRyeConfig source) {
     AgentConfig config = mapped(source);
     DeviceId device = attempt("sagui.device", () -> new DeviceId(deviceId(config)));
-    DeviceProfile profile = attempt("sagui.profile", () -> profile(config));
+    ProfileMatch profile =
+        attempt("sagui.profile", () -> new ProfileFiles(config.profiles()).get(config.profile()));
     Map<String, String> labels = attempt("sagui.labels", () -> labels(config));
     Topics topics =
         attempt("sagui.topics", () -> new Topics(config.topics().root(), config.topics().tenant()));
@@ -93,15 +93,17 @@ public final class SettingsReader {
   private static Settings settings(
       AgentConfig config,
       DeviceId device,
-      DeviceProfile profile,
+      ProfileMatch match,
       Map<String, String> labels,
       Topics topics,
       TrustedKey trust) {
     int cores = Runtime.getRuntime().availableProcessors();
+    DeviceProfile profile = match.profile();
     return new Settings(
         config.home(),
         device,
         profile,
+        match.reason(),
         labels,
         config.mqtt().url(),
         config.mqtt().username(),
@@ -196,33 +198,6 @@ public final class SettingsReader {
       labels.put(pair.substring(0, at).strip(), pair.substring(at + 1).strip());
     }
     return labels;
-  }
-
-  private static DeviceProfile profile(AgentConfig config) {
-    String file = new ArtifactName(config.profile()) + ".json";
-    try {
-      return DeviceProfile.parse(profileBytes(config, file));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "no profile '%s' %s"
-              .formatted(
-                  config.profile(),
-                  config.profiles().map(f -> "in " + f).orElse("among the known boards")),
-          e);
-    }
-  }
-
-  private static byte[] profileBytes(AgentConfig config, String file) throws IOException {
-    if (config.profiles().isPresent()) {
-      return Files.readAllBytes(config.profiles().get().resolve(file));
-    }
-    try (InputStream known =
-        SettingsReader.class.getResourceAsStream("/dev/sagui/agent/profiles/" + file)) {
-      if (known == null) {
-        throw new IOException(file);
-      }
-      return known.readAllBytes();
-    }
   }
 
   private static TrustedKey trust(AgentConfig config) {

@@ -37,7 +37,7 @@ class SettingsReaderTest {
     Map<String, String> all = new TreeMap<>();
     all.put("sagui.home", "~/.sagui/agent");
     all.put("sagui.device", "the host's name");
-    all.put("sagui.profile", "none");
+    all.put("sagui.profile", "auto");
     all.put("sagui.profiles", "the known boards");
     all.put("sagui.labels", "none");
     all.put("sagui.mqtt.url", "tcp://127.0.0.1:1883");
@@ -123,6 +123,35 @@ class SettingsReaderTest {
     assertEquals(Map.of(), settings.labels());
     int cores = Runtime.getRuntime().availableProcessors();
     assertEquals(Math.min(cores, settings.profile().threads()), settings.threads());
+  }
+
+  @Test
+  void theMachineChoosesItsProfile() throws IOException {
+    Path profiles = Files.createDirectory(home.resolve("profiles"));
+    profile(profiles, "least", 1 << 20);
+    profile(profiles, "most", 1 << 21);
+    profile(profiles, "beyond", 1L << 60);
+    Settings settings =
+        read(Map.of("sagui.profile", "auto", "sagui.profiles", profiles.toString()));
+    assertEquals("most", settings.profile().name().value());
+    assertTrue(settings.profileReason().startsWith("it asks most"), settings.profileReason());
+    Files.delete(profiles.resolve("least.json"));
+    Files.delete(profiles.resolve("most.json"));
+    RejectedException e =
+        assertThrows(
+            RejectedException.class,
+            () -> read(Map.of("sagui.profile", "auto", "sagui.profiles", profiles.toString())));
+    assertTrue(String.valueOf(e.getMessage()).contains("no profile suits"), e.getMessage());
+  }
+
+  private static void profile(Path folder, String name, long ram) throws IOException {
+    Files.writeString(
+        folder.resolve(name + ".json"),
+        """
+        {"name": "%s", "board": "board", "architecture": "%s", "isa_flags": [], "cores": 1,
+         "ram_bytes": %d, "threads": 1, "budget": {"flash_bytes": 1, "ram_bytes": 1}}
+        """
+            .formatted(name, System.getProperty("os.arch"), ram));
   }
 
   @Test

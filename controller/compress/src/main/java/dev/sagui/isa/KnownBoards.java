@@ -5,6 +5,7 @@
 package dev.sagui.isa;
 
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.KnownProfiles;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.io.IOException;
@@ -16,24 +17,15 @@ import java.util.stream.Collectors;
 
 /** The boards that Sagui knows, one JSON file each. */
 public final class KnownBoards {
-  private static final List<String> NAMES =
-      List.of(
-          "amd64-avx2",
-          "amd64-vnni",
-          "raspberry-pi-3b-plus",
-          "raspberry-pi-4",
-          "raspberry-pi-5",
-          "raspberry-pi-zero-2-w");
-
   private KnownBoards() {}
 
   /** All known boards, by name. */
   public static List<DeviceProfile> all() {
-    return NAMES.stream().map(KnownBoards::read).toList();
+    return KnownProfiles.NAMES.stream().map(KnownBoards::read).toList();
   }
 
   public static Optional<DeviceProfile> find(String name) {
-    return NAMES.contains(name) ? Optional.of(read(name)) : Optional.empty();
+    return KnownProfiles.NAMES.contains(name) ? Optional.of(read(name)) : Optional.empty();
   }
 
   /**
@@ -46,7 +38,8 @@ public final class KnownBoards {
                 new RejectedException(
                     FailureCode.UNKNOWN_PROFILE,
                     "no known board is named '%s'; known are %s"
-                        .formatted(name, NAMES.stream().collect(Collectors.joining(", ")))));
+                        .formatted(
+                            name, KnownProfiles.NAMES.stream().collect(Collectors.joining(", ")))));
   }
 
   private static DeviceProfile read(String name) {

@@ -30,6 +30,7 @@ public final class BornFacts {
       String profile, String runtime, boolean benches, Map<String, String> labels) {
     return new DeviceState.Facts(
         new ArtifactName(profile),
+        "it is configured",
         "aarch64",
         List.of(),
         4,

@@ -161,6 +161,7 @@ final class Shapes {
   @Schema(description = "What a device says of itself.")
   record Facts(
       String profile,
+      @Schema(description = "Why it is that one.") String profileReason,
       String architecture,
       List<String> isaFlags,
       int cores,

@@ -122,6 +122,7 @@ class PageIT {
     DeviceState.Facts facts =
         new DeviceState.Facts(
             new ArtifactName("raspberry-pi-5"),
+            "it is configured",
             "aarch64",
             List.of("asimd"),
             4,
