@@ -34,6 +34,7 @@ final class BenchBook {
   private final Map<String, Bench> open = new LinkedHashMap<>();
   private final Deque<Bench> unsaved = new ArrayDeque<>();
   private long changes;
+  private long saves;
 
   BenchBook(BenchStore store, EventStore events, Clock clock) {
     this.store = store;
@@ -66,17 +67,36 @@ final class BenchBook {
    * The job for that subject: the known one, or what {@code begun} makes of it or of {@code fresh}.
    */
   Bench ask(Bench fresh, Predicate<Bench> settled, UnaryOperator<Bench> begun) {
-    Optional<Bench> stored = store.find(fresh.subject());
-    synchronized (this) {
-      Optional<Bench> known =
-          latest(bench -> bench.subject().equals(fresh.subject())).or(() -> stored);
-      if (known.filter(settled).isPresent()) {
-        return known.get();
-      }
+    Optional<Bench> asked = Optional.empty();
+    while (asked.isEmpty()) {
+      long seen = saves();
+      asked = ask(fresh, settled, begun, store.find(fresh.subject()), seen);
+    }
+    return asked.get();
+  }
+
+  private synchronized long saves() {
+    return saves;
+  }
+
+  /** Empty when something was saved since {@code stored} was read, which may be old then. */
+  private synchronized Optional<Bench> ask(
+      Bench fresh,
+      Predicate<Bench> settled,
+      UnaryOperator<Bench> begun,
+      Optional<Bench> stored,
+      long seen) {
+    if (saves != seen) {
+      return Optional.empty();
+    }
+    Optional<Bench> known =
+        latest(bench -> bench.subject().equals(fresh.subject())).or(() -> stored);
+    if (known.filter(settled).isEmpty()) {
       Bench bench = begun.apply(known.orElse(fresh));
       put(bench);
-      return bench;
+      return Optional.of(bench);
     }
+    return known;
   }
 
   synchronized void put(Bench bench) {
@@ -150,5 +170,6 @@ final class BenchBook {
 
   private synchronized void saved() {
     unsaved.removeFirst();
+    saves++;
   }
 }
