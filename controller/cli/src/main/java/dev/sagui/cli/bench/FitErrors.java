@@ -7,6 +7,7 @@ package dev.sagui.cli.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Predicted times beside measured ones. */
 final class FitErrors {
@@ -34,8 +35,11 @@ final class FitErrors {
         : (errors.get((count() - 1) / 2) + errors.get(count() / 2)) / 2;
   }
 
-  /** Spearman's rank correlation; times within a share of each other are ties. */
-  double rankCorrelation(double alike) {
+  /**
+   * Spearman's rank correlation; times within a share of each other are ties. Empty when all
+   * measured ones are, 0 when all predicted ones are.
+   */
+  OptionalDouble rankCorrelation(double alike) {
     double[] a = ranks(predicted, alike);
     double[] b = ranks(measured, alike);
     double mean = (count() + 1) / 2.0;
@@ -47,7 +51,10 @@ final class FitErrors {
       squaresA += (a[i] - mean) * (a[i] - mean);
       squaresB += (b[i] - mean) * (b[i] - mean);
     }
-    return product / Math.sqrt(squaresA * squaresB);
+    if (squaresB == 0) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(squaresA == 0 ? 0 : product / Math.sqrt(squaresA * squaresB));
   }
 
   /** From 1; the mean rank for those that are alike. */
