@@ -40,11 +40,12 @@ final class Demo {
           "patience_seconds",
           20);
 
-  private static final String AS_IT_CAME = "fp32";
-
-  /** Made in no time. */
-  private static final Map<String, Object> SPARE =
-      Map.of("steps", List.of(Map.of("store", Map.of("weights", "fp16"))));
+  /**
+   * Makes a variant of which no device has any part: what has the weights of one that it serves in
+   * other bytes comes as a difference, past what is damaged in the store.
+   */
+  private static final Map<String, Object> FOREIGN =
+      Map.of("steps", List.of(Map.of("store", Map.of("weights", "int4"))));
 
   private static final Map<String, String> BENCHES =
       Map.of("sagui.bench.enabled", "true", "sagui.bench.idle", "PT1S");
@@ -73,7 +74,7 @@ final class Demo {
     Map<String, String> released = deliver(fleet, devices, chosen);
     serve(fleet, devices, released);
     DemoFaults faults = new DemoFaults(MODEL, fleet, story);
-    result.put("refusals", faults.corrupt(house, devices, foreign(fleet, chosen)));
+    result.put("refusals", faults.corrupt(house, devices, fleet.compress(MODEL, "int4", FOREIGN)));
     devices.get(1).startAgain(Map.of("sagui.fetch.rate", PACE));
     String pulled = String.valueOf(chosen.get(SMALL));
     result.put("resumed_wire_bytes", faults.cutPower(devices.get(1), pulled));
@@ -166,15 +167,6 @@ final class Demo {
     gallery.write(picture);
     story.line("picture: %s", picture);
     result.put("picture", picture.toString());
-  }
-
-  /**
-   * A variant of which no device has any part: what has the weights of one that it serves in other
-   * bytes comes as a difference, past what is damaged in the store.
-   */
-  private static String foreign(DemoFleet fleet, Map<String, String> chosen)
-      throws UnavailableException, InterruptedException {
-    return chosen.containsValue(AS_IT_CAME) ? fleet.compress(MODEL, "spare", SPARE) : AS_IT_CAME;
   }
 
   private static Delivered row(String device, Fields slot, Fields latency, double psnrDb) {
