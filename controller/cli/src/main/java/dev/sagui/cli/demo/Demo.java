@@ -74,7 +74,8 @@ final class Demo {
     Map<String, String> released = deliver(fleet, devices, chosen);
     serve(fleet, devices, released);
     DemoFaults faults = new DemoFaults(MODEL, fleet, story);
-    result.put("refusals", faults.corrupt(house, devices, fleet.compress(MODEL, "int4", FOREIGN)));
+    result.put(
+        "refusals", faults.corrupt(house, devices, fleet.compress(MODEL, "four-bits", FOREIGN)));
     devices.get(1).startAgain(Map.of("sagui.fetch.rate", PACE));
     String pulled = String.valueOf(chosen.get(SMALL));
     result.put("resumed_wire_bytes", faults.cutPower(devices.get(1), pulled));
