@@ -26,7 +26,6 @@ final class DeliveryDifference implements DeliveryBench.Part {
   private static final double SHARE_LIMIT = 0.1;
   private static final double MEMORY_LIMIT = 4;
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final Duration LOOK = Duration.ofMillis(5);
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
   private final Workshop workshop;
@@ -102,7 +101,7 @@ final class DeliveryDifference implements DeliveryBench.Part {
       progress.accept("update a device that serves " + name);
       Memory idle = agent.program().memory();
       fleet.desire(device.id(), tuned.release());
-      Memory most = most(agent, device, tuned, idle);
+      Memory most = device.most(agent, tuned, idle, "an update by a difference");
       fleet.awaitServing(device.id(), tuned.release());
       return new Update(
           tuned.bytes(),
@@ -116,22 +115,6 @@ final class DeliveryDifference implements DeliveryBench.Part {
   private Path model(String name, int inner, double sigma) {
     return new NoiseModel(OUTER, inner, Weights.tuned(sigma))
         .write(workshop.cache().resolve("difference-" + name + ".onnx"));
-  }
-
-  /** Until the file is whole. */
-  private static Memory most(Server agent, Device device, MqttPull pull, Memory idle) {
-    Path blob = device.home().resolve("blobs").resolve(pull.digest());
-    Memory most = idle;
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!Files.exists(blob)) {
-      agent.program().requireAlive();
-      if (System.nanoTime() > end) {
-        throw new BenchException("an update by a difference took longer than " + LIMIT);
-      }
-      most = most.most(agent.program().memory());
-      Until.sleep(LOOK);
-    }
-    return most;
   }
 
   private long zstd(Path file) {

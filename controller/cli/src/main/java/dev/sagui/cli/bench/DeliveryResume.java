@@ -118,7 +118,7 @@ final class DeliveryResume implements DeliveryBench.Part {
 
   private static void awaitBytes(Server agent, Device device, MqttPull pull, long bytes) {
     boolean whole = bytes == pull.bytes();
-    Path blob = device.home().resolve("blobs").resolve(pull.digest());
+    Path blob = device.blob(pull);
     Path part = device.home().resolve("parts").resolve(pull.digest() + ".part");
     Until.present(
         "the pull",
@@ -164,7 +164,7 @@ final class DeliveryResume implements DeliveryBench.Part {
       Until.sleep(SETTLE);
       Memory idle = agent.program().memory();
       fleet.desire(device.id(), pull.release());
-      Memory most = most(agent, device, pull, idle);
+      Memory most = device.most(agent, pull, idle, "a pull of 1 GB");
       double more = (most.residentBytes() - idle.residentBytes()) / 1e6;
       return Row.judged(
           "Memory of the agent in a pull of 1 GB by %s over idle, RSS, MB".formatted(by),
@@ -172,22 +172,6 @@ final class DeliveryResume implements DeliveryBench.Part {
           Row.NONE,
           List.of(Goal.atMost(more, MEMORY_LIMIT, "%.0f")));
     }
-  }
-
-  /** Until the file is there. */
-  private static Memory most(Server agent, Device device, MqttPull pull, Memory idle) {
-    Path blob = device.home().resolve("blobs").resolve(pull.digest());
-    Memory most = idle;
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!Files.exists(blob)) {
-      agent.program().requireAlive();
-      if (System.nanoTime() > end) {
-        throw new BenchException("a pull of 1 GB took longer than " + LIMIT);
-      }
-      most = most.most(agent.program().memory());
-      Until.sleep(LOOK);
-    }
-    return most;
   }
 
   private static String seconds(double seconds) {

@@ -4,7 +4,9 @@
  */
 package dev.sagui.cli.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,8 +19,35 @@ record Device(Workshop workshop, String id) {
   /** Nothing listens on port 1. */
   private static final String NO_BROKER = "tcp://127.0.0.1:1";
 
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LOOK = Duration.ofMillis(5);
+
   Path home() {
     return workshop.scratch().resolve(id);
+  }
+
+  /** Where a pulled file is once it is whole. */
+  Path blob(MqttPull pull) {
+    return home().resolve("blobs").resolve(pull.digest());
+  }
+
+  /**
+   * The most memory that an agent takes until a file is whole, of looks every 5 ms.
+   *
+   * @param what takes too long after three minutes, for people
+   */
+  Memory most(Server agent, MqttPull pull, Memory idle, String what) {
+    Memory most = idle;
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!Files.exists(blob(pull))) {
+      agent.program().requireAlive();
+      if (System.nanoTime() > end) {
+        throw new BenchException(what + " took longer than " + LIMIT);
+      }
+      most = most.most(agent.program().memory());
+      Until.sleep(LOOK);
+    }
+    return most;
   }
 
   /** With the controller's broker. */
