@@ -26,7 +26,8 @@ public final class RecipeFile {
 
   /** The steps that exist. */
   public static final List<String> STEPS =
-      List.of("fold", "prune", "experts", "skip", "distill", "finetune", "quantize", "store");
+      List.of(
+          "fold", "prune", "experts", "skip", "distill", "finetune", "quantize", "store", "strip");
 
   private RecipeFile() {}
 
@@ -119,11 +120,11 @@ public final class RecipeFile {
   }
 
   private static Step step(Object name, Map<?, ?> parameters) {
-    if (name.equals("fold")) {
+    if (name.equals("fold") || name.equals("strip")) {
       if (!parameters.isEmpty()) {
-        throw bad("fold takes no parameters, found " + parameters.keySet());
+        throw bad("%s takes no parameters, found %s".formatted(name, parameters.keySet()));
       }
-      return new Step.Fold();
+      return name.equals("fold") ? new Step.Fold() : new Step.Strip();
     }
     if (name.equals("prune")) {
       return PruneKeys.parse(parameters);

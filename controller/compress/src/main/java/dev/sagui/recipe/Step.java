@@ -9,6 +9,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Cleanup;
 import dev.sagui.fold.Scratch;
+import dev.sagui.fold.Stripping;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.Tolerance;
@@ -27,6 +28,7 @@ import java.util.Optional;
 /** One step of a recipe, with its parameters. */
 public sealed interface Step
     permits Step.Fold,
+        Step.Strip,
         Step.Store,
         Step.StoreMixed,
         Quantize,
@@ -135,6 +137,24 @@ public sealed interface Step
     public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
       return StepOutcome.of(
           Cleanup.apply(model, around.inputs(), around.scratch(), around.progress()));
+    }
+  }
+
+  /** What only people read goes; see {@link Stripping}. */
+  record Strip() implements Step {
+    @Override
+    public String name() {
+      return "strip";
+    }
+
+    @Override
+    public Map<String, Object> parameters() {
+      return Map.of();
+    }
+
+    @Override
+    public StepOutcome apply(OnnxModel model, Surroundings around) {
+      return new StepOutcome(Stripping.apply(model), true, false, "", Map.of(), Map.of());
     }
   }
 
