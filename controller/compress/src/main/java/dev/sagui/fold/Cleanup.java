@@ -30,6 +30,7 @@ public final class Cleanup {
           new DeadCode(),
           new FixedShapes(),
           new EmptyParts(),
+          new CopiedDims(),
           new Deduplication(),
           new Identities(),
           new CommonSubexpressions(),

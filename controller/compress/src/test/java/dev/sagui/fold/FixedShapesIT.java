@@ -24,13 +24,13 @@ class FixedShapesIT {
   @Test
   void fixedDimensionsBecomeConstantsAndFreeOnesStay() throws IOException {
     assertEquals(
-        Map.of("Shape", 1, "Slice", 1, "Concat", 1, "Reshape", 1),
-        Folded.operators(reshaped(-1), folder));
+        Map.of("Shape", 1, "Slice", 1, "Concat", 1, "Expand", 1),
+        Folded.operators(shaped(-1, "Expand"), folder));
   }
 
   @Test
   void shapeThatIsFixedIsNotAskedFor() throws IOException {
-    assertEquals(Map.of("Reshape", 1), Folded.operators(reshaped(2), folder));
+    assertEquals(Map.of("Reshape", 1), Folded.operators(shaped(2, "Reshape"), folder));
   }
 
   @Test
@@ -53,11 +53,16 @@ class FixedShapesIT {
     assertEquals(Map.of("Reshape", 1), Folded.operators(graph, folder));
   }
 
-  /** x [batch, 4, 5, 5] as [batch, 4, 25], the way exporters write it. */
-  private static GraphProto.Builder reshaped(long batch) {
+  /**
+   * x [batch, 4, 5, 5] as [batch, 4, 25], the way exporters write it, or one number as [batch, 4,
+   * 1].
+   */
+  private static GraphProto.Builder shaped(long batch, String operator) {
     GraphProto.Builder graph = TestModels.graph(List.of("x"), List.of(new long[] {batch, 4, 5, 5}));
     graph.addInitializer(longs("zero", 0)).addInitializer(longs("one", 1));
-    graph.addInitializer(longs("four", 4)).addInitializer(longs("rest", -1));
+    graph
+        .addInitializer(longs("four", 4))
+        .addInitializer(longs("rest", operator.equals("Expand") ? 1 : -1));
     graph.addInitializer(longs("end", Long.MAX_VALUE));
     graph.addNode(node("Shape", "s", "x"));
     graph.addNode(node("Slice", "a", "s", "zero", "one", "zero"));
@@ -66,6 +71,8 @@ class FixedShapesIT {
     graph.addNode(
         node("Concat", "c", "a", "b", "nothing", "rest")
             .addAttribute(TestModels.number("axis", 0)));
-    return graph.addNode(node("Reshape", "y", "x", "c"));
+    String from = operator.equals("Expand") ? "number" : "x";
+    graph.addInitializer(TestModels.weights("number", 1, 1));
+    return graph.addNode(node(operator, "y", from, "c"));
   }
 }

@@ -87,7 +87,7 @@ final class Curves {
     return new Curve(widths, errors);
   }
 
-  /** From the full width down; multiples of 8 where convolutions take them. */
+  /** From the full width down; multiples of 8 channels where convolutions take them. */
   private List<Integer> widths(ChannelGroup group, int index, int most) {
     if (!options.widths().isEmpty()) {
       return List.of(options.widths().get(index));
@@ -99,12 +99,22 @@ final class Curves {
                     consumer.node().is("Conv")
                         && group.positions(consumer.weight(), consumer.inputAxis()) > 0);
     int step = convolved ? options.block() : Math.min(FINE, options.block());
-    step = Math.max(step, (group.width() / most + step - 1) / step * step);
+    step =
+        Math.max(Math.max(1, step / each(group)), (group.width() / most + step - 1) / step * step);
     List<Integer> widths = new ArrayList<>(List.of(group.width()));
     for (int width = (group.width() - 1) / step * step; width > 0; width -= step) {
       widths.add(width);
     }
     return widths;
+  }
+
+  /** Channels of a unit, as a head has many, at the layer that takes fewest of it. */
+  private int each(ChannelGroup group) {
+    return dependencies.consumers().stream()
+        .mapToInt(consumer -> group.positions(consumer.weight(), consumer.inputAxis()))
+        .filter(positions -> positions > 0)
+        .min()
+        .orElse(1);
   }
 
   private Order order(ChannelGroup group, Map<Layer, List<InputGram>> grams) throws IOException {

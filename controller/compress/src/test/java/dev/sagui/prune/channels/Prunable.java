@@ -194,6 +194,23 @@ enum Prunable {
       body.op("Reshape", "j", "ct", "whole").gemmed("y", "j", 24, 16);
     }
   },
+  ATTENTION_OF_SPLIT_WEIGHTS {
+    @Override
+    void fill(Body body) {
+      body.rows("r", "x").gemmed("a", "r", 16, 72).longs("heads", 0, 0, 6, 4);
+      body.longs("parts", 24, 24, 24).longs("whole", 0, 0, 24);
+      body.add(
+          node("Split", "q", "a", "parts")
+              .addOutput("k")
+              .addOutput("v")
+              .addAttribute(number("axis", 2)));
+      body.op("Reshape", "qh", "q", "heads").op("Reshape", "kh", "k", "heads");
+      body.op("Reshape", "vh", "v", "heads").turned("qt", "qh", 0, 2, 1, 3);
+      body.turned("kt", "kh", 0, 2, 3, 1).turned("vt", "vh", 0, 2, 1, 3);
+      body.op("MatMul", "s", "qt", "kt").op("Softmax", "p", "s").op("MatMul", "c", "p", "vt");
+      body.turned("ct", "c", 0, 2, 1, 3).op("Reshape", "j", "ct", "whole").gemmed("y", "j", 24, 16);
+    }
+  },
   LSTM {
     @Override
     void fill(Body body) {

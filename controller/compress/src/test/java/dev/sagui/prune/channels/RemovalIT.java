@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,6 +47,25 @@ class RemovalIT {
   @EnumSource(Prunable.class)
   void channelsOfZerosCanGo(Prunable prunable) throws IOException {
     assertZerosCanGo(prunable.model());
+  }
+
+  /** Whole heads of queries, keys and values, apart or packed: the others give the same bits. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Prunable.class,
+      names = {"ATTENTION", "ATTENTION_OF_PACKED_WEIGHTS", "ATTENTION_OF_SPLIT_WEIGHTS"})
+  void headsOfZerosGoWithoutAChangedBit(Prunable attention) throws IOException {
+    OnnxModel model =
+        OnnxModel.open(TestModels.write(attention.model(), folder.resolve("model.onnx")));
+    List<Tensor> inputs = Samples.of(model.facts(), DataSpec.parse("random:3:2:-1..1")).first(2);
+    DependencyGraph dependencies = DependencyGraph.of(model, shapes(model, inputs));
+    List<ChannelGroup> groups = ChannelGroups.of(dependencies).groups();
+    assertEquals(List.of(6), groups.stream().map(ChannelGroup::width).toList());
+    Set<Integer> gone = Set.copyOf(groups.get(0).units().subList(1, 4));
+    OnnxModel cut = Removal.of(dependencies, gone, Map.of());
+    List<Tensor> expected = run(zeroed(dependencies, gone), inputs);
+    assertArrayEquals(expected.get(0).floats(), run(cut, inputs).get(0).floats());
+    assertTrue(cut.facts().parameters() < 0.55 * model.facts().parameters());
   }
 
   /** The same of int8 weights, their scales and zero points. */
