@@ -4,15 +4,17 @@
  */
 package dev.sagui.prune.channels;
 
-/** The lower factor L of a matrix L L' that may be singular. */
-final class Cholesky {
-  private Cholesky() {}
-
+/**
+ * The lower factor L of a matrix L L' that may be singular.
+ *
+ * @param lower [size, size]; columns that depend on others are zero
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Cholesky(double[][] lower) {
   /**
    * @param matrix [size, size], symmetric and not negative
-   * @return [size, size]; columns that depend on others are zero
    */
-  static double[][] of(double[][] matrix) {
+  static Cholesky of(double[][] matrix) {
     int size = matrix.length;
     double[][] lower = new double[size][size];
     for (int i = 0; i < size; i++) {
@@ -24,7 +26,41 @@ final class Cholesky {
       double rest = matrix[i][i] - dot(row, row, i);
       row[i] = rest > 1e-12 * matrix[i][i] ? Math.sqrt(rest) : 0;
     }
-    return lower;
+    return new Cholesky(lower);
+  }
+
+  /** The inverse times {@code right}, which is overwritten; zero in rows that depend on others. */
+  double[][] solved(double[][] right) {
+    int size = lower.length;
+    for (int i = 0; i < size; i++) {
+      for (int k = 0; k < i; k++) {
+        subtract(right[i], lower[i][k], right[k]);
+      }
+      scale(right[i], inverted(i));
+    }
+    for (int i = size - 1; i >= 0; i--) {
+      for (int k = i + 1; k < size; k++) {
+        subtract(right[i], lower[k][i], right[k]);
+      }
+      scale(right[i], inverted(i));
+    }
+    return right;
+  }
+
+  private double inverted(int pivot) {
+    return lower[pivot][pivot] == 0 ? 0 : 1 / lower[pivot][pivot];
+  }
+
+  private static void subtract(double[] into, double factor, double[] row) {
+    for (int j = 0; j < into.length; j++) {
+      into[j] -= factor * row[j];
+    }
+  }
+
+  private static void scale(double[] row, double factor) {
+    for (int j = 0; j < row.length; j++) {
+      row[j] *= factor;
+    }
   }
 
   static double dot(double[] a, double[] b) {

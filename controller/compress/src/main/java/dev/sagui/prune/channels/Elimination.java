@@ -107,7 +107,7 @@ final class Elimination {
     if (product.length == 1) {
       return product[0][0] / Math.max(parts[index][0][0], 1e-300) / energy;
     }
-    double[][] solved = new Definite(parts[index]).solved(copy(product));
+    double[][] solved = Cholesky.of(parts[index]).solved(copy(product));
     double sum = 0;
     for (int b = 0; b < solved.length; b++) {
       sum += solved[b][b];
@@ -139,9 +139,9 @@ final class Elimination {
         part[a][b] = rows[a][block[b]];
       }
     }
-    Definite definite = new Definite(part);
-    double[][] share = definite.solved(copy(outputs));
-    double[][] solved = definite.solved(copy(rows));
+    Cholesky factor = Cholesky.of(part);
+    double[][] share = factor.solved(copy(outputs));
+    double[][] solved = factor.solved(copy(rows));
     update(rows, solved, halved(meets(outputs), outputs, solved));
     for (int b = 0; b < block.length; b++) {
       factors[pending] = rows[b];

@@ -51,7 +51,7 @@ final class OutputFactoring implements Factoring {
       values = eigen.values();
       vectors = eigen.vectors();
     } else {
-      double[][] right = product(transposed(Cholesky.of(moments)), weights);
+      double[][] right = product(transposed(Cholesky.of(moments).lower()), weights);
       SymmetricEigen eigen = SymmetricEigen.of(products(transposed(right), transposed(right)));
       values = eigen.values();
       vectors = product(eigen.vectors(), right);
