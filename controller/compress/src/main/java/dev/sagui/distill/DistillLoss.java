@@ -16,15 +16,19 @@ import java.util.Optional;
  *
  * @param outputs terms of each output; empty for what suits the kind of model
  * @param features that values inside of both are alike
+ * @param adversarial that a critic does not tell them apart
  */
-public record DistillLoss(Optional<LossTerms> outputs, Optional<Features> features) {
+public record DistillLoss(
+    Optional<LossTerms> outputs, Optional<Features> features, Optional<AgainstCritic> adversarial) {
   /** What suits the kind of model. */
-  public static final DistillLoss USUAL = new DistillLoss(Optional.empty(), Optional.empty());
+  public static final DistillLoss USUAL =
+      new DistillLoss(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** The key of a recipe. */
   public static final String KEY = "loss";
 
   private static final String FEATURES = "features";
+  private static final String ADVERSARIAL = "adversarial";
 
   /**
    * Reads what stands under {@link #KEY}, if anything.
@@ -38,15 +42,17 @@ public record DistillLoss(Optional<LossTerms> outputs, Optional<Features> featur
     }
     Map<String, Object> terms = new LinkedHashMap<>(keys.at(KEY).map());
     Optional<Features> features = Optional.ofNullable(terms.remove(FEATURES)).map(Features::parse);
-    boolean alone = terms.isEmpty() && features.isPresent();
+    Optional<AgainstCritic> adversarial =
+        Optional.ofNullable(terms.remove(ADVERSARIAL)).map(AgainstCritic::parse);
+    boolean usual = terms.isEmpty() && (features.isPresent() || adversarial.isPresent());
     return new DistillLoss(
-        alone ? Optional.empty() : Optional.of(LossTerms.parse(terms)), features);
+        usual ? Optional.empty() : Optional.of(LossTerms.parse(terms)), features, adversarial);
   }
 
   /** With the terms that suit a kind of model, where there are none. */
   public DistillLoss of(ModelKind kind) {
     LossTerms terms = outputs.orElseGet(() -> Distillation.usualLoss(kind));
-    return new DistillLoss(Optional.of(terms), features);
+    return new DistillLoss(Optional.of(terms), features, adversarial);
   }
 
   /** {@link #KEY} and its terms, as recipes write them; empty for what is usual. */
@@ -54,6 +60,7 @@ public record DistillLoss(Optional<LossTerms> outputs, Optional<Features> featur
     Map<String, Object> terms = new LinkedHashMap<>();
     outputs.ifPresent(each -> terms.putAll(each.json()));
     features.ifPresent(each -> terms.put(FEATURES, each.json()));
+    adversarial.ifPresent(each -> terms.put(ADVERSARIAL, each.json()));
     return terms.isEmpty() ? Map.of() : Map.of(KEY, terms);
   }
 }

@@ -11,6 +11,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.ModelKind;
 import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.train.Batches;
 import dev.sagui.train.Criterion;
 import dev.sagui.train.Feed;
 import dev.sagui.train.NetTraining;
@@ -19,6 +20,7 @@ import dev.sagui.train.SampleBatches;
 import dev.sagui.train.Scorer;
 import dev.sagui.train.TeacherBatches;
 import dev.sagui.train.TrainerOptions;
+import dev.sagui.train.Training;
 import dev.sagui.train.loss.LossTerms;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ import java.util.Optional;
  * which takes no labels: for a generator no data at all.
  */
 public final class Distillation {
+  /** What a critic sees follows from another seed than what the student learns on. */
+  private static final long CRITICS = 1_000_003;
+
   private Distillation() {}
 
   /**
@@ -80,7 +85,7 @@ public final class Distillation {
   }
 
   /** The same, where the student is judged as it is. */
-  public static NetTraining of(Lesson lesson, AgainstTeacher scorer, TrainerOptions options)
+  public static Training of(Lesson lesson, AgainstTeacher scorer, TrainerOptions options)
       throws IOException {
     return of(lesson, scorer, scorer, options);
   }
@@ -90,7 +95,7 @@ public final class Distillation {
    * @throws RejectedException BAD_REQUEST for a batch that cannot be shared, UNSUPPORTED_MODEL for
    *     a teacher without float32 outputs or a student with a node that has no gradient
    */
-  public static NetTraining of(
+  public static Training of(
       Lesson lesson, AgainstTeacher scorer, Scorer judge, TrainerOptions options)
       throws IOException {
     OnnxModel teacher = lesson.teacher();
@@ -99,27 +104,33 @@ public final class Distillation {
     for (Tensor sample : lesson.samples().first(rows)) {
       inputs.add(new Feed(sample.name(), sample.type(), sample.shape()));
     }
-    Map<String, String> targets = targets(teacher);
-    LossTerms loss = lesson.loss().of(scorer.kind()).outputs().orElseThrow();
-    Criterion criterion = new ImitationLoss(List.copyOf(targets.keySet()), loss, scorer.peak());
+    Map<String, String> outputs = targets(teacher);
+    Map<String, String> targets = new LinkedHashMap<>(outputs);
+    DistillLoss loss = lesson.loss().of(scorer.kind());
+    Criterion criterion =
+        new ImitationLoss(
+            List.copyOf(outputs.keySet()), loss.outputs().orElseThrow(), scorer.peak());
     Optional<FeatureMatching> features = FeatureMatching.of(lesson, criterion, rows);
     features.ifPresent(matching -> targets.putAll(matching.targets()));
-    TeacherBatches batches =
-        new TeacherBatches(
-            SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed()),
-            features.map(matching -> matching.tapped(teacher)).orElse(teacher),
-            targets);
-    return NetTraining.of(
+    OnnxModel tapped = features.map(matching -> matching.tapped(teacher)).orElse(teacher);
+    NetTraining.Plan plan =
         new NetTraining.Plan(
             lesson.student(),
             name -> true,
             inputs,
             features.map(Criterion.class::cast).orElse(criterion),
-            batches,
+            new TeacherBatches(drawn(lesson, rows, 0), tapped, targets),
             lesson.projection(),
-            lesson.shards()),
-        judge,
-        options);
+            lesson.shards());
+    if (loss.adversarial().isEmpty()) {
+      return NetTraining.of(plan, judge, options);
+    }
+    Batches others = new TeacherBatches(drawn(lesson, rows, CRITICS), teacher, outputs);
+    return CriticBeside.of(lesson, loss.adversarial().get()).training(plan, others, judge, options);
+  }
+
+  private static Batches drawn(Lesson lesson, int rows, long more) {
+    return SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed() + more);
   }
 
   /** The input that each of the teacher's outputs is fed to. */

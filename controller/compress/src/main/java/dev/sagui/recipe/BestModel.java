@@ -54,7 +54,7 @@ final class BestModel implements LoopListener {
   @Override
   public void scored(Training training, Score found, boolean best) {
     if (best) {
-      model = training.models().values().iterator().next();
+      model = training.net();
       score = found;
     }
   }

@@ -17,10 +17,10 @@ import dev.sagui.run.Samples;
 import dev.sagui.train.GradualZeros;
 import dev.sagui.train.KeptZeros;
 import dev.sagui.train.LotteryTicket;
-import dev.sagui.train.NetTraining;
 import dev.sagui.train.Projection;
 import dev.sagui.train.Score;
 import dev.sagui.train.Scorer;
+import dev.sagui.train.Training;
 import dev.sagui.train.TrainingLoop;
 import dev.sagui.train.plan.TrainingKeys;
 import dev.sagui.train.plan.TrainingLength;
@@ -170,7 +170,7 @@ public record Distill(
     OnnxModel net = lesson.student();
     choices.put("threads", threads);
     BestModel best;
-    try (NetTraining training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
+    try (Training training = Distillation.of(lesson, scorer, judge, planned.trainer())) {
       OnnxModel first = sparsify.isPresent() ? training.net() : net; // zeroed at once
       Score before = judge.of(first);
       best = new BestModel(first, before, name(), around.progress());
@@ -215,7 +215,7 @@ public record Distill(
     }
     OnnxModel net = whole.student();
     Distillation.Lesson dense = whole.of(net, KeptZeros.of(net, Projection.NONE));
-    try (NetTraining training = Distillation.of(dense, scorer, planned.trainer())) {
+    try (Training training = Distillation.of(dense, scorer, planned.trainer())) {
       long early = Math.round(rewind * training.steps());
       OnnxModel begun = net;
       while (training.done() < training.steps()) {

@@ -6,6 +6,7 @@ package dev.sagui.train;
 
 import dev.sagui.tensor.Tensor;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** What a net shall make small, written into its graph. */
@@ -22,6 +23,11 @@ public interface Criterion {
   /** What is learned for it beside the net, as it begins, by name. */
   default Map<String, Tensor> parameters() {
     return Map.of();
+  }
+
+  /** Inputs that it adds to the graph and that keep their memory: parameters of another net. */
+  default List<Tensor> frozen() {
+    return List.of();
   }
 
   /** Adds targets as inputs, and the loss. */

@@ -16,8 +16,8 @@ import dev.sagui.tensor.Tensor;
 import dev.sagui.train.gradient.Emitter;
 import dev.sagui.train.gradient.FrozenBranches;
 import dev.sagui.train.gradient.Gradients;
+import dev.sagui.train.loss.Adversarial;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,14 +32,14 @@ import java.util.Set;
 public final class GraphInMaking {
   private final OnnxModel net;
   private final Parameters parameters;
-  private final List<Parameter> frozen;
+  private final List<Tensor> frozen;
   private final Graph graph;
   private final Emitter emit;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
   private KnownShapes shapes;
 
   private GraphInMaking(
-      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Parameter> frozen)
+      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Tensor> frozen)
       throws IOException {
     this.net = net;
     this.parameters = parameters;
@@ -78,26 +78,25 @@ public final class GraphInMaking {
   /**
    * The same, where part of the weights belongs to another net that is trained in turn.
    *
-   * @param frozen inputs that keep their memory: what {@link Objective#of} gets under that name
+   * @param frozen inputs that keep their memory, as {@link Objective#of} gets them
    */
   public static GraphInMaking of(
-      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Parameter> frozen)
+      OnnxModel net, List<Feed> inputs, Parameters parameters, List<Tensor> frozen)
       throws IOException {
-    List<Parameter> weights = new ArrayList<>(parameters.all());
-    weights.addAll(frozen);
+    List<Feed> weights = new ArrayList<>();
+    parameters.all().forEach(p -> weights.add(new Feed(p.name(), DataType.FP32, p.shape())));
+    frozen.forEach(tensor -> weights.add(new Feed(tensor.name(), tensor.type(), tensor.shape())));
     OnnxModel flat = FrozenBranches.inlined(fixed(net, inputs, weights));
     return new GraphInMaking(flat, inputs, parameters, frozen);
   }
 
-  private static OnnxModel fixed(OnnxModel net, List<Feed> inputs, List<Parameter> weights) {
+  private static OnnxModel fixed(OnnxModel net, List<Feed> inputs, List<Feed> weights) {
     GraphProto graph = net.graph();
-    Set<String> names = new HashSet<>(weights.stream().map(Parameter::name).toList());
+    Set<String> names = new HashSet<>(weights.stream().map(Feed::name).toList());
     GraphProto.Builder builder =
         graph.toBuilder().clearInput().clearInitializer().clearOutput().clearValueInfo();
     inputs.forEach(feed -> builder.addInput(feed.info()));
-    for (Parameter parameter : weights) {
-      builder.addInput(new Feed(parameter.name(), DataType.FP32, parameter.shape()).info());
-    }
+    weights.forEach(feed -> builder.addInput(feed.info()));
     graph.getInitializerList().stream()
         .filter(tensor -> !names.contains(tensor.getName()))
         .forEach(builder::addInitializer);
@@ -125,10 +124,20 @@ public final class GraphInMaking {
   private List<Tensor> zeros() {
     List<Tensor> zeros = new ArrayList<>();
     feeds.values().forEach(feed -> zeros.add(feed.allocate()));
-    ByteBuffer values = parameters.allocate();
-    parameters.all().forEach(p -> zeros.add(Parameters.view(p, p.name(), values)));
-    frozen.forEach(p -> zeros.add(new Feed(p.name(), DataType.FP32, p.shape()).allocate()));
+    zeros.addAll(parameters.views(parameters.allocate()));
+    zeros.addAll(frozen);
     return zeros;
+  }
+
+  /**
+   * Adds the R1 penalty of a critic in the graph.
+   *
+   * @param scores of samples
+   * @param samples what they were made of
+   */
+  public String r1(String scores, String samples) throws IOException {
+    shapes = KnownShapes.of(built(List.of()), zeros());
+    return Adversarial.r1(net, graph, shapes, scores, samples);
   }
 
   /** The shape of a value of the net, every dimension known. */

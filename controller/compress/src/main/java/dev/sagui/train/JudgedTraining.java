@@ -5,8 +5,10 @@
 package dev.sagui.train;
 
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 
 /** One net, trained by one loss and judged by samples that no step sees. */
@@ -37,6 +39,11 @@ public class JudgedTraining implements Training {
     this.objective = objective;
     this.trainer = trainer;
     this.result = result;
+  }
+
+  /** Parameters and their values, where steps read them. */
+  public List<Tensor> parameters() {
+    return objective.parameters().views(objective.values());
   }
 
   @Override

@@ -54,7 +54,12 @@ public final class NetTraining extends JudgedTraining {
       Criterion criterion,
       Batches batches,
       Projection projection,
-      int shards) {}
+      int shards) {
+    /** The same with another criterion. */
+    public Plan with(Criterion other) {
+      return new Plan(net, trained, inputs, other, batches, projection, shards);
+    }
+  }
 
   /**
    * @throws dev.sagui.failure.RejectedException UNSUPPORTED_MODEL, naming a node without gradient
@@ -65,7 +70,8 @@ public final class NetTraining extends JudgedTraining {
     Map<String, List<Long>> shapes = new LinkedHashMap<>(Trainables.of(plan.net(), plan.trained()));
     beside.forEach((name, start) -> shapes.put(name, start.shape()));
     Parameters parameters = Parameters.of(shapes, Map.of());
-    GraphInMaking made = GraphInMaking.of(plan.net(), plan.inputs(), parameters);
+    List<Tensor> frozen = plan.criterion().frozen();
+    GraphInMaking made = GraphInMaking.of(plan.net(), plan.inputs(), parameters, frozen);
     Criterion.Terms terms = plan.criterion().add(made);
     StepGraph graph = made.minimise(terms.total(), terms.each(), Map.of());
     ByteBuffer values = parameters.read(plan.net());
@@ -75,15 +81,10 @@ public final class NetTraining extends JudgedTraining {
         Parameters.view(parameter, parameter.name(), values).data().put(start.data());
       }
     }
-    Objective objective = Objective.of(graph, values, List.of(), plan.batches(), plan.shards());
+    Objective objective = Objective.of(graph, values, frozen, plan.batches(), plan.shards());
     return new NetTraining(
         objective,
         new Trainer(objective, options, plan.projection()),
         new Net(plan.net(), parameters, scorer));
-  }
-
-  /** The net as it would be now. */
-  public OnnxModel net() {
-    return models().values().iterator().next();
   }
 }

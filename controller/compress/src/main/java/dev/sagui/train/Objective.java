@@ -58,9 +58,7 @@ public final class Objective implements AutoCloseable {
       StepGraph graph, ByteBuffer values, List<Tensor> frozen, Batches batches, int shards)
       throws IOException {
     List<Tensor> shared = new ArrayList<>(frozen);
-    for (Parameter parameter : graph.parameters().all()) {
-      shared.add(Parameters.view(parameter, parameter.name(), values));
-    }
+    shared.addAll(graph.parameters().views(values));
     List<Replica> replicas = new ArrayList<>();
     for (int i = 0; i < shards; i++) {
       replicas.add(Replica.of(graph, shared, graph.feeds().stream().map(Feed::allocate).toList()));

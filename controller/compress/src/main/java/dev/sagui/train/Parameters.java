@@ -97,6 +97,11 @@ public final class Parameters {
         buffer.slice(parameter.offset() * Float.BYTES, parameter.size() * Float.BYTES));
   }
 
+  /** Views of all in a buffer of all, under their names. */
+  public List<Tensor> views(ByteBuffer buffer) {
+    return all.stream().map(p -> view(p, p.name(), buffer)).toList();
+  }
+
   /** The values that a model's initializers have. */
   public ByteBuffer read(OnnxModel model) throws IOException {
     ByteBuffer buffer = allocate();

@@ -54,6 +54,11 @@ public interface Training extends AutoCloseable {
   /** The models as they would be now, by name; the first is what training is for. */
   Map<String, OnnxModel> models();
 
+  /** What training is for, as it would be now. */
+  default OnnxModel net() {
+    return models().values().iterator().next();
+  }
+
   @Override
   void close();
 }

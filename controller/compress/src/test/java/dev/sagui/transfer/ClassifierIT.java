@@ -74,7 +74,7 @@ class ClassifierIT {
     try (Scratch scratch = Scratch.create();
         Training training = training(spec, scratch)) {
       run(training);
-      return training.models().values().iterator().next();
+      return training.net();
     }
   }
 

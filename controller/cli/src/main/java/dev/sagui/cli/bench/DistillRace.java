@@ -11,12 +11,12 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.Metric;
 import dev.sagui.quality.Quality;
 import dev.sagui.run.Samples;
-import dev.sagui.train.NetTraining;
 import dev.sagui.train.OptimizerOptions;
 import dev.sagui.train.OptimizerRule;
 import dev.sagui.train.Projection;
 import dev.sagui.train.RateSchedule;
 import dev.sagui.train.TrainerOptions;
+import dev.sagui.train.Training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ record DistillRace(
             teacher, student, Projection.NONE, learnt, DistillLoss.USUAL, BATCH, threads, 7);
     List<String> told = new ArrayList<>();
     long nanos = 0;
-    try (NetTraining training = Distillation.of(lesson, judge, options)) {
+    try (Training training = Distillation.of(lesson, judge, options)) {
       for (DistillBench.Wanted each : wanted) {
         while (training.done() < each.step()) {
           long start = System.nanoTime();

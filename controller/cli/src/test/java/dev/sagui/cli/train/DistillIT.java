@@ -109,6 +109,7 @@ class DistillIT {
             teacher: %s
             student: {width: 0.5}
             data: latent:normal:7:64
+            loss: {l1: 1, adversarial: {weight: 0.01, critic: [8, 8]}}
             batch: 16
             steps: 4
             """

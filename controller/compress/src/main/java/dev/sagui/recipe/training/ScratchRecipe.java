@@ -74,7 +74,7 @@ record ScratchRecipe(NetSpec net, Keys keys, Course course) implements TrainingR
 
   /** What a generator makes of latents. */
   static SampleSheet sheet(Training training) throws IOException {
-    OnnxModel made = training.models().values().iterator().next();
+    OnnxModel made = training.net();
     if (!made.facts().takesLatents()) {
       return SampleSheet.NONE;
     }

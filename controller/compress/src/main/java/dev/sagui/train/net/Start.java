@@ -42,7 +42,8 @@ public final class Start {
     return new Start(random -> () -> bound * (2 * random.nextDouble() - 1));
   }
 
-  double[] values(long seed, String name, List<Long> shape) {
+  /** The elements of one weight. */
+  public double[] values(long seed, String name, List<Long> shape) {
     SplittableRandom random = Seed.random(seed, name.hashCode());
     DoubleSupplier next = draw.from(random);
     double[] values = new double[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];

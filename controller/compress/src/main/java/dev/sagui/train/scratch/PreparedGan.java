@@ -6,10 +6,12 @@ package dev.sagui.train.scratch;
 
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.train.AdversarialTraining;
 import dev.sagui.train.Batches;
 import dev.sagui.train.EpochOrder;
 import dev.sagui.train.Feed;
 import dev.sagui.train.GraphInMaking;
+import dev.sagui.train.JudgedTraining;
 import dev.sagui.train.Objective;
 import dev.sagui.train.Parameters;
 import dev.sagui.train.StepGraph;
@@ -49,13 +51,10 @@ record PreparedGan(GanSpec spec, Setting setting, PictureData data) implements P
     ByteBuffer values = made.read(net.generator());
     ByteBuffer judging = judged.read(critic.build("dcgan-critic", Map.of()));
     SpectralNorm.settle(judged, judging);
+    List<Tensor> critics = judged.views(judging);
     Objective generator =
         Objective.of(
-            generatorGraph(net, made, judged),
-            values,
-            judged.all().stream().map(p -> Parameters.view(p, p.name(), judging)).toList(),
-            latents(),
-            setting.shards());
+            generatorGraph(net, made, critics), values, critics, latents(), setting.shards());
     List<MadePictures> fakes = new ArrayList<>();
     for (int shard = 0; shard < setting.shards(); shard++) {
       fakes.add(MadePictures.of(generating, made, values, z()));
@@ -63,8 +62,13 @@ record PreparedGan(GanSpec spec, Setting setting, PictureData data) implements P
     Objective criticObjective =
         Objective.of(
             criticGraph(critic, judged), judging, List.of(), pictures(fakes), setting.shards());
-    GanTraining.Parts parts = new GanTraining.Parts(net, generator, criticObjective, fakes);
-    return new GanTraining(parts, new PictureDistance(data.heldOut(), -1, 1), options);
+    MadeGenerator result =
+        new MadeGenerator(net, made, new PictureDistance(data.heldOut(), -1, 1), fakes);
+    return new AdversarialTraining(
+        new JudgedTraining(generator, options, result),
+        criticObjective,
+        options,
+        spec.criticRate());
   }
 
   private Feed z() {
@@ -79,12 +83,11 @@ record PreparedGan(GanSpec spec, Setting setting, PictureData data) implements P
         List.of((long) setting.share(), set.channels(), set.height(), set.width()));
   }
 
-  private StepGraph generatorGraph(GanNet net, Parameters made, Parameters judged)
+  private StepGraph generatorGraph(GanNet net, Parameters made, List<Tensor> critics)
       throws IOException {
     Layers layers = net.judgedGenerator();
     GraphInMaking graph =
-        GraphInMaking.of(
-            layers.build("dcgan-generator", Map.of()), List.of(z()), made, judged.all());
+        GraphInMaking.of(layers.build("dcgan-generator", Map.of()), List.of(z()), made, critics);
     String loss = spec.loss().generator(graph.emit(), GanNet.FAKE_SCORES);
     Map<String, String> renewed = layers.renewed();
     renewed.keySet().retainAll(made.names());
