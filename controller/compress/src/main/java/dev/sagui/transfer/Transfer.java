@@ -4,6 +4,7 @@
  */
 package dev.sagui.transfer;
 
+import dev.sagui.distill.StudentSpec;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.OnnxModel;
@@ -56,7 +57,7 @@ public final class Transfer {
    */
   public static Transfer of(TransferSpec spec, Scratch scratch, Progress progress)
       throws IOException {
-    Narrower narrower = new Narrower(spec.student(), scratch, threads(spec), progress);
+    Narrower narrower = new Narrower(scratch, threads(spec), progress);
     OnnxModel base = OnnxModel.open(spec.base()).runnable();
     if (spec.encoder().isPresent()) {
       return autoencoder(spec, base, narrower);
@@ -75,15 +76,18 @@ public final class Transfer {
     OnnxModel encoder = OnnxModel.open(spec.encoder().orElseThrow()).runnable();
     Map<String, DataSpec> sample = Map.of("", spec.data().inputs());
     Map<String, DataSpec> latents = Map.of("", DataSpec.latents(spec.seed(), LATENTS));
-    AutoencoderPair pair =
-        AutoencoderPair.of(narrower.of(encoder, sample), narrower.of(decoder, latents));
+    Optional<StudentSpec> encoders = spec.simpler().encoder().or(() -> spec.simpler().base());
+    Narrower.Made first = narrower.of(encoder, encoders, sample);
+    Narrower.Made second = narrower.of(decoder, spec.simpler().base(), latents);
+    AutoencoderPair pair = AutoencoderPair.of(first.net(), second.net());
+    TransferSpec resolved = spec.with(new Simpler(second.chosen(), first.chosen()));
     Samples samples = Samples.of(encoder, sample);
     Halves halves =
         Halves.of(samples, spec.heldOut().map(h -> Samples.of(encoder, Map.of("", h.inputs()))));
     Task task =
         AutoencoderTask.of(
             pair, halves.learnt(), halves.heldOut(), Elbo.parse(spec.elbo()), spec.seed());
-    return new Transfer(spec, pair.joined(), task, Optional.of(pair));
+    return new Transfer(resolved, pair.joined(), task, Optional.of(pair));
   }
 
   /** Samples to learn on and samples to be judged by. */
@@ -106,25 +110,27 @@ public final class Transfer {
                             .formatted(base.file())));
     Map<String, DataSpec> data = new LinkedHashMap<>(Map.of("", spec.data().inputs()));
     given.states().forEach(state -> data.put(state, DataSpec.parse("values:0")));
-    OnnxModel net = narrower.of(base, data);
+    Narrower.Made made = narrower.of(base, spec.simpler().base(), data);
+    OnnxModel net = made.net();
     LanguageModel foretold = LanguageModel.find(net).orElseThrow();
     return new Transfer(
-        spec, net, TokenTask.of(net, foretold, spec, base.file()), Optional.empty());
+        made.resolved(spec), net, TokenTask.of(net, foretold, spec, base.file()), Optional.empty());
   }
 
   private static Transfer supervised(TransferSpec spec, OnnxModel base, Narrower narrower)
       throws IOException {
-    OnnxModel net = narrower.of(base, Map.of("", spec.data().inputs()));
+    Narrower.Made made = narrower.of(base, spec.simpler().base(), Map.of("", spec.data().inputs()));
+    OnnxModel net = made.net();
     Halves halves = Halves.of(read(net, spec.data()), spec.heldOut().map(data -> read(net, data)));
     String output = net.graph().getOutput(0).getName();
-    if (spec.data().labels().isPresent()) {
-      LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("cross-entropy", 1)));
-      LabelTask task = new LabelTask(halves.learnt(), halves.heldOut(), loss, output);
-      return new Transfer(spec, net, task, Optional.empty());
-    }
-    LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(Map.of("l1", 1)));
-    Task task = TargetTask.of(net, halves.learnt(), halves.heldOut(), loss);
-    return new Transfer(spec, net, task, Optional.empty());
+    boolean labelled = spec.data().labels().isPresent();
+    Map<String, Integer> usual = Map.of(labelled ? "cross-entropy" : "l1", 1);
+    LossTerms loss = spec.loss().orElseGet(() -> LossTerms.parse(usual));
+    Task task =
+        labelled
+            ? new LabelTask(halves.learnt(), halves.heldOut(), loss, output)
+            : TargetTask.of(net, halves.learnt(), halves.heldOut(), loss);
+    return new Transfer(made.resolved(spec), net, task, Optional.empty());
   }
 
   private static Samples read(OnnxModel model, TransferData data) {
@@ -134,6 +140,11 @@ public final class Transfer {
     return data.targets().isPresent()
         ? TargetTask.read(model, data.inputs(), data.targets().get())
         : Samples.of(model, Map.of("", data.inputs()));
+  }
+
+  /** What is adapted how, with all that was chosen. */
+  public TransferSpec spec() {
+    return spec;
   }
 
   /** Samples that an epoch goes once through. */
@@ -206,7 +217,7 @@ public final class Transfer {
         start.with(start.proto().toBuilder().setGraph(new Graph(start).build()).build());
     Set<String> chosen = spec.layers().weights(plain);
     LowRank updates = LowRank.of(plain, chosen, lora.rank(), lora.alpha(), spec.seed());
-    boolean given = start == net && spec.student().isEmpty() && pair.isEmpty();
+    boolean given = start == net && spec.simpler().base().isEmpty() && pair.isEmpty();
     double factor = lora.alpha() / lora.rank();
     Adaptation.Made made =
         Adaptation.Made.of(pair).with(new Adaptation.Updates(updates, plain, factor, given));

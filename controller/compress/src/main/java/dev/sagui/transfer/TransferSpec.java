@@ -4,7 +4,6 @@
  */
 package dev.sagui.transfer;
 
-import dev.sagui.distill.StudentSpec;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.KnownNames;
 import dev.sagui.failure.RejectedException;
@@ -30,7 +29,7 @@ import java.util.Optional;
  * @param solver of a new head
  * @param layers that learn, or get low-rank updates
  * @param lora rank and alpha of low-rank updates
- * @param student simpler architecture, of an autoencoder that of both halves; empty for the base's
+ * @param simpler what to adapt into
  * @param heldOut to be judged by; empty for every second sample of {@code data}
  * @param elbo of an autoencoder, as {@link Elbo#parse} reads it
  * @param loss of the others; empty for what suits
@@ -44,7 +43,7 @@ public record TransferSpec(
     Solver solver,
     LayerChoice layers,
     Lora lora,
-    Optional<StudentSpec> student,
+    Simpler simpler,
     TransferData data,
     Optional<TransferData> heldOut,
     Map<String, Object> elbo,
@@ -62,7 +61,6 @@ public record TransferSpec(
           "layers",
           "rank",
           "alpha",
-          "student",
           "data",
           "labels",
           "targets",
@@ -99,6 +97,7 @@ public record TransferSpec(
   /** All keys that {@link #parse} reads. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(OWN);
+    names.addAll(Simpler.NAMES);
     names.addAll(TextKeys.NAMES);
     names.addAll(TrainingKeys.NAMES);
     return names;
@@ -128,7 +127,7 @@ public record TransferSpec(
             new Lora(
                 Math.toIntExact(Math.min(4096, keys.whole("rank", Lora.USUAL.rank(), 1))),
                 keys.number("alpha", Lora.USUAL.alpha(), 0, 1e6)),
-            student(keys),
+            Simpler.parse(keys),
             TransferData.parse(keys, "", required(keys, "data", "samples")),
             heldOut,
             elbo(keys),
@@ -159,12 +158,6 @@ public record TransferSpec(
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Optional<StudentSpec> student(Keys keys) {
-    return keys.has("student")
-        ? Optional.of(StudentSpec.parse(keys.at("student").map()))
-        : Optional.empty();
-  }
-
   private static Map<String, Object> elbo(Keys keys) {
     Map<String, Object> elbo =
         keys.has("elbo") ? keys.at("elbo").map() : Map.of("reconstruction", "bce", "beta", 1);
@@ -186,10 +179,7 @@ public record TransferSpec(
       throw bad(
           "an autoencoder explains its own inputs: leave out 'encoder', or labels and targets");
     }
-    if (encoder.isPresent() && student.isPresent() && student.get().file().isPresent()) {
-      throw bad(
-          "a student's file is one half of an autoencoder: give both as 'base' and 'encoder'");
-    }
+    simpler.check(encoder.isPresent());
     if (data.labels().isPresent() && data.targets().isPresent()) {
       throw bad("a net learns labels or targets: leave out one of them");
     }
@@ -210,6 +200,13 @@ public record TransferSpec(
     }
   }
 
+  /** The same into other architectures. */
+  TransferSpec with(Simpler other) {
+    return new TransferSpec(
+        base, encoder, method, solver, layers, lora, other, data, heldOut, elbo, loss, text, keys,
+        seed, threads);
+  }
+
   static RejectedException bad(String what) {
     return new RejectedException(FailureCode.BAD_REQUEST, what);
   }
@@ -228,7 +225,7 @@ public record TransferSpec(
       json.put("rank", lora.rank());
       json.put("alpha", lora.alpha());
     }
-    student.ifPresent(simpler -> json.put("student", simpler.json()));
+    simpler.write(json);
     data.write(json, "", "data");
     heldOut.ifPresent(other -> other.write(json, HELD_OUT + "-", HELD_OUT));
     if (encoder.isPresent()) {

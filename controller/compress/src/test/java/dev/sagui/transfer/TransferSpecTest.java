@@ -31,6 +31,7 @@ class TransferSpecTest {
     List<Map<String, Object>> recipes =
         List.of(
             recipe("encoder", "b.onnx", "student", Map.of("flops", 0.5), "steps", 100),
+            recipe("encoder", "b.onnx", "encoder-student", Map.of("flops", 0.5)),
             recipe("method", "lora", "rank", 4, "alpha", 2, "layers", List.of("up*")),
             recipe("method", "partial", "layers", 3, "targets", "idx:c.idx", "threads", 2),
             recipe(

@@ -53,6 +53,9 @@ class TransferIT {
     assertEquals(0, compared.code(), compared.err());
     assertTrue(Files.exists(run.resolve("encoder").resolve(RunFolder.MODEL)));
     Path chosen = run.resolve(RunFolder.RECIPE);
+    String written = Files.readString(chosen);
+    assertTrue(written.contains("encoder-student:"), written);
+    assertEquals(3, written.split("widths:", -1).length, written);
     Ran again = Ran.sagui("transfer", chosen, "--out", home.resolve("again"), "--threads", 2);
     assertEquals(0, again.code(), again.err());
     assertArrayEquals(

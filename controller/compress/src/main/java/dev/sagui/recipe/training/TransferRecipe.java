@@ -75,7 +75,7 @@ record TransferRecipe(Map<String, Object> keys, TransferSpec spec, Course course
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(BASE, spec.base());
     spec.encoder().ifPresent(file -> files.put(ENCODER, file));
-    spec.student().flatMap(StudentSpec::file).ifPresent(file -> files.put(STUDENT, file));
+    spec.simpler().base().flatMap(StudentSpec::file).ifPresent(file -> files.put(STUDENT, file));
     return files;
   }
 
@@ -89,6 +89,7 @@ record TransferRecipe(Map<String, Object> keys, TransferSpec spec, Course course
               map.put(key, key.equals(STUDENT) ? Map.of(FILE, relative) : relative);
             });
     map.putAll(at.training().json());
+    map.remove(THREADS);
     return map;
   }
 
@@ -102,7 +103,7 @@ record TransferRecipe(Map<String, Object> keys, TransferSpec spec, Course course
     SampleSheet shown =
         transfer.sheet().isPresent() ? transfer.sheet().get() : ScratchRecipe.sheet(training);
     return new Prepared(
-        this,
+        new TransferRecipe(keys, transfer.spec(), course),
         plan,
         training,
         Prepared.shards(plan.training().batch(), threads),
