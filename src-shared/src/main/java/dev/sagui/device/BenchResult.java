@@ -26,6 +26,8 @@ import java.util.OptionalDouble;
  * @param celsius of the hottest sensor, where the board tells
  * @param throttled whether the board says that it ran slower than it can, for heat or power
  * @param underLoad the candidate's, when the job asked for it
+ * @param storageGbs 10⁹ bytes a second read from where models lie, past the page cache; empty where
+ *     the file system has no way past it
  */
 public record BenchResult(
     String runtime,
@@ -37,7 +39,8 @@ public record BenchResult(
     double differs,
     OptionalDouble celsius,
     boolean throttled,
-    Optional<UnderLoad> underLoad) {
+    Optional<UnderLoad> underLoad,
+    OptionalDouble storageGbs) {
   /** Half the interval's width that is good enough, as a share of the ratio. */
   public static final double SETTLED = 0.03;
 
@@ -141,6 +144,9 @@ public record BenchResult(
     require(
         celsius.isEmpty() || Math.abs(celsius.getAsDouble()) < 200,
         "no device is that hot or cold");
+    require(
+        storageGbs.isEmpty() || (storageGbs.getAsDouble() > 0 && storageGbs.getAsDouble() < 1e3),
+        "no storage is that fast or slow");
   }
 
   private static void require(boolean possible, String otherwise) {
@@ -174,6 +180,7 @@ public record BenchResult(
     celsius.ifPresent(degrees -> map.put("celsius", degrees));
     map.put("throttled", throttled);
     underLoad.ifPresent(load -> map.put("under_load", load.json()));
+    storageGbs.ifPresent(speed -> map.put("storage_gb_s", speed));
     return map;
   }
 
@@ -193,6 +200,7 @@ public record BenchResult(
         f.flag("throttled"),
         f.has("under_load")
             ? Optional.of(UnderLoad.parse(f.object("under_load")))
-            : Optional.empty());
+            : Optional.empty(),
+        f.findNumber("storage_gb_s"));
   }
 }

@@ -39,7 +39,8 @@ class BenchReportTest {
           1e-4,
           OptionalDouble.of(51.5),
           false,
-          Optional.of(new UnderLoad(10, 30, 1.4, 2.5, 9, OptionalDouble.of(0.25))));
+          Optional.of(new UnderLoad(10, 30, 1.4, 2.5, 9, OptionalDouble.of(0.25))),
+          OptionalDouble.of(0.09));
 
   @Test
   void looksAsAlways() throws IOException {
@@ -120,7 +121,8 @@ class BenchReportTest {
         RESULT.differs(),
         RESULT.celsius(),
         throttled,
-        RESULT.underLoad());
+        RESULT.underLoad(),
+        RESULT.storageGbs());
   }
 
   private static BenchReport report(BenchReport.Outcome outcome) {

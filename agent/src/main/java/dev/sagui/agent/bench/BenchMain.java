@@ -27,7 +27,8 @@ final class BenchMain {
     Map<String, Object> said;
     OrtEngine engine = new OrtEngine(Path.of(args[0]));
     engine.load();
-    try (Race race = new Race(engine, Board.here(), System::nanoTime)) {
+    Storage storage = new Storage(Path.of(args[0]), System::nanoTime); // holds the runtime itself
+    try (Race race = new Race(engine, Board.here(), storage, System::nanoTime)) {
       said = Map.of("result", race.run(task).json());
     } catch (RejectedException e) {
       said = Map.of("failure", ChildMemory.failure(e).json());

@@ -30,14 +30,16 @@ final class Race implements AutoCloseable {
 
   private final Engine engine;
   private final Board board;
+  private final Storage storage;
   private final LongSupplier nanoClock;
   private final OperatingSystemMXBean process =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private final Deque<Runner> open = new ArrayDeque<>();
 
-  Race(Engine engine, Board board, LongSupplier nanoClock) {
+  Race(Engine engine, Board board, Storage storage, LongSupplier nanoClock) {
     this.engine = engine;
     this.board = board;
+    this.storage = storage;
     this.nanoClock = nanoClock;
   }
 
@@ -71,7 +73,8 @@ final class Race implements AutoCloseable {
         differs,
         board.celsius(),
         board.isThrottledNow() || board.throttles() != throttles,
-        underLoad);
+        underLoad,
+        storage.gbs());
   }
 
   private UnderLoad loaded(Runner candidate, BenchTask task) {

@@ -47,7 +47,7 @@ enum Rate {
       case FLOPS -> 1e3 / (name.contains(Kernels.INT8) ? speeds.int8Gops() : speeds.fp32Gflops());
       case BYTES -> 1e3 / speeds.memoryGbs();
       case CALL -> CALL_FLOPS / 1e6 / speeds.fp32Gflops();
-      case RUN -> RUN_FLOPS / 1e6 / speeds.fp32Gflops();
+      case RUN -> speeds.callMillis().orElse(RUN_FLOPS / 1e6 / speeds.fp32Gflops());
     };
   }
 }

@@ -75,7 +75,10 @@ public record Decision(
           time.kept().isPresent()
               ? "times are estimated from what devices of the profile measured before, "
                   + time.off()
-              : "times are estimated from this machine's and the board's speeds, " + time.off();
+              : "times are estimated from this machine's speeds and "
+                  + time.whoseSpeeds()
+                  + ", "
+                  + time.off();
       case THIS_MACHINE -> "times are this machine's: the profile has no speeds";
     };
   }

@@ -9,6 +9,7 @@ import dev.sagui.cost.CostModel;
 import dev.sagui.cost.Work;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceProfile;
+import dev.sagui.device.Speeds;
 import dev.sagui.isa.HostMachine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,6 +156,16 @@ record DeviceTime(
     return error < CostModel.COLD_ERROR
         ? String.format(Locale.ROOT, "expect %.0f %% more or less", Math.ceil(100 * error))
         : "expect a factor of two";
+  }
+
+  /** Who measured the speeds of the profile, for people. */
+  String whoseSpeeds() {
+    int devices = device.speeds().map(Speeds::devices).orElse(0);
+    return switch (devices) {
+      case 0 -> "the board's";
+      case 1 -> "those that a device of the profile measured";
+      default -> "those that %d devices of the profile measured".formatted(devices);
+    };
   }
 
   double p50Millis(Attempt attempt) {

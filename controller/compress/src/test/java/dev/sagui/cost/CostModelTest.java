@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.device.Speeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,12 @@ class CostModelTest {
     Work integers = new Work(List.of(new Work.Operator("Conv int8", 1e9, 0, 0)));
     assertEquals(100, there.millis(floats), 1);
     assertEquals(1e3 / 300, there.millis(integers), 0.1);
+  }
+
+  @Test
+  void aRunThatComputesNothingTakesWhatTheProbeSaid() {
+    Speeds probed = new Speeds(100, 300, 10, OptionalDouble.of(2), OptionalDouble.empty(), 1);
+    assertEquals(2, CostModel.cold(probed).millis(Work.UNKNOWN), 1e-9);
   }
 
   @Test

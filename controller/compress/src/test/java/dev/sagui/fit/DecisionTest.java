@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class DecisionTest {
@@ -93,6 +94,17 @@ class DecisionTest {
     assertEquals(100, time.p50Millis(FLOAT), 1);
     assertEquals(20, time.p50Millis(INT8), 0.2);
     assertEquals(Optional.of(CostModel.COLD_ERROR), time.error(INT8));
+    assertEquals("the board's", time.whoseSpeeds());
+  }
+
+  @Test
+  void saysWhoMeasuredTheSpeedsOfTheProfile() {
+    Speeds probed = new Speeds(10, 40, 10, OptionalDouble.of(0.1), OptionalDouble.empty(), 1);
+    DeviceTime one = new DeviceTime(board().with(probed), HERE);
+    assertEquals("those that a device of the profile measured", one.whoseSpeeds());
+    Speeds both = Speeds.median(List.of(probed, probed));
+    DeviceTime two = new DeviceTime(board().with(both), HERE);
+    assertEquals("those that 2 devices of the profile measured", two.whoseSpeeds());
   }
 
   @Test

@@ -220,7 +220,8 @@ class ProofTest {
                 0,
                 OptionalDouble.empty(),
                 false,
-                Optional.of(new UnderLoad(10, 30, 1, 2, 3, OptionalDouble.of(0.5))))));
+                Optional.of(new UnderLoad(10, 30, 1, 2, 3, OptionalDouble.of(0.5))),
+                OptionalDouble.empty())));
   }
 
   private static BenchResult.Times times(double millis) {

@@ -72,7 +72,8 @@ final class FitDevice implements DeviceBench {
             0,
             OptionalDouble.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            OptionalDouble.empty());
     return Reading.of(new Measured(new DeviceId("bench"), result));
   }
 

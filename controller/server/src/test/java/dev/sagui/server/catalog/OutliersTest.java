@@ -81,7 +81,8 @@ class OutliersTest {
             0,
             OptionalDouble.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            OptionalDouble.empty());
     Digest variant = Digest.of(new byte[] {2, (byte) benches.size()});
     benches.add(
         new Bench(

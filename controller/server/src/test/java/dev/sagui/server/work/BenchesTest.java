@@ -348,7 +348,8 @@ class BenchesTest {
         0,
         OptionalDouble.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 
   private void birth(String device, String profile, boolean benches, String runtime) {
