@@ -10,20 +10,26 @@ import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.onnx.Progress;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Measures variants on devices of a profile. */
 public interface DeviceBench {
   /** There is no device: times are estimated. */
-  DeviceBench NONE = (device, reference, candidate, progress) -> Reading.none("");
+  DeviceBench NONE = (job, progress) -> Reading.none("");
 
   /**
-   * Measures a variant against the model as it came, on one device; waits for it.
+   * Measures a variant against the model as it came, on one device; waits for it. Several threads
+   * may ask, each for a variant of its own.
    *
    * @throws IOException the variants could not be stored for a device to pull
    */
-  Reading measure(DeviceProfile device, Variant reference, Variant candidate, Progress progress)
-      throws IOException;
+  Reading measure(Job job, Progress progress) throws IOException;
+
+  /** How many devices of the profile could measure now, each a variant of its own. */
+  default int idle(DeviceProfile device) {
+    return 1;
+  }
 
   /** Whether devices of several profiles may measure at the same time, each for itself. */
   default boolean atOnce() {
@@ -41,6 +47,23 @@ public interface DeviceBench {
    * @param runtime version of ONNX Runtime that measured
    */
   default void keep(DeviceProfile device, String runtime, CostModel model) {}
+
+  /**
+   * What is to be measured.
+   *
+   * @param reference the model as it came
+   * @param allowance after which no result is of use any more
+   */
+  record Job(DeviceProfile device, Variant reference, Variant candidate, Duration allowance) {
+    /** For a device to pull two models and load them in a new process. */
+    static final Duration START = Duration.ofSeconds(4);
+
+    /** What of the allowance is for runs. */
+    public Duration runs(Duration most) {
+      Duration left = allowance.minus(START);
+      return left.compareTo(most) < 0 ? left : most;
+    }
+  }
 
   /** What one device measured. */
   record Measured(DeviceId device, BenchResult result) {}

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Makes candidates and measures them here, as long as the allowance lasts. */
 final class Making {
@@ -48,9 +49,11 @@ final class Making {
   }
 
   /**
-   * @param allowance seconds of the search, after which nothing shall still be made
+   * @param allowance by this machine's times of the model as it came: seconds of the search, after
+   *     which nothing shall still be made
    */
-  void all(List<Candidate> candidates, double allowance, Optional<Speeds> speeds)
+  void all(
+      List<Candidate> candidates, ToDoubleFunction<HostTimes> allowance, Optional<Speeds> speeds)
       throws IOException {
     int steps = candidates.size() + 1;
     Outcome first =
@@ -58,7 +61,8 @@ final class Making {
     stint.credit(first.spent());
     first.attempt().ifPresent(tried::add);
     Pace pace = new Pace(first.spent().seconds(), demand.settings().distill());
-    Agenda agenda = new Agenda(demand, candidates, allowance);
+    double end = allowance.applyAsDouble(HostTimes.of(tried, speeds));
+    Agenda agenda = new Agenda(demand, candidates, end);
     int done = 1;
     for (Candidate candidate : agenda.order()) {
       double fraction = (double) done++ / steps;

@@ -8,6 +8,7 @@ import dev.sagui.onnx.Progress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 
 /**
- * Measures on a device what it may get: the best by estimate first, and on until the choice itself
- * was measured, three at most. What was measured corrects the estimates of the rest.
+ * Measures on devices what each profile may get: the best by estimate first, beside it as many of
+ * its rivals as devices of the profile are idle, and on until the choice itself was measured, in
+ * three rounds at most. What was measured corrects the estimates of the rest.
  */
 final class Proof {
-  private static final int MOST = 3;
-  private static final double JOB_SECONDS = 8;
+  private static final int MOST_ROUNDS = 3;
+
+  /** That runs usually take until a ratio is known, and how requests wait. */
+  private static final double RUNS_SECONDS = 4;
+
+  /** Of both models, without which no ratio is known: warm-ups, and a dozen in turn. */
+  private static final int LEAST_RUNS = 32;
 
   private final DeviceBench bench;
   private final Path out;
@@ -33,13 +41,13 @@ final class Proof {
   private final Map<String, String> unfit = new ConcurrentSkipListMap<>();
 
   /**
-   * When no further measurement is begun.
+   * After which no measurement is of use.
    *
    * @param allowance seconds of all of the search
    */
   record Limit(Stint search, double allowance) {
-    private boolean allows() {
-      return search.seconds() + JOB_SECONDS <= allowance;
+    private double leftSeconds() {
+      return allowance - search.seconds();
     }
   }
 
@@ -57,12 +65,30 @@ final class Proof {
     all.at(what, part);
   }
 
-  /** About what measuring takes for so many profiles; 0 without devices. */
-  double expectedSeconds(int profiles) {
+  /**
+   * About what the first measurement of each profile takes; 0 without devices.
+   *
+   * @param reference the model as it came
+   * @param here this machine's time of it
+   */
+  double expectedSeconds(List<Wish> wishes, Attempt reference, HostTimes here) {
     if (bench.equals(DeviceBench.NONE)) {
       return 0;
     }
-    return bench.atOnce() ? JOB_SECONDS : profiles * JOB_SECONDS;
+    DoubleStream jobs =
+        wishes.stream()
+            .map(wish -> estimated(wish, here))
+            .mapToDouble(time -> RUNS_SECONDS + leastSeconds(time, reference));
+    return bench.atOnce() ? jobs.max().orElse(0) : jobs.sum();
+  }
+
+  /** As the device's speeds foretell it. */
+  private static double leastSeconds(DeviceTime time, Attempt reference) {
+    return DeviceBench.Job.START.toSeconds() + LEAST_RUNS * time.p50Millis(reference) / 1e3;
+  }
+
+  private DeviceTime estimated(Wish wish, HostTimes here) {
+    return new DeviceTime(wish.device(), here, bench.known(wish.device()));
   }
 
   /** Variants that do not run on a device, and why. */
@@ -79,21 +105,20 @@ final class Proof {
   List<Decision> of(
       List<Wish> wishes, HostTimes here, Preference preference, List<Attempt> attempts)
       throws IOException {
-    ExecutorService threads =
+    ExecutorService profiles =
         Executors.newFixedThreadPool(bench.atOnce() ? wishes.size() : 1, Proof::thread);
+    ExecutorService devices = Executors.newCachedThreadPool(Proof::thread);
     try {
       List<Future<Decision>> running = new ArrayList<>();
       for (Wish wish : wishes) {
-        DeviceTime estimated = new DeviceTime(wish.device(), here, bench.known(wish.device()));
-        running.add(threads.submit(() -> kept(of(wish, estimated, preference, attempts))));
+        Evidence first =
+            new Evidence(wish, preference, attempts.get(0), attempts, estimated(wish, here));
+        running.add(profiles.submit(() -> kept(decided(first, devices))));
       }
-      List<Decision> decisions = new ArrayList<>();
-      for (Future<Decision> decision : running) {
-        decisions.add(awaited(decision));
-      }
-      return decisions;
+      return awaited(running);
     } finally {
-      threads.shutdownNow();
+      profiles.shutdownNow();
+      devices.shutdownNow();
     }
   }
 
@@ -107,9 +132,17 @@ final class Proof {
     return decision;
   }
 
-  private static Decision awaited(Future<Decision> decision) throws IOException {
+  private static <T> List<T> awaited(List<Future<T>> running) throws IOException {
+    List<T> all = new ArrayList<>();
+    for (Future<T> each : running) {
+      all.add(awaited(each));
+    }
+    return all;
+  }
+
+  private static <T> T awaited(Future<T> running) throws IOException {
     try {
-      return decision.get();
+      return running.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the search was ended while devices measured");
@@ -130,34 +163,60 @@ final class Proof {
     return thread;
   }
 
-  private Decision of(
-      Wish wish, DeviceTime estimated, Preference preference, List<Attempt> attempts)
-      throws IOException {
-    Attempt reference = attempts.get(0);
-    List<Attempt> usable = new ArrayList<>(attempts);
-    DeviceTime time = estimated;
-    Decision decision = Decision.of(wish, time, preference, usable);
-    for (int jobs = 0; jobs < MOST && time.source() != DeviceTime.Source.MEASURED; jobs++) {
-      Attempt best = decision.best();
-      if (time.measured(best).isPresent()) {
-        return decision;
+  private Decision decided(Evidence first, ExecutorService devices) throws IOException {
+    Evidence known = first;
+    for (int done = 0;
+        done < MOST_ROUNDS && known.time().source() != DeviceTime.Source.MEASURED;
+        done++) {
+      List<Attempt> next = known.unmeasured();
+      if (next.isEmpty()) {
+        return known.decision();
       }
-      if (jobs > 0 && !limit.allows()) {
-        return decision.noted("the time allowance was used up before it was measured");
+      if (limit.leftSeconds() < leastSeconds(known.time(), known.reference())) {
+        return known.decision().noted("the time allowance was used up before it was measured");
       }
-      progress.at("%s: on a device of %s".formatted(best.name(), wish.device().name()), 1);
-      DeviceBench.Reading reading =
-          bench.measure(wish.device(), reference.variant(out), best.variant(out), progress);
-      if (reading.measured().isPresent()) {
-        time = time.with(reference, best, reading.measured().get());
-      } else if (reading.unfit() && !best.equals(reference)) {
-        usable.remove(best);
-        unfit.put("%s on %s".formatted(best.name(), wish.device().name()), reading.note());
-      } else {
-        return decision.noted(reading.note());
+      int idle = Math.max(1, bench.idle(known.wish().device()));
+      List<Attempt> asked = next.subList(0, Math.min(idle, next.size()));
+      List<DeviceBench.Reading> readings = measured(known, asked, devices);
+      for (int i = 0; i < asked.size(); i++) {
+        known = after(known, asked.get(i), readings.get(i));
       }
-      decision = Decision.of(wish, time, preference, usable);
+      DeviceBench.Reading best = readings.get(0);
+      if (best.measured().isEmpty() && !(best.unfit() && !asked.get(0).equals(known.reference()))) {
+        return known.decision().noted(best.note());
+      }
     }
-    return decision;
+    return known.decision();
+  }
+
+  /** Each on a device of its own. */
+  private List<DeviceBench.Reading> measured(
+      Evidence known, List<Attempt> asked, ExecutorService devices) throws IOException {
+    Duration left = Duration.ofMillis((long) (1e3 * limit.leftSeconds()));
+    List<Future<DeviceBench.Reading>> running = new ArrayList<>();
+    for (Attempt attempt : asked) {
+      DeviceBench.Job job =
+          new DeviceBench.Job(
+              known.wish().device(), known.reference().variant(out), attempt.variant(out), left);
+      running.add(
+          devices.submit(
+              () -> {
+                progress.at(
+                    "%s: on a device of %s".formatted(attempt.name(), job.device().name()), 1);
+                return bench.measure(job, progress);
+              }));
+    }
+    return awaited(running);
+  }
+
+  private Evidence after(Evidence known, Attempt attempt, DeviceBench.Reading reading) {
+    if (reading.measured().isPresent()) {
+      return known.with(attempt, reading.measured().get());
+    }
+    if (reading.unfit() && !attempt.equals(known.reference())) {
+      unfit.put("%s on %s".formatted(attempt.name(), known.wish().device().name()), reading.note());
+      return known.without(attempt);
+    }
+    return known;
   }
 }

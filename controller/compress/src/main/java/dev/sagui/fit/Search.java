@@ -179,14 +179,15 @@ public final class Search {
 
   private Fitting fitting(Path model) throws IOException {
     Optional<Speeds> speeds = speeds();
-    making.all(Candidate.all(floor(), demand.settings().distill()), makingSeconds(), speeds);
+    making.all(Candidate.all(floor(), demand.settings().distill()), this::makingSeconds, speeds);
     return decided(model, speeds);
   }
 
   /** What is left of the allowance once the best were raced, here and on devices. */
-  private double makingSeconds() {
+  private double makingSeconds(HostTimes here) {
     double all = demand.allowanceSeconds();
-    double tail = proof.expectedSeconds(demand.devices().size()) + TAIL_SECONDS;
+    Attempt reference = making.tried().get(0);
+    double tail = proof.expectedSeconds(demand.wishes(), reference, here) + TAIL_SECONDS;
     return all - Math.min(TAIL_SHARE * all, tail);
   }
 

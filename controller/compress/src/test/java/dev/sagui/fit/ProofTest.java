@@ -6,8 +6,10 @@ package dev.sagui.fit;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.artifact.ArtifactName;
 import dev.sagui.cost.CostModel;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
@@ -21,6 +23,7 @@ import dev.sagui.recipe.Gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +31,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,10 @@ class ProofTest {
   private static final Attempt INT8 = DecisionTest.attempt("int8", "s8s8", 1_100_000, 4, 40);
   private static final Attempt PRUNED = DecisionTest.attempt("pruned", "", 2_000_000, 6, 35);
   private static final List<Attempt> ALL = List.of(FLOAT, INT8, PRUNED);
+
+  /** Of which the second is near enough to the first to be chosen instead. */
+  private static final List<Attempt> NEAR =
+      List.of(FLOAT, INT8, DecisionTest.attempt("pruned", "", 2_000_000, 5, 35));
 
   @TempDir Path out;
 
@@ -114,11 +123,85 @@ class ProofTest {
   }
 
   @Test
-  void measuresOnlyOnceWhenTheAllowanceIsUsedUp() throws IOException {
-    allowance = 1;
+  void measuresNothingThatWouldComeTooLate() throws IOException {
+    allowance = 4; // no device pulls and loads two models sooner
     Decision decision = decide(Map.of("int8", ratio(1.1), "pruned", ratio(0.62)));
-    assertEquals(List.of("int8"), asked);
+    assertEquals(List.of(), asked);
     assertTrue(decision.reason().contains("allowance was used up"), decision.reason());
+  }
+
+  @Test
+  void aDeviceIsToldHowLongAResultIsOfUse() throws IOException {
+    allowance = 12;
+    List<Duration> told = new ArrayList<>();
+    decide(
+        proof(
+            (job, progress) -> {
+              told.add(job.allowance());
+              return ratio(0.4);
+            }));
+    assertTrue(told.get(0).toMillis() > 4_000 && told.get(0).toMillis() <= 12_000, told::toString);
+  }
+
+  @Test
+  void theTimeOfASlowDevicesFirstRunsIsReserved() {
+    Attempt slow = DecisionTest.attempt("fp32", "", 4_000_000, 1_000, Double.POSITIVE_INFINITY);
+    HostTimes here = new HostTimes(DecisionTest.HERE.model(), 1_000);
+    Proof proof = proof((job, progress) -> ratio(0.4));
+    double fast = proof.expectedSeconds(List.of(WISH), FLOAT, DecisionTest.HERE);
+    assertEquals(32, proof.expectedSeconds(List.of(WISH), slow, here) - fast, 1);
+    assertTrue(proof.expectedSeconds(List.of(WISH, WISH), FLOAT, DecisionTest.HERE) > 1.9 * fast);
+  }
+
+  @Test
+  void idleDevicesOfAProfileMeasureTheBestAndItsRivalsAtOnce() throws IOException {
+    Meeting meeting = new Meeting(2, Map.of("int8", ratio(1.1), "pruned", ratio(0.62)));
+    Decision decision =
+        proof(meeting).of(List.of(WISH), DecisionTest.HERE, Preference.SPEED, NEAR).get(0);
+    assertEquals(Set.of("int8", "pruned"), meeting.asked);
+    assertEquals("pruned", decision.chosen().orElseThrow().name().value());
+    assertEquals(62, decision.time().p50Millis(PRUNED), 1e-9);
+    assertEquals(Set.of("int8", "pruned"), names(decision.time().readings().keySet()));
+  }
+
+  @Test
+  void whatOneOfThemCannotTellTheOthersStillDo() throws IOException {
+    Meeting meeting = new Meeting(2, Map.of("int8", ratio(0.4), "pruned", Reading.none("gone")));
+    Decision decision =
+        proof(meeting).of(List.of(WISH), DecisionTest.HERE, Preference.SPEED, NEAR).get(0);
+    assertEquals("int8", decision.chosen().orElseThrow().name().value());
+    assertFalse(decision.reason().contains("gone"), decision.reason());
+  }
+
+  private static Set<String> names(Set<ArtifactName> names) {
+    return names.stream().map(ArtifactName::value).collect(Collectors.toSet());
+  }
+
+  /** So many devices of one profile, none of which ends before all have begun. */
+  private static final class Meeting implements DeviceBench {
+    private final CountDownLatch all;
+    private final int devices;
+    private final Map<String, Reading> answers;
+    private final Set<String> asked = new ConcurrentSkipListSet<>();
+
+    Meeting(int devices, Map<String, Reading> answers) {
+      this.all = new CountDownLatch(devices);
+      this.devices = devices;
+      this.answers = answers;
+    }
+
+    @Override
+    public int idle(DeviceProfile device) {
+      return devices;
+    }
+
+    @Override
+    public Reading measure(Job job, Progress progress) {
+      asked.add(job.candidate().name().value());
+      all.countDown();
+      assertDoesNotThrow(() -> assertTrue(all.await(30, TimeUnit.SECONDS)));
+      return Optional.ofNullable(answers.get(job.candidate().name().value())).orElseThrow();
+    }
   }
 
   @Test
@@ -127,8 +210,7 @@ class ProofTest {
     DeviceBench meeting =
         new DeviceBench() {
           @Override
-          public Reading measure(
-              DeviceProfile device, Variant reference, Variant candidate, Progress progress) {
+          public Reading measure(Job job, Progress progress) {
             both.countDown();
             assertDoesNotThrow(() -> assertTrue(both.await(30, TimeUnit.SECONDS)));
             return ratio(0.5);
@@ -167,8 +249,7 @@ class ProofTest {
   private static DeviceBench keeping(Map<String, CostModel> kept, Reading always) {
     return new DeviceBench() {
       @Override
-      public Reading measure(
-          DeviceProfile device, Variant reference, Variant candidate, Progress progress) {
+      public Reading measure(Job job, Progress progress) {
         return always;
       }
 
@@ -194,9 +275,10 @@ class ProofTest {
 
   private Proof proof(Map<String, Reading> answers) {
     DeviceBench bench =
-        (device, reference, candidate, progress) -> {
-          asked.add(candidate.name().value());
-          return Optional.ofNullable(answers.get(candidate.name().value())).orElseThrow();
+        (job, progress) -> {
+          String name = job.candidate().name().value();
+          asked.add(name);
+          return Optional.ofNullable(answers.get(name)).orElseThrow();
         };
     return proof(bench);
   }

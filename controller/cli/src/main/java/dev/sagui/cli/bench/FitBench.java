@@ -169,8 +169,7 @@ final class FitBench implements Benchmark {
               model.model(),
               demand,
               out,
-              (profile, reference, candidate, part) ->
-                  (profile.threads() == 1 ? one : two).measure(profile, reference, candidate, part),
+              (job, part) -> (job.device().threads() == 1 ? one : two).measure(job, part),
               (what, part) -> progress.accept(what));
       double seconds = fitting.seconds() - one.seconds() - two.seconds();
       table.add(

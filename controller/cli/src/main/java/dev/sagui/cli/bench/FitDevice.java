@@ -6,9 +6,7 @@ package dev.sagui.cli.bench;
 
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
-import dev.sagui.device.DeviceProfile;
 import dev.sagui.fit.DeviceBench;
-import dev.sagui.fit.Variant;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.Latency;
@@ -50,16 +48,14 @@ final class FitDevice implements DeviceBench {
   }
 
   @Override
-  public Reading measure(
-      DeviceProfile device, Variant reference, Variant candidate, Progress progress)
-      throws IOException {
+  public Reading measure(Job job, Progress progress) throws IOException {
+    Path reference = job.reference().folder().toAbsolutePath();
     if (latencies.isEmpty()) {
-      Path all = Objects.requireNonNull(reference.folder().toAbsolutePath().getParent());
-      race(all, device.threads(), progress);
+      race(Objects.requireNonNull(reference.getParent()), job.device().threads(), progress);
     }
-    asked.add(candidate.name().value());
-    Latency base = latency(reference.name().value());
-    Latency own = latency(candidate.name().value());
+    asked.add(job.candidate().name().value());
+    Latency base = latency(job.reference().name().value());
+    Latency own = latency(job.candidate().name().value());
     double ratio = own.p10Millis() / base.p10Millis();
     BenchResult result =
         new BenchResult(

@@ -21,6 +21,7 @@ import java.util.Optional;
  *
  * @param variant name, for people
  * @param model name, for people
+ * @param seconds that the runs may take
  * @param device that was offered it, or measured it
  * @param instance the process of that device
  * @param deadline when it ends if no device has measured it
@@ -35,6 +36,7 @@ public record Bench(
     Subject subject,
     BenchJob.Part candidate,
     BenchJob.Part reference,
+    double seconds,
     State state,
     Optional<DeviceId> device,
     String instance,
@@ -63,13 +65,17 @@ public record Bench(
    */
   public record Subject(Digest variant, Digest reference, String profile, String runtime) {}
 
+  /** As many as those stored before were given. */
+  private static final double USUAL_SECONDS = 8;
+
   /** Of a profile on which nobody measured it yet; nobody is asked before {@link #asked}. */
   public static Bench waiting(
       String id,
       StoredVariant variant,
       Subject subject,
       BenchJob.Part candidate,
-      BenchJob.Part reference) {
+      BenchJob.Part reference,
+      double seconds) {
     return new Bench(
         id,
         variant.model().value(),
@@ -77,6 +83,7 @@ public record Bench(
         subject,
         candidate,
         reference,
+        seconds,
         State.WAITING,
         Optional.empty(),
         "",
@@ -88,7 +95,7 @@ public record Bench(
   }
 
   /** To be offered until then, as if it never had been. */
-  public Bench asked(Instant until) {
+  public Bench asked(Instant until, double runSeconds) {
     return new Bench(
         id,
         model,
@@ -96,6 +103,7 @@ public record Bench(
         subject,
         candidate,
         reference,
+        runSeconds,
         State.WAITING,
         Optional.empty(),
         "",
@@ -144,8 +152,8 @@ public record Bench(
       Optional<FailureCode> failure,
       Optional<BenchResult> measured) {
     return new Bench(
-        id, model, variant, subject, candidate, reference, next, at, process, deadline, triesNow,
-        why, failure, measured);
+        id, model, variant, subject, candidate, reference, seconds, next, at, process, deadline,
+        triesNow, why, failure, measured);
   }
 
   /** As the REST API shows it. */
@@ -172,6 +180,7 @@ public record Bench(
   public Map<String, Object> stored() {
     Map<String, Object> map = json();
     map.put("instance", instance);
+    map.put("seconds", seconds);
     map.put("candidate_part", part(candidate));
     map.put("reference_part", part(reference));
     return map;
@@ -194,6 +203,7 @@ public record Bench(
             f.string("runtime")),
         part(f.object("candidate_part")),
         part(f.object("reference_part")),
+        f.findNumber("seconds").orElse(USUAL_SECONDS),
         State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
         f.findString("device").map(DeviceId::new),
         f.string("instance"),

@@ -38,11 +38,17 @@ final class BenchDevices {
 
   /** One of them that can take the job now: of its runtime, rested, without another job. */
   Optional<Device> choose(Bench bench, List<Device> willing, Collection<Bench> open) {
-    return willing.stream()
+    return idle(willing, open).stream()
         .filter(device -> device.runtime().equals(bench.subject().runtime()))
+        .findFirst();
+  }
+
+  /** Those that are rested, and without a job. */
+  List<Device> idle(List<Device> willing, Collection<Bench> open) {
+    return willing.stream()
         .filter(device -> open.stream().noneMatch(other -> other.isWith(device.id())))
         .filter(this::isRested)
-        .findFirst();
+        .toList();
   }
 
   private boolean isRested(Device device) {

@@ -8,7 +8,6 @@ import dev.sagui.cost.CostModel;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureKind;
 import dev.sagui.fit.DeviceBench;
-import dev.sagui.fit.Variant;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.OrtModel;
@@ -29,7 +28,9 @@ import java.util.UUID;
 record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Duration patience)
     implements DeviceBench {
   /** That the runs of one measurement may take. */
-  static final double SECONDS = 8;
+  private static final Duration RUNS = Duration.ofSeconds(8);
+
+  private static final Duration LEAST_RUNS = Duration.ofSeconds(1);
 
   /** Of requests that then arrive each second. */
   static final double RATE = 10;
@@ -42,20 +43,32 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
   }
 
   @Override
-  public Reading measure(
-      DeviceProfile profile, Variant reference, Variant candidate, Progress progress)
-      throws IOException {
+  public int idle(DeviceProfile profile) {
+    return benches.idle(profile.name().value());
+  }
+
+  @Override
+  public Reading measure(Job job, Progress progress) throws IOException {
     try {
-      Optional<Device> willing = willing(profile);
+      long since = System.nanoTime();
+      Duration wait = least(patience, job.allowance());
+      Optional<Device> willing = willing(job.device(), wait);
+      Duration left = job.allowance().minusNanos(System.nanoTime() - since);
       return willing.isEmpty()
           ? Reading.none(
               "estimated: no device of this profile that takes bench jobs was online within %d s"
-                  .formatted(patience.toSeconds()))
-          : measured(profile, reference, candidate, willing.get().runtime());
+                  .formatted(wait.toSeconds()))
+          : measured(
+              new Job(job.device(), job.reference(), job.candidate(), left),
+              willing.get().runtime());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Reading.none("estimated: the controller ends");
     }
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   @Override
@@ -73,33 +86,40 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
     benches.store().putCosts(profile.name().value(), runtime, costs);
   }
 
-  private Optional<Device> willing(DeviceProfile profile) throws InterruptedException {
+  private Optional<Device> willing(DeviceProfile profile, Duration wait)
+      throws InterruptedException {
     long since = System.nanoTime();
     Optional<Device> found = benches.willing(profile.name().value()).stream().findFirst();
-    while (found.isEmpty() && System.nanoTime() - since < patience.toNanos()) {
+    while (found.isEmpty() && System.nanoTime() - since < wait.toNanos()) {
       Thread.sleep(POLL_MILLIS);
       found = benches.willing(profile.name().value()).stream().findFirst();
     }
     return found;
   }
 
-  private Reading measured(
-      DeviceProfile profile, Variant reference, Variant candidate, String runtime)
-      throws IOException, InterruptedException {
-    StoredVariant ours = workshop.store(model, candidate);
-    StoredVariant theirs = workshop.store(model, reference);
+  private Reading measured(Job job, String runtime) throws IOException, InterruptedException {
+    DeviceProfile profile = job.device();
+    StoredVariant ours = workshop.store(model, job.candidate());
+    StoredVariant theirs = workshop.store(model, job.reference());
     BenchJob.Part part = workshop.benchPart(model, ours, profile);
     BenchJob.Part against = workshop.benchPart(model, theirs, profile);
     Bench.Subject subject =
         new Bench.Subject(ours.digest(), theirs.digest(), profile.name().value(), runtime);
     String id = "bench-" + UUID.randomUUID().toString().substring(0, 13);
-    Bench bench = benches.ask(Bench.waiting(id, ours, subject, part, against));
-    return reading(bench.isOpen() ? benches.await(bench.id(), patience) : bench);
+    Duration runs = job.runs(RUNS);
+    double seconds = (runs.compareTo(LEAST_RUNS) < 0 ? LEAST_RUNS : runs).toMillis() / 1e3;
+    Bench bench = benches.ask(Bench.waiting(id, ours, subject, part, against, seconds));
+    return reading(bench.isOpen() ? benches.await(bench.id(), patience, job.allowance()) : bench);
   }
 
   private static Reading reading(Bench bench) {
     if (bench.state() == Bench.State.DONE) {
       return Reading.of(new Measured(bench.device().orElseThrow(), bench.result().orElseThrow()));
+    }
+    if (bench.state() == Bench.State.OFFERED) {
+      return Reading.none(
+          "estimated: '%s' was not done with it within the time allowance"
+              .formatted(bench.device().orElseThrow()));
     }
     boolean unfit = bench.code().filter(code -> code.kind() != FailureKind.INPUT).isPresent();
     String waited = bench.note().isEmpty() ? "no device took it" : bench.note();

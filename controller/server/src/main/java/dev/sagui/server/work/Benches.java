@@ -115,6 +115,11 @@ public final class Benches implements AutoCloseable {
     return devices.willing(profile);
   }
 
+  /** How many of them could take one now. */
+  int idle(String profile) {
+    return devices.idle(willing(profile), book.open()).size();
+  }
+
   private void offer(Bench bench, Device device, BenchLink link) {
     BenchJob job =
         new BenchJob(
@@ -123,7 +128,7 @@ public final class Benches implements AutoCloseable {
             store.nextSequence(clock.instant()),
             bench.candidate(),
             bench.reference(),
-            BenchRequests.SECONDS,
+            bench.seconds(),
             BenchRequests.RATE);
     byte[] envelope = key.sign(job);
     offers.put(bench.id(), new Offer(Digest.of(envelope), clock.instant()));
@@ -152,20 +157,29 @@ public final class Benches implements AutoCloseable {
   /** The job for that subject: the known one, or {@code fresh}, which is offered from now on. */
   Bench ask(Bench fresh) {
     return book.ask(
-        fresh, known -> !isNoisy(known), known -> known.asked(clock.instant().plus(LIFE)));
+        fresh,
+        known -> !isNoisy(known),
+        known -> known.asked(clock.instant().plus(LIFE), fresh.seconds()));
   }
 
   private static boolean isNoisy(Bench known) {
     return known.state() == Bench.State.FAILED && known.code().isEmpty();
   }
 
-  /** Waits until it ends, or until it has waited so long, all in all, for devices to take it. */
-  Bench await(String id, Duration patience) throws InterruptedException {
+  /**
+   * Waits until it ends, or until it has waited so long, all in all, for devices to take it.
+   *
+   * @param most with them, too
+   */
+  Bench await(String id, Duration patience, Duration most) throws InterruptedException {
     long seen = book.changes();
     Bench bench = find(id).orElseThrow();
     long leftNanos = patience.toNanos();
-    long beforeNanos = System.nanoTime();
-    while (bench.isOpen() && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
+    long startNanos = System.nanoTime();
+    long beforeNanos = startNanos;
+    while (bench.isOpen()
+        && beforeNanos - startNanos < most.toNanos()
+        && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
       book.awaitChange(seen, TURN_MILLIS);
       long nowNanos = System.nanoTime();
       leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;

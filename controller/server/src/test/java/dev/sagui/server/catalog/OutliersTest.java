@@ -92,6 +92,7 @@ class OutliersTest {
             new Bench.Subject(variant, MODEL, profile, "1.29.0"),
             PART,
             PART,
+            8,
             Bench.State.DONE,
             Optional.of(new DeviceId(device)),
             "one",

@@ -39,6 +39,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,8 @@ class BenchesTest {
   private static final Digest VARIANT = Digest.of(new byte[] {1});
   private static final Digest REFERENCE = Digest.of(new byte[] {2});
   private static final BenchJob.Part PART = new BenchJob.Part(VARIANT, 900);
+
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   @TempDir Path home;
 
@@ -96,7 +99,7 @@ class BenchesTest {
     assertEquals("bench-1", job.id());
     answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
     answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.9, 0.01, "1.29.0")));
-    Bench done = benches.await(asked.id(), Duration.ofSeconds(5));
+    Bench done = benches.await(asked.id(), Duration.ofSeconds(5), LONG);
     assertEquals(Bench.State.DONE, done.state());
     assertEquals(0.5, done.result().orElseThrow().ratio().value());
     assertEquals(done, benches.ask(fresh("bench-2")));
@@ -212,7 +215,7 @@ class BenchesTest {
   void whatNoDeviceMeasuresEndsAfterADayAndMayBeAskedAgain() throws Exception {
     assertEquals(Bench.State.WAITING, benches.ask(fresh("bench-1")).state());
     clock.move(Benches.LIFE.plusSeconds(1));
-    Bench ended = benches.await("bench-1", Duration.ofSeconds(5));
+    Bench ended = benches.await("bench-1", Duration.ofSeconds(5), LONG);
     assertEquals(Bench.State.FAILED, ended.state());
     assertEquals(Optional.empty(), ended.code());
     assertEquals("no device measured it within 24 h", ended.note());
@@ -227,7 +230,7 @@ class BenchesTest {
     benches.close();
     clock.move(Benches.LIFE.plusSeconds(1));
     benches = begun();
-    Bench ended = benches.await("bench-1", Duration.ofSeconds(5));
+    Bench ended = benches.await("bench-1", Duration.ofSeconds(5), LONG);
     assertEquals(Bench.State.FAILED, ended.state());
     assertTrue(ended.note().contains("the controller was restarted"), ended.note());
   }
@@ -263,7 +266,7 @@ class BenchesTest {
     try {
       Bench left =
           assertTimeoutPreemptively(
-              Duration.ofSeconds(20), () -> benches.await(asked.id(), Duration.ofSeconds(2)));
+              Duration.ofSeconds(20), () -> benches.await(asked.id(), Duration.ofSeconds(2), LONG));
       assertEquals(Bench.State.WAITING, left.state());
     } finally {
       busy.interrupt();
@@ -293,7 +296,7 @@ class BenchesTest {
                       KITCHEN,
                       "bench-1",
                       BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
-                  return benches.await(asked.id(), Duration.ofSeconds(5)).state();
+                  return benches.await(asked.id(), Duration.ofSeconds(5), LONG).state();
                 }));
     benches.close();
     assertEquals(Bench.State.DONE, new BenchStore(database).find("bench-1").orElseThrow().state());
@@ -302,7 +305,51 @@ class BenchesTest {
   @Test
   void waitsNoLongerThanItsPatienceForADevice() throws Exception {
     Bench asked = benches.ask(fresh("bench-1"));
-    assertEquals(Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300)).state());
+    assertEquals(
+        Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300), LONG).state());
+  }
+
+  @Test
+  void waitsNoLongerThanAResultIsOfUse() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    Bench asked = benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    Bench late = benches.await(asked.id(), LONG, Duration.ofMillis(300));
+    assertEquals(Bench.State.OFFERED, late.state());
+  }
+
+  @Test
+  void jobsAreSpreadOverIdleDevicesAndOneThatVanishesGivesItsJobBack() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    birth(LAB.value(), "raspberry-pi-5", true, "1.29.0");
+    assertEquals(2, benches.idle("raspberry-pi-5"));
+    benches.ask(fresh("bench-1"));
+    benches.ask(fresh("bench-2", Digest.of(new byte[] {3})));
+    Offer first = offers.poll(10, TimeUnit.SECONDS);
+    Offer second = offers.poll(10, TimeUnit.SECONDS);
+    assertEquals(Set.of(KITCHEN, LAB), Set.of(first.device, second.device));
+    assertEquals(0, benches.idle("raspberry-pi-5"));
+    String kitchens = with(KITCHEN);
+    devices.gone(
+        new DeviceState(KITCHEN, "one", false, Optional.empty(), Optional.empty()), Instant.now());
+    answer(LAB, with(LAB), BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
+    assertEquals(kitchens, offered(LAB).id());
+  }
+
+  private String with(DeviceId device) {
+    return List.of("bench-1", "bench-2").stream()
+        .filter(id -> benches.find(id).orElseThrow().isWith(device))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aJobHasTheSecondsThatItsFitHadForIt() throws Exception {
+    benches.ask(fresh("bench-1"));
+    benches.close();
+    benches = begun();
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    assertEquals(3.5, offered(KITCHEN).seconds(), 0);
   }
 
   private BenchJob offered(DeviceId to) throws InterruptedException {
@@ -321,6 +368,10 @@ class BenchesTest {
   }
 
   private static Bench fresh(String id) {
+    return fresh(id, VARIANT);
+  }
+
+  private static Bench fresh(String id, Digest subject) {
     StoredFile file = new StoredFile("model.onnx", VARIANT, 10, VARIANT);
     StoredVariant variant =
         new StoredVariant(
@@ -334,7 +385,12 @@ class BenchesTest {
             List.of(file),
             file);
     return Bench.waiting(
-        id, variant, new Bench.Subject(VARIANT, REFERENCE, "raspberry-pi-5", "1.29.0"), PART, PART);
+        id,
+        variant,
+        new Bench.Subject(subject, REFERENCE, "raspberry-pi-5", "1.29.0"),
+        PART,
+        PART,
+        3.5);
   }
 
   private static BenchResult result(double ratio, double halfWidth, String runtime) {
