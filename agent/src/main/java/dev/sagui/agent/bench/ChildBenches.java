@@ -18,10 +18,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Benches in a {@link ChildJvm}. */
+/** Benches in a {@link ChildJvm}, which gives way to what serves. */
 public final class ChildBenches implements Benches {
   /** For a JVM to start and two models to load, beside the time that the runs may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final ChildJvm.Program PROGRAM =
+      new ChildJvm.Program("bench", BenchMain.class, true);
 
   private final ChildJvm.Folders folders;
   private final LongSupplier nanoClock;
@@ -37,25 +40,36 @@ public final class ChildBenches implements Benches {
 
   @Override
   public Run begin(BenchTask task) throws IOException, UnavailableException {
-    ChildJvm jvm =
-        ChildJvm.start("bench", BenchMain.class, folders, task.encode(), task.modelBytes());
+    ChildJvm jvm = ChildJvm.start(PROGRAM, folders, task.encode(), task.modelBytes());
     Duration limit = PATIENCE.plusMillis((long) (1_000 * task.seconds()));
-    return new Child(jvm, nanoClock.getAsLong() + limit.toNanos());
+    return new Child(jvm, limit, nanoClock.getAsLong() + limit.toNanos());
   }
 
   private final class Child implements Run {
     private final ChildJvm jvm;
+    private final Duration limit;
     private final long endNanos;
 
-    Child(ChildJvm jvm, long endNanos) {
+    Child(ChildJvm jvm, Duration limit, long endNanos) {
       this.jvm = jvm;
+      this.limit = limit;
       this.endNanos = endNanos;
     }
 
     @Override
     public Optional<Outcome> outcome() throws IOException {
       boolean late = nanoClock.getAsLong() - endNanos >= 0;
+      if (late && jvm.process().isAlive() && !hasRun()) {
+        jvm.kill();
+        return Optional.of(Outcome.interrupted("other programs left no processor for it"));
+      }
       return jvm.end(late, "its bench did not end in time").map(Child::outcome);
+    }
+
+    /** Whether it had a processor for half of the time: it gets none that others want. */
+    private boolean hasRun() {
+      Duration ran = jvm.process().info().totalCpuDuration().orElse(limit);
+      return ran.multipliedBy(2).compareTo(limit) >= 0;
     }
 
     private static Outcome outcome(ChildJvm.End end) {

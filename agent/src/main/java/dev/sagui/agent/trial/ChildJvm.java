@@ -35,17 +35,20 @@ public record ChildJvm(Process process, Path said, String what) {
   /** What a JVM without a model may take beside the model's budget. */
   private static final long JVM_BYTES = 192L << 20;
 
+  private static final String LIMITS = "ulimit -c 0; ulimit -d \"$0\"; ";
+
+  /** Where the system does not know SCHED_IDLE, the lowest priority; where not that, none. */
+  private static final String YIELDS =
+      "chrt -i -p 0 $$ >/dev/null 2>&1 || renice -n 19 -p $$ >/dev/null 2>&1; ";
+
   /**
    * Starts it.
    *
-   * @param what it is, for messages
-   * @param main class that gets the folder of the native library as its argument and {@code asked}
-   *     as its input
+   * @param asked its input
    * @param modelBytes of memory that models may take
    * @throws UnavailableException there is no process for it now
    */
-  public static ChildJvm start(
-      String what, Class<?> main, Folders folders, byte[] asked, long modelBytes)
+  public static ChildJvm start(Program program, Folders folders, byte[] asked, long modelBytes)
       throws IOException, UnavailableException {
     Path folder = Files.createDirectories(folders.work);
     Path said = folder.resolve("outcome");
@@ -53,18 +56,29 @@ public record ChildJvm(Process process, Path said, String what) {
     Files.deleteIfExists(said);
     Files.write(input, asked);
     ProcessBuilder builder =
-        new ProcessBuilder(command(main, folders, modelBytes + JVM_BYTES))
+        new ProcessBuilder(command(program, folders, modelBytes + JVM_BYTES))
             .redirectInput(input.toFile())
             .redirectOutput(said.toFile())
             .redirectError(folder.resolve("log").toFile());
     builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
     builder.environment().put("MALLOC_ARENA_MAX", "1");
     try {
-      return new ChildJvm(builder.start(), said, what);
+      return new ChildJvm(builder.start(), said, program.what);
     } catch (IOException e) {
-      throw new UnavailableException("no process for a %s: %s".formatted(what, e.getMessage()), e);
+      throw new UnavailableException(
+          "no process for a %s: %s".formatted(program.what, e.getMessage()), e);
     }
   }
+
+  /**
+   * What runs in it.
+   *
+   * @param what it is, for messages
+   * @param main class that gets the folder of the native library as its argument
+   * @param yields whether it runs only while no other process wants the processor (SCHED_IDLE of
+   *     sched(7)), from the JVM's first instruction to the last page that its end gives back
+   */
+  public record Program(String what, Class<?> main, boolean yields) {}
 
   /**
    * Where a child works.
@@ -74,9 +88,9 @@ public record ChildJvm(Process process, Path said, String what) {
    */
   public record Folders(Path work, Path natives) {}
 
-  private static List<String> command(Class<?> main, Folders folders, long dataBytes) {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("sh", "-c", "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\""));
+  private static List<String> command(Program program, Folders folders, long dataBytes) {
+    String prelude = program.yields ? LIMITS + YIELDS : LIMITS;
+    List<String> command = new ArrayList<>(List.of("sh", "-c", prelude + "exec \"$@\""));
     command.add(Long.toString(dataBytes / 1024));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -96,7 +110,7 @@ public record ChildJvm(Process process, Path said, String what) {
             "-XX:ErrorFile=" + folders.work.resolve("hs_err.log"),
             "-cp",
             System.getProperty("java.class.path"),
-            main.getName(),
+            program.main.getName(),
             folders.natives.toString()));
     return command;
   }

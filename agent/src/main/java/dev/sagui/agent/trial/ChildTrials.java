@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 
 /** Trials in a {@link ChildJvm}, which offers itself first to the OOM killer. */
 public final class ChildTrials implements Trials {
+  private static final ChildJvm.Program PROGRAM =
+      new ChildJvm.Program("trial", TrialMain.class, false);
+
   private final ChildJvm.Folders folders;
   private final Duration limit;
   private final LongSupplier nanoClock;
@@ -33,9 +36,7 @@ public final class ChildTrials implements Trials {
 
   @Override
   public Attempt begin(Candidate candidate) throws IOException, UnavailableException {
-    ChildJvm jvm =
-        ChildJvm.start(
-            "trial", TrialMain.class, folders, candidate.encode(), candidate.ramBudgetBytes());
+    ChildJvm jvm = ChildJvm.start(PROGRAM, folders, candidate.encode(), candidate.ramBudgetBytes());
     return new Child(jvm, nanoClock.getAsLong());
   }
 
