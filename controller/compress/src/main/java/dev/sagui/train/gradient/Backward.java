@@ -44,6 +44,11 @@ final class Backward {
     tape.rewrite(node, other.nameless(node.output(0)).build());
   }
 
+  /** Lets other values be the node's outputs from now on, in their order; the node goes. */
+  void replace(List<String> outputs) {
+    tape.replace(node, outputs);
+  }
+
   /** The gradient of the first output, of zeros when the loss does not depend on it. */
   String dy() {
     return dy(0);

@@ -181,11 +181,11 @@ public final class Emitter {
     return node("Slice", value, longs(from), longs(to), longs(axes), longs(steps));
   }
 
-  /** All of a value in {@code parts} of the same size along its first axis. */
-  List<String> split(String value, long parts, long size) {
+  /** All of a value in {@code parts} of the same size along one axis. */
+  List<String> split(String value, long axis, long parts, long size) {
     long[] sizes = new long[Math.toIntExact(parts)];
     java.util.Arrays.fill(sizes, size);
-    NodeBuilder node = NodeBuilder.of("Split").inputs(value, longs(sizes));
+    NodeBuilder node = NodeBuilder.of("Split").inputs(value, longs(sizes)).with("axis", axis);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < sizes.length; i++) {
       names.add(graph.freshName("g"));

@@ -6,36 +6,18 @@ package dev.sagui.train.gradient;
 
 import dev.sagui.onnx.Node;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** LSTM, Hochreiter and Schmidhuber 1997, as ONNX writes it: gates i, o, f, c; through time. */
 final class LstmRule {
   private final Recurrence of;
   private final Emitter e;
-  private final String input;
-  private final String output;
-  private final String forget;
-  private final String candidate;
-  private final String added;
-  private final String seen;
-  private final String cellBefore;
-  private final String squashed;
+  private final UnrolledLstm steps;
 
   private LstmRule(Recurrence of) {
     this.of = of;
     this.e = of.e();
-    String before = of.rows(of.before(of.outputs(), of.initial(5)), of.hidden());
-    this.seen = e.concat(1, List.of(of.inputRows(), before));
-    String weights = e.concat(1, List.of(of.weight(1), of.weight(2)));
-    this.input = e.node("Sigmoid", sum(weights, 0));
-    this.output = e.node("Sigmoid", sum(weights, 1));
-    this.forget = e.node("Sigmoid", sum(weights, 2));
-    this.candidate = e.node("Tanh", sum(weights, 3));
-    this.added = e.multiply(input, candidate);
-    String cells = cells();
-    this.cellBefore = of.before(cells, of.initial(6));
-    this.squashed = e.node("Tanh", cells);
+    this.steps = new UnrolledLstm(of);
   }
 
   static void back(Node node, Backward to) {
@@ -43,60 +25,47 @@ final class LstmRule {
       throw to.refused("it has peepholes");
     }
     RecurrentGradients gradients = new RecurrentGradients(to);
+    List<String> outputs = new ArrayList<>();
+    List<String> lastOutputs = new ArrayList<>();
+    List<String> lastCells = new ArrayList<>();
     for (Recurrence direction : Recurrence.of(node, to, List.of("Sigmoid", "Tanh", "Tanh"))) {
-      new LstmRule(direction).back(gradients);
+      LstmRule rule = new LstmRule(direction);
+      rule.back(gradients);
+      outputs.add(rule.steps.outputs());
+      lastOutputs.add(rule.steps.lastOutput());
+      lastCells.add(rule.steps.lastCell());
     }
     gradients.give();
-  }
-
-  /** What goes into a gate at each step, [T, B, H]. */
-  private String sum(String weights, int gate) {
-    long size = of.hidden();
-    String bias = e.add(of.bias(gate * size, size), of.bias((4 + gate) * size, size));
-    String rows = e.slice(weights, 0, gate * size, (gate + 1) * size, 1);
-    return of.affine(seen, rows, bias, size);
-  }
-
-  /** The cell after each step: what the layer does not give. */
-  private String cells() {
-    List<String> backwards = new ArrayList<>();
-    String cell = of.initial(6);
-    long[] steps = of.backwards();
-    for (int i = steps.length - 1; i >= 0; i--) {
-      cell = e.add(e.multiply(of.at(forget, steps[i]), cell), of.at(added, steps[i]));
-      backwards.add(cell);
-    }
-    Collections.reverse(backwards);
-    return RecurrentGradients.inOrder(of, backwards);
+    Emitter e = to.emit();
+    to.replace(List.of(e.concat(1, outputs), e.concat(0, lastOutputs), e.concat(0, lastCells)));
   }
 
   private void back(RecurrentGradients gradients) {
-    String slopes =
-        e.concat(
-            -1,
-            List.of(
-                rest(added, input),
-                rest(of.outputs(), output),
-                rest(e.multiply(forget, cellBefore), forget),
-                e.subtract(input, e.multiply(added, candidate))));
-    String toCell = e.subtract(output, e.multiply(of.outputs(), squashed));
     String recurrent = of.weight(2);
-    String dh = of.last(1);
-    String dc = of.last(2);
+    String dh = of.rows(of.last(1));
+    String dc = of.rows(of.last(2));
     List<String> sums = new ArrayList<>();
-    for (long step : of.backwards()) {
-      String hidden = of.arriving(step, dh);
-      String cell = e.add(e.multiply(hidden, of.at(toCell, step)), dc);
-      String each = e.concat(-1, List.of(cell, hidden, cell, cell));
-      String sum = e.multiply(each, of.at(slopes, step));
+    for (long each : of.backwards()) {
+      UnrolledLstm.Step step = steps.at(each);
+      String given = of.arrivingRows(each, dh);
+      String toCell = e.subtract(step.output(), e.multiply(step.given(), step.squashed()));
+      String cell = e.add(e.multiply(given, toCell), dc);
+      String candidate = e.subtract(step.input(), e.multiply(step.added(), step.candidate()));
+      String sum =
+          e.concat(
+              1,
+              List.of(
+                  e.multiply(cell, rest(step.added(), step.input())),
+                  e.multiply(given, rest(step.given(), step.output())),
+                  e.multiply(cell, rest(step.kept(), step.forget())),
+                  e.multiply(cell, candidate)));
       sums.add(sum);
       dh = e.node("MatMul", sum, recurrent);
-      dc = e.multiply(cell, of.at(forget, step));
+      dc = e.multiply(cell, step.forget());
     }
-    String all = RecurrentGradients.inOrder(of, sums);
-    gradients.add(of, all, seen);
-    gradients.add(5, dh);
-    gradients.add(6, dc);
+    gradients.add(of, RecurrentGradients.inOrder(of, sums), steps.seen());
+    gradients.add(5, of.state(dh));
+    gradients.add(6, of.state(dc));
   }
 
   /** value · (1 − gate): of a product with a sigmoid, its slope by the sigmoid's sum. */

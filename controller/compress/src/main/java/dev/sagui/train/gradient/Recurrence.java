@@ -7,6 +7,7 @@ package dev.sagui.train.gradient;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,6 @@ final class Recurrence {
   private final Node node;
   private final Backward to;
   private final int direction;
-  private final String outputs;
   private final String given;
   private final Map<String, List<String>> split = new HashMap<>();
 
@@ -28,7 +28,6 @@ final class Recurrence {
     this.node = node;
     this.to = to;
     this.direction = direction;
-    this.outputs = flat(to.extraOutput(0));
     this.given = to.findDy(0).map(this::flat).orElse("");
   }
 
@@ -85,10 +84,17 @@ final class Recurrence {
 
   /** The steps, the last that was computed first. */
   long[] backwards() {
+    return isReverse() ? LayoutRules.range((int) steps()) : downwards();
+  }
+
+  /** The steps in the order in which they are computed. */
+  long[] forwards() {
+    return isReverse() ? downwards() : LayoutRules.range((int) steps());
+  }
+
+  private long[] downwards() {
     long last = steps() - 1;
-    return isReverse()
-        ? LayoutRules.range((int) steps())
-        : java.util.Arrays.stream(LayoutRules.range((int) steps())).map(i -> last - i).toArray();
+    return Arrays.stream(LayoutRules.range((int) steps())).map(i -> last - i).toArray();
   }
 
   /** This direction's part of an input or of a gradient whose first axis is the directions. */
@@ -117,7 +123,7 @@ final class Recurrence {
 
   /** What the layer gave at each step, [T, B, H]. */
   String outputs() {
-    return outputs;
+    return flat(to.extraOutput(0));
   }
 
   /** This direction's part of a value [T, D, B, H], as [T, B, H]. */
@@ -136,7 +142,7 @@ final class Recurrence {
 
   /** One step of a value [T, …], as [1, …]: all are taken at once, in one node. */
   String at(String value, long step) {
-    return split.computeIfAbsent(value, all -> e().split(all, steps(), 1)).get((int) step);
+    return split.computeIfAbsent(value, all -> e().split(all, 0, steps(), 1)).get((int) step);
   }
 
   /** One gate of values of all gates, the last axis of which is theirs. */
@@ -147,6 +153,16 @@ final class Recurrence {
   /** [T, B, columns] or the layer's x as the rows of a matrix. */
   String rows(String value, long columns) {
     return e().reshape(value, List.of(steps() * batch(), columns));
+  }
+
+  /** A state [1, B, H] as rows. */
+  String rows(String state) {
+    return e().reshape(state, List.of(batch(), hidden()));
+  }
+
+  /** Rows as a state [1, B, H]. */
+  String state(String rows) {
+    return e().reshape(rows, List.of(1L, batch(), hidden()));
   }
 
   String inputRows() {
@@ -167,6 +183,17 @@ final class Recurrence {
   /** The gradient of what one step gave, what came from the steps after it included. */
   String arriving(long step, String later) {
     return given.isEmpty() ? later : e().add(at(given, step), later);
+  }
+
+  /** The same as rows. */
+  String arrivingRows(long step, String later) {
+    if (given.isEmpty()) {
+      return later;
+    }
+    List<String> all =
+        split.computeIfAbsent(
+            given + " rows", key -> e().split(rows(given, hidden()), 0, steps(), batch()));
+    return e().add(all.get((int) step), later);
   }
 
   /** The gradient of a state after the last step, [1, B, H]. */

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
+import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TensorValues;
 import java.io.IOException;
@@ -109,6 +110,16 @@ final class Tape {
       graph.set(node, more.setOutput(index, graph.freshName("g")).build());
     }
     return node.output(index);
+  }
+
+  void replace(Node node, List<String> outputs) {
+    graph.remove(node);
+    for (int i = 0; i < outputs.size(); i++) {
+      if (!node.output(i).isEmpty()) {
+        String name = node.output(i);
+        graph.add(NodeBuilder.of("Identity").inputs(outputs.get(i)).nameless(name).build());
+      }
+    }
   }
 
   void rewrite(Node node, NodeProto other) {
