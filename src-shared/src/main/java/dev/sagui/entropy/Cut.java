@@ -5,15 +5,20 @@
 package dev.sagui.entropy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts bytes into segments of one kind of content each, where that costs the least: halves stay
- * apart that cost less than their whole, then neighbours are joined that cost less together.
+ * Cuts bytes into segments of one kind of content each, where that costs the least; of many blocks
+ * about so: halves stay apart that cost less than their whole, then neighbours are joined that cost
+ * less together.
  */
 final class Cut {
   private static final int BLOCK_BYTES = 512;
   private static final int MAX_BLOCKS = 256;
+
+  /** Of so many all cuts are looked at. */
+  private static final int FEW_BLOCKS = 64;
 
   private final byte[] bytes;
   private final int length;
@@ -37,7 +42,33 @@ final class Cut {
     }
     Cut cut = new Cut(bytes, length, unit);
     int blocks = (length + cut.blockBytes - 1) / cut.blockBytes;
-    return join(cut.halves(0, blocks).best);
+    return blocks <= FEW_BLOCKS ? cut.exact(blocks) : join(cut.halves(0, blocks).best);
+  }
+
+  /** The cheapest of all cuts, by dynamic programming over where the last segment starts. */
+  private List<Segment> exact(int blocks) {
+    Segment[] single = new Segment[blocks];
+    Arrays.setAll(single, this::block);
+    Segment[] last = new Segment[blocks];
+    double[] least = new double[blocks + 1];
+    int[] start = new int[blocks];
+    for (int to = 0; to < blocks; to++) {
+      least[to + 1] = Double.POSITIVE_INFINITY;
+      Segment own = single[to];
+      for (int from = to; from >= 0; from--) {
+        own = from == to ? own : single[from].with(own);
+        if (least[from] + own.cost() < least[to + 1]) {
+          least[to + 1] = least[from] + own.cost();
+          last[to] = own;
+          start[to] = from;
+        }
+      }
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (int to = blocks - 1; to >= 0; to = start[to] - 1) {
+      segments.add(0, last[to]);
+    }
+    return segments;
   }
 
   /** A stretch as one segment, and as the cheapest of its cuts. */
