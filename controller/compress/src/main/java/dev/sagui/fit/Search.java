@@ -142,6 +142,14 @@ public final class Search {
     return WorkFolder.left(outDir).stream().filter(name -> !name.startsWith(".")).toList();
   }
 
+  /**
+   * Lets a search into {@code to} go on from what one into {@code from} has made, whose process may
+   * be frozen: when it goes on, it fails, and touches nothing of what was taken from it.
+   */
+  public static void takeOver(Path from, Path to) throws IOException {
+    WorkFolder.takeOver(from, to);
+  }
+
   /** Where that lies. */
   public static Path workFolder(Path outDir) {
     return WorkFolder.beside(outDir);

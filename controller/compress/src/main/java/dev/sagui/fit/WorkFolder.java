@@ -69,6 +69,18 @@ final class WorkFolder implements AutoCloseable {
     return work;
   }
 
+  /**
+   * Makes what a search into {@code from} has made so far that of one into {@code to}. A process
+   * that is at it still holds a lock on nothing, and finds its files gone.
+   */
+  static void takeOver(Path from, Path to) throws IOException {
+    Path left = beside(from);
+    if (Files.isDirectory(left) && !Files.exists(beside(to))) {
+      Files.deleteIfExists(left.resolve(LOCK));
+      Files.move(left, beside(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
   private static boolean isLocked(FileChannel channel) throws IOException {
     try {
       return channel.tryLock() != null;

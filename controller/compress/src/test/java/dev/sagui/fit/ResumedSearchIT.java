@@ -37,6 +37,9 @@ class ResumedSearchIT {
   private static final long LIMIT_SECONDS = 240;
   private static final int ENOUGH = 3;
 
+  /** For no more than the model as it came. */
+  private static final Duration LITTLE = Duration.ofMillis(1);
+
   @TempDir Path home;
 
   private Path model = Path.of("");
@@ -66,13 +69,18 @@ class ResumedSearchIT {
   }
 
   private static Fitting search(Path model, Path out, Progress progress) throws IOException {
+    return search(model, out, Duration.ofMinutes(30), progress);
+  }
+
+  private static Fitting search(Path model, Path out, Duration allowance, Progress progress)
+      throws IOException {
     Search.Demand demand =
         new Search.Demand(
             List.of(HostMachine.profile()),
             Limits.common(new Gate("sqnr", 38)),
             Preference.SPEED,
             new Workbench.Settings(7, Map.of("", DataSpec.parse("latent:normal:0:64")), 1),
-            Duration.ofMinutes(30));
+            allowance);
     return Search.run(model, demand, out, progress);
   }
 
@@ -142,6 +150,51 @@ class ResumedSearchIT {
     assertThrows(CancellationException.class, () -> search(model, out, second));
   }
 
+  @Test
+  void whoWasFrozenTouchesNothingOfWhatWasTakenFromIt() throws Exception {
+    Path next = Files.createDirectories(home.resolve("next")).resolve("out");
+    List<Fitting> done = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    Progress frozen =
+        (what, part) -> {
+          if (done.isEmpty() && !left().isEmpty()) {
+            takeOver(next);
+            done.add(next(next, told));
+          }
+        };
+    assertThrows(Exception.class, () -> search(model, out, LITTLE, frozen)); // its files are gone
+    assertEquals(List.of("fp32"), names(done.get(0)));
+    assertFalse(isMade("fp32", told), told.toString());
+    assertFalse(Files.exists(out));
+    try (var all = Files.list(home.resolve("next"))) {
+      assertEquals(List.of(next), all.toList());
+    }
+  }
+
+  private List<String> left() {
+    try {
+      return Search.left(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void takeOver(Path next) {
+    try {
+      Search.takeOver(out, next);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Fitting next(Path next, List<String> told) {
+    try {
+      return search(model, next, LITTLE, (what, part) -> told.add(what));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Process started() throws IOException {
     List<String> command =
         List.of(
@@ -172,7 +225,7 @@ class ResumedSearchIT {
   private Map<String, FileTime> made() {
     try {
       Map<String, FileTime> made = new HashMap<>();
-      for (String name : Search.left(out)) {
+      for (String name : left()) {
         Path file = Search.workFolder(out).resolve(name).resolve("model.onnx");
         if (Files.exists(file)) {
           made.put(name, Files.getLastModifiedTime(file));

@@ -17,6 +17,7 @@ import dev.sagui.server.catalog.CompressionRun;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.Database;
+import dev.sagui.server.store.JobStore;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.RunStore;
 import java.io.IOException;
@@ -121,10 +122,11 @@ public final class Compressions {
   }
 
   private Runs.Made<CompressionRun> compressed(
-      CompressionRun run, Model model, Fields what, Progress progress) throws IOException {
+      JobStore.Hold hold, CompressionRun run, Model model, Fields what, Progress progress)
+      throws IOException {
     VariantWorkshop.Compressed made =
         workshop.compressed(
-            run.id(),
+            hold,
             new VariantWorkshop.Wanted(
                 model,
                 new ArtifactName(run.variant()),

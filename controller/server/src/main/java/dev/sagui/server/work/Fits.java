@@ -17,6 +17,7 @@ import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.FitPageStore;
+import dev.sagui.server.store.JobStore;
 import dev.sagui.server.store.RunStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -92,17 +93,18 @@ public final class Fits {
   /** Its jobs that need no devices. */
   public Jobs.Kind jobs() {
     return runs.kind(
-        JOB, (fit, model, what, told) -> fitted(fit, model, what, DeviceBench.NONE, told));
+        JOB,
+        (hold, fit, model, what, told) -> fitted(hold, fit, model, what, DeviceBench.NONE, told));
   }
 
   /** Its jobs for which devices measure. */
   public Jobs.Kind measuredJobs(Benches benches) {
     return runs.kind(
         MEASURED_JOB,
-        (fit, model, what, told) -> {
+        (hold, fit, model, what, told) -> {
           Duration patience = FitRequest.patience(what.object(REQUEST)).orElseThrow();
           BenchRequests bench = new BenchRequests(model, workshop, benches, patience);
-          return fitted(fit, model, what, bench, told);
+          return fitted(hold, fit, model, what, bench, told);
         });
   }
 
@@ -111,9 +113,10 @@ public final class Fits {
   }
 
   private Runs.Made<Fit> fitted(
-      Fit fit, Model model, Fields what, DeviceBench bench, Progress progress) throws IOException {
+      JobStore.Hold hold, Fit fit, Model model, Fields what, DeviceBench bench, Progress progress)
+      throws IOException {
     Search.Demand demand = FitRequest.demand(what.object(REQUEST), profiles);
-    VariantWorkshop.Fitted made = workshop.fitted(fit.id(), model, demand, bench, progress);
+    VariantWorkshop.Fitted made = workshop.fitted(hold, model, demand, bench, progress);
     pages.put(fit.id(), made.fitting().page(TOP));
     List<Fit.Chosen> choices = made.fitting().decisions().stream().map(Fits::chosen).toList();
     String message = String.join("; ", choices.stream().map(Fit.Chosen::reason).toList());

@@ -42,10 +42,12 @@ public final class Runs<T extends Run<T>> {
   /** Does one. */
   interface Work<T> {
     /**
+     * @param hold under which this process does it
      * @param what was asked for
      * @param progress may throw to end it
      */
-    Made<T> make(T run, Model model, Fields what, Progress progress) throws IOException;
+    Made<T> make(JobStore.Hold hold, T run, Model model, Fields what, Progress progress)
+        throws IOException;
   }
 
   /**
@@ -115,10 +117,10 @@ public final class Runs<T extends Run<T>> {
     Live live = new Live(found.get(), hold);
     try {
       live.at("opening", 0);
-      Made<T> made = work.make(live.run(), model(live.run()), what, live);
+      Made<T> made = work.make(hold, live.run(), model(live.run()), what, live);
       end(made.run(), made.variants(), new Last("", made.message()), hold);
     } catch (CancellationException e) {
-      left(live.run());
+      left(live.run(), hold);
     } catch (RejectedException e) {
       failed(live, e.code(), String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
@@ -165,17 +167,18 @@ public final class Runs<T extends Run<T>> {
       office.workshop.clear(run.id());
       office.events.add(event(run, last.code, last.message));
     } else {
-      left(run);
+      left(run, hold);
     }
     return held;
   }
 
   /** Somebody cancelled it, or another process has it now, and its folder. */
-  private void left(T run) {
+  private void left(T run, JobStore.Hold hold) {
     if (store.find(run.id()).isEmpty()) {
       office.workshop.clear(run.id());
       office.events.add(event(run, "", run.id() + ": cancelled; nothing was kept"));
     } else {
+      office.workshop.leave(hold);
       LOG.infof("run=%s is left to another process", run.id());
     }
   }

@@ -304,7 +304,7 @@ class JobsTest {
       Jobs.Kind kind =
           runs.kind(
               JOB,
-              (run, model, what, told) -> {
+              (hold, run, model, what, told) -> {
                 try {
                   labour.of(run.id(), told);
                 } catch (RuntimeException | IOException e) {
