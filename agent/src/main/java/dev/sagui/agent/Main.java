@@ -80,44 +80,21 @@ public final class Main {
 
   private void run() throws IOException, InterruptedException {
     FolderLock lock = FolderLock.take(settings.home());
+    Beside<AgentMetrics> metrics =
+        Beside.begin("metrics", () -> new AgentMetrics(settings.profile().name().value()));
+    Beside<InferenceServer> serving = Beside.begin("http", () -> serve(metrics.get()));
     SigningKey key = DeviceKey.open(settings.home());
     OrtEngine engine = new OrtEngine(natives());
     if (Files.exists(settings.home().resolve("journal"))) {
       engine.startLoading(); // beside the rest of the start
     }
-    AgentMetrics metrics = new AgentMetrics(settings.profile().name().value());
     ArtifactStore store = new ArtifactStore(settings.home());
     Clock wallClock = WallClock.start();
-    Wear wear = new Wear(settings.home(), wallClock, Wear::ofThisProcess);
-    metrics.showWear(wear::todayBytes);
     LateLink link = new LateLink();
-    ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
-    Installer installer = new Installer(settings, store, engine, trials(), check);
-    Agent agent =
-        new Agent(
-            new Agent.Parts(
-                settings,
-                instance,
-                store,
-                new Journal(settings.home()),
-                wear,
-                new Attestor(
-                    new Attestor.Signer(settings.device(), key, version(), engine::version),
-                    new Readings(store, installer.artifacts(), Readings.worker())),
-                installer,
-                new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
-                check,
-                models,
-                metrics,
-                DeviceFacts::availableBytes,
-                System::nanoTime,
-                wallClock),
-            link);
-    try (InferenceServer server =
-        InferenceServer.start(
-            settings.serveHost(), settings.servePort(), models, metrics, version())) {
+    Agent agent = new Agent(parts(key, engine, store, metrics.get(), wallClock), link);
+    agent.resume();
+    try (InferenceServer server = serving.get()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
-      agent.resume();
       if (settings.servesNeighbours()) {
         server.share(store::find);
       }
@@ -137,6 +114,36 @@ public final class Main {
       lock.lock().close();
       ended.countDown();
     }
+  }
+
+  private InferenceServer serve(AgentMetrics metrics) throws IOException {
+    return InferenceServer.start(
+        settings.serveHost(), settings.servePort(), models, metrics, version());
+  }
+
+  private Agent.Parts parts(
+      SigningKey key, OrtEngine engine, ArtifactStore store, AgentMetrics metrics, Clock clock) {
+    Wear wear = new Wear(settings.home(), clock, Wear::ofThisProcess);
+    metrics.showWear(wear::todayBytes);
+    ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
+    Installer installer = new Installer(settings, store, engine, trials(), check);
+    return new Agent.Parts(
+        settings,
+        instance,
+        store,
+        new Journal(settings.home()),
+        wear,
+        new Attestor(
+            new Attestor.Signer(settings.device(), key, version(), engine::version),
+            new Readings(store, installer.artifacts(), Readings.worker())),
+        installer,
+        new ChildBenches(settings.home().resolve("bench"), natives(), System::nanoTime),
+        check,
+        models,
+        metrics,
+        DeviceFacts::availableBytes,
+        System::nanoTime,
+        clock);
   }
 
   private WebSources web(Agent agent, Clock wallClock) {

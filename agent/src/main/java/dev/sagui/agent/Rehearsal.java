@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.config.MappingClasses;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.Journal;
 import dev.sagui.agent.update.AgentRecord;
@@ -48,7 +49,15 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
+  /**
+   * With the path of the agent's jar: puts into it what each start would make, so that a rehearsal
+   * after that finds it there.
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length > 0) {
+      MappingClasses.addTo(Path.of(args[0]));
+      return;
+    }
     Path home = Files.createTempDirectory("sagui-rehearsal-");
     prepare(home);
     System.setProperty("sagui.home", home.toString());

@@ -106,6 +106,8 @@ public record ChildJvm(Process process, Path said, String what) {
             "-XX:CompressedClassSpaceSize=32m",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:ErrorFile=" + folders.work.resolve("hs_err.log"),
             "-cp",
