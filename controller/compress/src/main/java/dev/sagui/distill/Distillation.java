@@ -104,7 +104,7 @@ public final class Distillation {
     for (Tensor sample : lesson.samples().first(rows)) {
       inputs.add(new Feed(sample.name(), sample.type(), sample.shape()));
     }
-    Map<String, String> outputs = targets(teacher);
+    Map<String, String> outputs = targets(teacher, scorer.kind());
     Map<String, String> targets = new LinkedHashMap<>(outputs);
     DistillLoss loss = lesson.loss().of(scorer.kind());
     Criterion criterion =
@@ -133,11 +133,15 @@ public final class Distillation {
     return SampleBatches.of(lesson.samples(), rows, lesson.shards(), lesson.seed() + more);
   }
 
-  /** The input that each of the teacher's outputs is fed to. */
-  private static Map<String, String> targets(OnnxModel teacher) {
+  /**
+   * The input that each of the teacher's outputs is fed to: of a language model that of its scores
+   * alone, for its states and its cache of keys and values are the student's own affair.
+   */
+  private static Map<String, String> targets(OnnxModel teacher, ModelKind kind) {
     Map<String, String> targets = new LinkedHashMap<>();
     teacher.facts().outputs().stream()
         .filter(output -> output.type() == ElementType.FLOAT)
+        .limit(kind == ModelKind.LANGUAGE ? 1 : Long.MAX_VALUE)
         .forEach(output -> targets.put(output.name(), ImitationLoss.target(output.name())));
     if (targets.isEmpty()) {
       throw new RejectedException(

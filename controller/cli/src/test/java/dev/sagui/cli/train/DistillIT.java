@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.cli.Main;
 import dev.sagui.cli.Ran;
 import dev.sagui.json.Fields;
+import dev.sagui.onnx.ModelWriter;
+import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.train.folder.RunFolder;
 import java.io.IOException;
@@ -134,6 +136,43 @@ class DistillIT {
     assertEquals(0, resumed.code(), resumed.err());
     assertEquals(
         student.number("flops_ratio"), resumed.json().object("student").number("flops_ratio"));
+  }
+
+  /** A decoder learns on what its teacher writes, and takes and gives a cache as that one does. */
+  @Test
+  void aDecoderLearnsWithoutDataAndKeepsItsCache() throws IOException {
+    ModelWriter.writeOne(CachedDecoder.of(32, 16), home.resolve("decoder.onnx"));
+    Path recipe =
+        Files.writeString(
+            home.resolve("writes.yaml"),
+            """
+            teacher: decoder.onnx
+            student: {width: 0.5}
+            written: {texts: 48, length: 10}
+            optimizer: {adam: {rate: 0.01}}
+            batch: 8
+            steps: 60
+            """);
+    Ran ran = Ran.sagui("distill", recipe, "--json", "--threads", 2);
+    assertEquals(0, ran.code(), ran.err());
+    Path made = home.resolve("writes").resolve(RunFolder.MODEL);
+    OnnxModel teacher = OnnxModel.open(home.resolve("decoder.onnx"));
+    OnnxModel student = OnnxModel.open(made);
+    assertEquals(teacher.facts().inputs(), student.facts().inputs());
+    assertEquals(teacher.facts().outputs(), student.facts().outputs());
+    assertTrue(student.facts().parameters() < teacher.facts().parameters());
+    CachedDecoder.requireCacheGoesOn(student);
+    Path chosen = home.resolve("writes").resolve(RunFolder.RECIPE);
+    assertTrue(Files.readString(chosen).contains("written:"), Files.readString(chosen));
+    Ran again = Ran.sagui("distill", chosen, "--out", home.resolve("again"), "--threads", 2);
+    assertEquals(0, again.code(), again.err());
+    assertArrayEquals(
+        Files.readAllBytes(made),
+        Files.readAllBytes(home.resolve("again").resolve(RunFolder.MODEL)));
+    Files.writeString(recipe, Files.readString(recipe) + "data: latent:normal:7:8\n");
+    Ran both = Ran.sagui("distill", recipe, "--out", home.resolve("both"));
+    assertEquals(2, both.code());
+    assertTrue(both.err().contains("leave out one of them"), both.err());
   }
 
   @Test

@@ -24,7 +24,8 @@ import java.util.Optional;
  */
 public record Course(
     long seed, Optional<Path> out, Map<String, DataSpec> data, TrainingKeys training) {
-  private static final List<String> OWN = List.of("seed", "out", "data");
+  static final String DATA = "data";
+  private static final List<String> OWN = List.of("seed", "out", DATA);
 
   public Course {
     data = new LinkedHashMap<>(data);
@@ -48,11 +49,11 @@ public record Course(
 
   private static Map<String, DataSpec> data(Keys keys) {
     Map<String, DataSpec> specs = new LinkedHashMap<>();
-    Object value = keys.find("data").orElse(Map.of());
+    Object value = keys.find(DATA).orElse(Map.of());
     if (value instanceof String text) {
       specs.put("", DataSpec.parse(text));
     } else {
-      Keys named = Keys.of(value, "data");
+      Keys named = Keys.of(value, DATA);
       named.map().forEach((name, spec) -> specs.put(name, DataSpec.parse(spec.toString())));
     }
     return specs;
@@ -76,11 +77,11 @@ public record Course(
     Map<String, Object> map = new LinkedHashMap<>();
     DataSpec all = data.get("");
     if (all != null && data.size() == 1) {
-      map.put("data", all.toString());
+      map.put(DATA, all.toString());
     } else if (!data.isEmpty()) {
       Map<String, Object> named = new LinkedHashMap<>();
       data.forEach((name, spec) -> named.put(name, spec.toString()));
-      map.put("data", named);
+      map.put(DATA, named);
     }
     map.putAll(training.json());
     map.put("seed", seed);

@@ -23,6 +23,8 @@ import dev.sagui.run.Samples;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Projection;
 import dev.sagui.train.folder.OutputSheet;
+import dev.sagui.train.text.LanguageModel;
+import dev.sagui.train.text.TeachersText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,8 +37,14 @@ import java.util.Optional;
  *
  * @param teacher file or folder
  * @param student how it is made of the teacher, or its file
+ * @param written texts of the teacher to learn on
  */
-record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course course)
+record DistillRecipe(
+    Path teacher,
+    StudentSpec student,
+    DistillLoss loss,
+    Optional<TeachersText> written,
+    Course course)
     implements TrainingRecipe {
   private static final int SAMPLE_RATE = (int) EvaluationOptions.DEFAULT.sampleRate();
   private static final String TEACHER = "teacher";
@@ -44,7 +52,7 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
   private static final String FILE = "file";
 
   static DistillRecipe parse(Keys keys, Path base) {
-    keys.only(Course.names(TEACHER, STUDENT, DistillLoss.KEY));
+    keys.only(Course.names(TEACHER, STUDENT, DistillLoss.KEY, TeachersText.KEY));
     if (!keys.has(TEACHER) || !keys.has(STUDENT)) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
@@ -55,7 +63,20 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
         base.resolve(keys.text(TEACHER).orElseThrow()),
         StudentSpec.parse(at(base, keys.at(STUDENT).map())),
         DistillLoss.parse(keys),
+        written(keys),
         Course.parse(keys, base));
+  }
+
+  private static Optional<TeachersText> written(Keys keys) {
+    if (!keys.has(TeachersText.KEY)) {
+      return Optional.empty();
+    }
+    if (keys.has(Course.DATA)) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "a student learns on 'data' or on what its teacher has 'written': leave out one of them");
+    }
+    return Optional.of(TeachersText.parse(keys));
   }
 
   private static Map<String, Object> at(Path base, Map<String, Object> student) {
@@ -80,6 +101,7 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
     student.file().ifPresent(file -> made.put(FILE, RecipePaths.relative(file, base)));
     map.put(STUDENT, made);
     map.putAll(loss.json());
+    written.ifPresent(text -> map.putAll(text.json()));
     map.putAll(at.json());
     return map;
   }
@@ -87,14 +109,20 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
   @Override
   public Prepared prepare(int threads, Scratch scratch, Progress progress) throws IOException {
     OnnxModel model = OnnxModel.open(teacher).runnable();
-    Map<String, DataSpec> data = data(model);
+    Source source = source(model, scratch, progress);
+    Map<String, DataSpec> data = source.data();
     Samples samples = Samples.of(model, data);
     Samples learnt = samples.forCalibration();
     AgainstTeacher scorer = AgainstTeacher.of(model, samples.forJudging(), threads);
     DistillLoss whole = loss.of(scorer.kind());
     Student made = Students.of(model, student, samples, scratch, threads, progress);
     DistillRecipe resolved =
-        new DistillRecipe(teacher, made.resolved(), whole, course.withData(data));
+        new DistillRecipe(
+            teacher,
+            made.resolved(),
+            whole,
+            source.text(),
+            source.text().isPresent() ? course : course.withData(data));
     Course plan = resolved.course.over(learnt.count());
     int shards = Prepared.shards(plan.training().batch(), threads);
     Distillation.Lesson lesson =
@@ -114,17 +142,13 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
         shards,
         OutputSheet.of(samples.forJudging(), Optional.of(model), SAMPLE_RATE),
         Map.of(STUDENT, facts(made)),
-        best -> verdict(best, model, scorer, data, samples.first(1)));
+        best -> verdict(best, model, scorer, source.told(), samples.first(1)));
   }
 
   private static Map<String, Object> verdict(
-      OnnxModel best,
-      OnnxModel model,
-      AgainstTeacher scorer,
-      Map<String, DataSpec> data,
-      List<Tensor> sample)
+      OnnxModel best, OnnxModel model, AgainstTeacher scorer, String data, List<Tensor> sample)
       throws IOException {
-    Quality quality = scorer.quality(best, DataSpec.told(data));
+    Quality quality = scorer.quality(best, data);
     Map<String, Object> verdict = new LinkedHashMap<>();
     verdict.put("against_teacher", AgainstOriginal.of(model, best, sample).json());
     verdict.put("quality", quality.json());
@@ -139,15 +163,40 @@ record DistillRecipe(Path teacher, StudentSpec student, DistillLoss loss, Course
     return facts;
   }
 
-  private Map<String, DataSpec> data(OnnxModel model) {
+  /**
+   * What a student learns on.
+   *
+   * @param text that its teacher writes
+   * @param told for reports
+   */
+  private record Source(Optional<TeachersText> text, Map<String, DataSpec> data, String told) {
+    static Source of(Map<String, DataSpec> data) {
+      return new Source(Optional.empty(), data, DataSpec.told(data));
+    }
+  }
+
+  private Source source(OnnxModel model, Scratch scratch, Progress progress) throws IOException {
     if (!course.data().isEmpty()) {
-      return course.data();
+      return Source.of(course.data());
+    }
+    Optional<LanguageModel> net = LanguageModel.find(model);
+    if (net.isPresent()) {
+      TeachersText text = written.orElse(TeachersText.USUAL).of(model, net.get());
+      return new Source(
+          Optional.of(text),
+          text.data(model, net.get(), course.seed(), scratch.next(), progress),
+          text.told());
+    }
+    if (written.isPresent()) {
+      throw bad("expected a language model that writes, %s is none; give 'data'");
     }
     if (!model.facts().takesLatents()) {
-      throw new RejectedException(
-          FailureCode.BAD_REQUEST,
-          "say what %s is to learn on: data: images:DIR, npz:FILE, text:FILE…".formatted(teacher));
+      throw bad("say what %s is to learn on: data: images:DIR, npz:FILE, text:FILE…");
     }
-    return Map.of("", DataSpec.HELD_OUT_LATENTS);
+    return Source.of(Map.of("", DataSpec.HELD_OUT_LATENTS));
+  }
+
+  private RejectedException bad(String aboutTeacher) {
+    return new RejectedException(FailureCode.BAD_REQUEST, aboutTeacher.formatted(teacher));
   }
 }

@@ -27,8 +27,8 @@ import java.util.function.LongConsumer;
  * What goes in and out of a net that says which token comes next.
  *
  * @param ids int64 or int32 [batch, length]
- * @param others what it takes beside them: states, which are zeros before a text begins, a mask and
- *     positions
+ * @param others what it takes beside them: states, which are zeros before a text begins, a cache of
+ *     keys and values, which is empty then, a mask and positions
  * @param logits output [batch, length, vocabulary]
  * @param vocabulary tokens that there are
  */
@@ -58,7 +58,8 @@ public record LanguageModel(
     long rows = model.facts().vocabularies().getOrDefault(ids.get().name(), -1L);
     long scores = output.shape().get(2);
     long known = rows < 0 || scores < 0 ? Math.max(rows, scores) : Math.min(rows, scores);
-    return known < 2 || !others.stream().allMatch(each -> isRow(each) || isState(each))
+    return known < 2
+            || !others.stream().allMatch(each -> isRow(each) || isState(each) || isCache(each))
         ? Optional.empty()
         : Optional.of(new LanguageModel(ids.get(), others, output.name(), Math.toIntExact(known)));
   }
@@ -73,6 +74,12 @@ public record LanguageModel(
         && input.shape().stream().filter(side -> side < 0).count() <= 1;
   }
 
+  /** As long as the text is that was read before. */
+  private static boolean isCache(ValueFacts input) {
+    return input.type() == ElementType.FLOAT
+        && input.name().toLowerCase(Locale.ROOT).startsWith("past");
+  }
+
   private static boolean isMask(String name) {
     return name.toLowerCase(Locale.ROOT).endsWith("mask");
   }
@@ -84,7 +91,7 @@ public record LanguageModel(
   /** Inputs that hold what was read before, with which texts of any length can be gone through. */
   public List<String> states() {
     return others.stream()
-        .filter(each -> each.type() == ElementType.FLOAT)
+        .filter(each -> each.type() == ElementType.FLOAT && !isCache(each))
         .map(ValueFacts::name)
         .toList();
   }
@@ -180,7 +187,10 @@ public record LanguageModel(
 
   private static Feed feed(ValueFacts input, int rows, int length) {
     List<Long> shape = new ArrayList<>(input.shape());
-    shape.replaceAll(side -> side < 0 ? rows : side);
+    for (int i = 0; i < shape.size(); i++) {
+      long free = isCache(input) && i > 0 ? 0 : rows;
+      shape.set(i, shape.get(i) < 0 ? free : shape.get(i));
+    }
     if (isRow(input)) {
       shape.set(1, (long) length);
     }

@@ -28,6 +28,15 @@ final class TokenScores {
     return most;
   }
 
+  /** The token of the highest score. */
+  static int likeliest(float[] scores, int from, int count) {
+    int token = 0;
+    for (int i = 1; i < count; i++) {
+      token = scores[from + i] > scores[from + token] ? i : token;
+    }
+    return token;
+  }
+
   /** A token by the softmax of the scores over a temperature. */
   static int draw(
       float[] scores, int from, int count, double temperature, SplittableRandom random) {

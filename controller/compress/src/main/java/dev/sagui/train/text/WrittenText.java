@@ -7,14 +7,12 @@ package dev.sagui.train.text;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.run.OrtModel;
 import dev.sagui.run.text.Tokenizer;
-import dev.sagui.tensor.Tensor;
 import dev.sagui.train.folder.SampleSheet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.function.LongConsumer;
 
 /**
  * What a language model writes behind the same few beginnings each time, drawn by the same numbers,
@@ -60,27 +58,16 @@ public record WrittenText(
     return start;
   }
 
-  /**
-   * Each token is drawn from what the model says to the last {@code window} before it; a fixed
-   * length is filled up behind them, which they do not see.
-   */
+  /** Each token is drawn by numbers that {@code by} gives. */
   private long[] continued(OrtModel session, long[] start, long by) {
     SplittableRandom random = new SplittableRandom(by);
     long[] tokens = Arrays.copyOf(start, start.length + WRITTEN);
-    for (int end = start.length; end < tokens.length; end++) {
-      int seen = Math.min(window, end);
-      Tensor ids = net.tokens(1, net.length(seen));
-      LongConsumer into = TokenText.appending(ids);
-      for (int i = end - seen; i < end; i++) {
-        into.accept(tokens[i]);
-      }
-      Tensor logits = session.run(net.inputs(ids)).get(0);
-      int classes = Math.toIntExact(logits.shape().get(2));
-      int last = (seen - 1) * classes;
-      tokens[end] =
-          TokenScores.draw(
-              logits.floats(), last, Math.min(classes, net.vocabulary()), TEMPERATURE, random);
-    }
+    new TokenWriter(session, net, window)
+        .write(
+            new long[][] {tokens},
+            start.length,
+            (scores, first, count, place) ->
+                TokenScores.draw(scores, first, count, TEMPERATURE, random));
     return tokens;
   }
 }
