@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Widths for all groups within a cost, with the least sum of the errors that each brings alone: all
@@ -28,7 +29,13 @@ final class Allocation {
    *
    * @param error foretold
    */
-  record Choice(List<Integer> indices, double error, double cost) {}
+  record Choice(List<Integer> indices, double error, double cost) {
+    List<Ranking.Width> widths(List<Curve> curves) {
+      return IntStream.range(0, curves.size())
+          .mapToObj(i -> curves.get(i).widths().get(indices.get(i)))
+          .toList();
+    }
+  }
 
   private Allocation(List<Curve> curves, Cost cost, double limit) {
     this.curves = curves;

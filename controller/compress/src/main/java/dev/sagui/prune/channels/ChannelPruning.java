@@ -108,13 +108,18 @@ public final class ChannelPruning {
     if (repair.isPresent()) {
       int thoroughly = isDeep() ? 1 : THOROUGHLY;
       for (int i = 0; i < Math.min(thoroughly, made.size()); i++) {
-        Made better = make(curves, made.get(i).choice(), repair, true);
+        Made better = make(made.get(i).choice(), made.get(i).widths(), repair, true);
         made.set(i, better.error() < made.get(i).error() ? better : made.get(i));
       }
       made.sort(Made.order(limit));
+      if (options.select() == Selection.BACKWARD) {
+        Made best = made.get(0);
+        made.add(make(best.choice(), finder.plain(best.widths()), repair, true));
+        made.sort(Made.order(limit));
+      }
     }
     progress.at("prune", 1);
-    return result(curves, made);
+    return result(made);
   }
 
   private boolean isDeep() {
@@ -163,7 +168,7 @@ public final class ChannelPruning {
       }
       for (Allocation.Choice choice : choices) {
         if (made.stream().noneMatch(each -> each.choice().indices().equals(choice.indices()))) {
-          made.add(make(curves, choice, repair, false));
+          made.add(make(choice, choice.widths(curves), repair, false));
           progress.at("prune", Math.min(0.99, 0.7 + 0.3 * made.size() / (most + 1)));
         }
       }
@@ -178,39 +183,40 @@ public final class ChannelPruning {
   }
 
   private Made make(
-      List<Curve> curves, Allocation.Choice choice, Optional<Repair> repair, boolean thorough)
+      Allocation.Choice choice,
+      List<Ranking.Width> widths,
+      Optional<Repair> repair,
+      boolean thorough)
       throws IOException {
-    Cut cut = Cut.of(dependencies, curves, choice.indices());
+    Cut cut = Cut.of(dependencies, widths);
     if (repair.isPresent()) {
       repair.get().apply(cut, thorough);
     }
     OnnxModel made = cut.model();
     double error = fidelity.error(made);
     if (repair.isPresent() && !thorough) {
-      OnnxModel alone = foretold(curves, choice).model();
+      OnnxModel alone = foretold(widths).model();
       double other = fidelity.error(alone);
       made = other < error ? alone : made;
       error = Math.min(other, error);
     }
     double ratio = options.latency().isPresent() ? timing.ratio(made, LAST_RACE_SECONDS) : 0;
-    return new Made(choice, made, error, ratio);
+    return new Made(choice, widths, made, error, ratio);
   }
 
   /** With the weights of the layers behind each group as its curve was measured with, no others. */
-  private Cut foretold(List<Curve> curves, Allocation.Choice choice) {
-    Cut cut = Cut.of(dependencies, curves, choice.indices());
-    for (int i = 0; i < curves.size(); i++) {
-      cut.put(curves.get(i).widths().get(choice.indices().get(i)).weights());
-    }
+  private Cut foretold(List<Ranking.Width> widths) {
+    Cut cut = Cut.of(dependencies, widths);
+    widths.forEach(width -> cut.put(width.weights()));
     return cut;
   }
 
-  private PrunedModel result(List<Curve> curves, List<Made> made) {
+  private PrunedModel result(List<Made> made) {
     Made best = made.get(0);
     List<PrunedModel.Width> widths = new ArrayList<>();
     int[] left = full();
-    for (int i = 0; i < curves.size(); i++) {
-      Ranking.Width chosen = curves.get(i).widths().get(best.choice().indices().get(i));
+    for (int i = 0; i < left.length; i++) {
+      Ranking.Width chosen = best.widths().get(i);
       ChannelGroup group = chosen.group();
       left[i] = chosen.width();
       widths.add(
@@ -228,7 +234,7 @@ public final class ChannelPruning {
         (long) macs(left),
         (long) macs(full()),
         kept,
-        made.stream().map(each -> each.told(curves)).toList());
+        made.stream().map(Made::told).toList());
   }
 
   /** The first layer that gives the group's channels. */

@@ -10,6 +10,7 @@ import dev.sagui.quantize.Fidelity;
 import dev.sagui.quantize.gram.InputGram;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,6 +63,21 @@ final class Curves {
       progress.at("prune", 0.6 * (i + 1) / groups.size());
     }
     return curves;
+  }
+
+  /** The same widths by the least absolute sums, which no sample misleads. */
+  List<Ranking.Width> plain(List<Ranking.Width> widths) throws IOException {
+    List<Ranking.Width> plain = new ArrayList<>();
+    for (Ranking.Width width : widths) {
+      IntToDoubleFunction score = Scores.norm(dependencies, width.group(), 1);
+      List<Integer> gone =
+          width.group().units().stream()
+              .sorted(Comparator.comparingDouble(score::applyAsDouble))
+              .limit(width.gone().size())
+              .toList();
+      plain.add(new Ranking.Width(width.group(), width.width(), gone, Map.of()));
+    }
+    return plain;
   }
 
   private Curve of(ChannelGroup group, List<Integer> asked) throws IOException {

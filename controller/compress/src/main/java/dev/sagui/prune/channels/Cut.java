@@ -24,16 +24,10 @@ final class Cut {
     this.kept = new Kept(dependencies.atoms(), this.units);
   }
 
-  /**
-   * Of all groups at some widths.
-   *
-   * @param indices into each curve
-   */
-  static Cut of(DependencyGraph dependencies, List<Curve> curves, List<Integer> indices) {
+  /** Of all groups at some widths. */
+  static Cut of(DependencyGraph dependencies, List<Ranking.Width> widths) {
     Set<Integer> gone = new HashSet<>();
-    for (int i = 0; i < curves.size(); i++) {
-      gone.addAll(curves.get(i).widths().get(indices.get(i)).gone());
-    }
+    widths.forEach(width -> gone.addAll(width.gone()));
     return new Cut(dependencies, gone);
   }
 

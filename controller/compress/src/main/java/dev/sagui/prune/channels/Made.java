@@ -5,23 +5,29 @@
 package dev.sagui.prune.channels;
 
 import dev.sagui.onnx.OnnxModel;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * An allocation as a model.
  *
+ * @param widths of the groups
  * @param error at the outputs on held-out samples
  * @param ratio of its time to the input's; 0 where no time was asked for
  */
-record Made(Allocation.Choice choice, OnnxModel model, double error, double ratio) {
-  PrunedModel.Tried told(List<Curve> curves) {
-    List<Integer> widths = new ArrayList<>();
-    for (int i = 0; i < curves.size(); i++) {
-      widths.add(curves.get(i).width(choice.indices().get(i)));
-    }
-    return new PrunedModel.Tried(widths, choice.error(), error, ratio);
+record Made(
+    Allocation.Choice choice,
+    List<Ranking.Width> widths,
+    OnnxModel model,
+    double error,
+    double ratio) {
+  Made {
+    widths = List.copyOf(widths);
+  }
+
+  PrunedModel.Tried told() {
+    List<Integer> left = widths.stream().map(Ranking.Width::width).toList();
+    return new PrunedModel.Tried(left, choice.error(), error, ratio);
   }
 
   /**

@@ -47,13 +47,10 @@ final class Timing {
     SplittableRandom random = new SplittableRandom(11);
     List<TimeModel.Timed> timed = new ArrayList<>(List.of(new TimeModel.Timed(full(curves), 1)));
     for (int n = 0; n < TIMED; n++) {
-      List<Integer> indices = new ArrayList<>();
-      int[] widths = new int[curves.size()];
-      for (int i = 0; i < widths.length; i++) {
-        indices.add(random.nextInt(curves.get(i).size()));
-        widths[i] = curves.get(i).width(indices.get(i));
-      }
-      Cut cut = Cut.of(dependencies, curves, indices);
+      List<Ranking.Width> drawn =
+          curves.stream().map(curve -> curve.widths().get(random.nextInt(curve.size()))).toList();
+      int[] widths = drawn.stream().mapToInt(Ranking.Width::width).toArray();
+      Cut cut = Cut.of(dependencies, drawn);
       timed.add(new TimeModel.Timed(widths, ratio(cut.model(), RACE_SECONDS)));
       progress.at("prune", 0.6 + 0.1 * n / TIMED);
     }

@@ -26,6 +26,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelPruningIT {
   private static final int RANK = 12;
@@ -39,6 +41,16 @@ class ChannelPruningIT {
   void open() throws IOException {
     model = OnnxModel.open(TestModels.write(generator(), folder.resolve("model.onnx")));
     samples = Samples.of(model.facts(), DataSpec.parse("latent:normal:3:64"));
+  }
+
+  /** Also where so few samples are seen that an order by what they show is no good. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 8})
+  void channelsAreNeverWorseThanByTheirNorms(int seen) throws IOException {
+    samples = Samples.of(model.facts(), DataSpec.parse("latent:normal:3:" + seen));
+    double chosen = error(pruned(narrow(Selection.BACKWARD, true)));
+    double plain = error(pruned(narrow(Selection.L1, true)));
+    assertTrue(chosen <= plain, chosen + " " + plain);
   }
 
   /** Half of the hidden channels repeat what others say: they go without a loss. */
