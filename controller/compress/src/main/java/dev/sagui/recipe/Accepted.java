@@ -12,6 +12,7 @@ import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.RandomOperators;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,16 +22,52 @@ final class Accepted {
   private Accepted() {}
 
   /**
+   * Before it is quantized.
+   *
    * @throws RejectedException UNSUPPORTED_MODEL when part of the model computes in integers
    */
   static void unquantized(OnnxModel model) {
+    unquantized(model, "quantize", ", or only what is still float32 with --force");
+  }
+
+  /**
+   * Before anything else is done with it.
+   *
+   * @param verb in the infinitive
+   * @throws RejectedException as {@link #unquantized(OnnxModel)}
+   */
+  static void unquantized(OnnxModel model, String verb) {
+    unquantized(model, verb, " and quantize what comes out");
+  }
+
+  private static void unquantized(OnnxModel model, String verb, String how) {
     Map<String, Integer> found = ModelStructure.of(model).quantized();
     if (!found.isEmpty()) {
       throw new RejectedException(
           FailureCode.UNSUPPORTED_MODEL,
-          "expected a float32 model to quantize, %s is quantized already (%s); quantize the model"
-                  .formatted(model.file(), String.join(", ", found.keySet()))
-              + " that it was made from, or only what is still float32 with --force");
+          "expected a float32 model to %s, %s is quantized already (%s); %s the model that it was made"
+                  .formatted(verb, model.file(), String.join(", ", found.keySet()), verb)
+              + " from"
+              + how);
+    }
+  }
+
+  /**
+   * Before channels or blocks of it are removed.
+   *
+   * @throws RejectedException as {@link #unquantized(OnnxModel)} and {@link #singlePrecision}, and
+   *     UNSUPPORTED_MODEL when weights are stored in fewer bits
+   */
+  static void prunable(OnnxModel model) {
+    unquantized(model, "prune");
+    singlePrecision(model);
+    List<String> stored = StoredWeights.in(model);
+    if (!stored.isEmpty()) {
+      throw new RejectedException(
+          FailureCode.UNSUPPORTED_MODEL,
+          "expected float32 weights to prune, those of %s are stored in fewer bits (%d, '%s' first);"
+                  .formatted(model.file(), stored.size(), stored.get(0))
+              + " prune the model that it was made from and store what comes out");
     }
   }
 

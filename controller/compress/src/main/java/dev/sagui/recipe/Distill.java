@@ -158,7 +158,7 @@ public record Distill(
     Optional<QuantizedNet> integers = QuantizedNet.of(start, Int8Format.of(around.device()));
     if (integers.isEmpty()) {
       Accepted.singlePrecision(start);
-      Accepted.unquantized(start);
+      Accepted.unquantized(start, "distill");
     }
     OnnxModel given = integers.map(QuantizedNet::freed).orElse(start);
     AgainstTeacher scorer = AgainstTeacher.of(master, samples.forJudging(), around.threads());

@@ -61,8 +61,7 @@ public record PruneChannels(ChannelOptions options, boolean aligned) implements 
 
   @Override
   public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
-    Accepted.singlePrecision(model);
+    Accepted.prunable(model);
     if (options.share() == 0 && options.latency().isEmpty() && options.widths().isEmpty()) {
       return StepOutcome.unchanged(model, "nothing was asked to be removed");
     }

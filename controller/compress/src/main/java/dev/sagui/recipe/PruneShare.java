@@ -46,8 +46,7 @@ sealed interface PruneShare extends Step permits PruneDepth, PruneRank {
 
   @Override
   default StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
-    Accepted.singlePrecision(model);
+    Accepted.prunable(model);
     return share() == 0
         ? StepOutcome.unchanged(model, "nothing was asked to be removed")
         : Payoff.of(model, around).heldIfFaster(removed(model, around));

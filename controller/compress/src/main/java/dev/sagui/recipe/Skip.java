@@ -69,8 +69,7 @@ public record Skip(double active) implements Step {
 
   @Override
   public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
-    Accepted.unquantized(model);
-    Accepted.singlePrecision(model);
+    Accepted.prunable(model);
     SkippedModel result =
         BlockSkipping.apply(
             model, active, around.calibration(), around.threads(), around.progress());
