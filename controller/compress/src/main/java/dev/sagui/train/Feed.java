@@ -53,7 +53,7 @@ public record Feed(String name, DataType type, List<Long> shape) {
   }
 
   /** Memory for it, of zeros. */
-  Tensor allocate() {
+  public Tensor allocate() {
     long bytes = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
     return new Tensor(
         name,

@@ -122,8 +122,8 @@ public final class Adapter {
     List<Delta> deltas = new ArrayList<>();
     for (String name : tensors.keySet().stream().filter(n -> n.endsWith(DOWN)).sorted().toList()) {
       String weight = name.substring(0, name.length() - DOWN.length());
-      TensorProto tensor = graph.constant(weight).orElseThrow(() -> other(base, weight));
-      deltas.add(delta(weight, tensor, LowRank.outputsFirst(graph, weight), tensors));
+      graph.constant(weight).orElseThrow(() -> other(base, weight));
+      deltas.add(delta(weight, graph, tensors));
     }
     byte[] expected = new byte[Digest.BYTES];
     Tensor told = tensors.get(BASE);
@@ -141,8 +141,7 @@ public final class Adapter {
     return new Adapter(expected, deltas).addedTo(base);
   }
 
-  private static Delta delta(
-      String weight, TensorProto of, boolean first, Map<String, Tensor> tensors) {
+  private static Delta delta(String weight, Graph graph, Map<String, Tensor> tensors) {
     Tensor down = tensors.get(weight + DOWN);
     Tensor up = tensors.get(weight + UP);
     if (down == null || up == null || down.shape().size() != 2 || up.shape().size() != 2) {
@@ -150,9 +149,10 @@ public final class Adapter {
     }
     long inputs = down.shape().get(1);
     long outputs = up.shape().get(0);
-    List<Long> dims = of.getDimsList();
+    List<Long> dims = graph.constant(weight).orElseThrow().getDimsList();
+    boolean first = LowRank.outputsFirst(graph, weight);
     if (dims.size() < 2
-        || dims.get(first ? 0 : 1) != outputs
+        || dims.get(LowRank.outputsAxis(graph, weight)) != outputs
         || dims.stream().reduce(1L, (a, b) -> a * b) != inputs * outputs
         || !down.shape().get(0).equals(up.shape().get(1))) {
       throw bad(

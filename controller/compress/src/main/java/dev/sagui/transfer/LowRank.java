@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -28,6 +29,7 @@ import java.util.SplittableRandom;
  * @param updates in the order of the nodes
  */
 record LowRank(OnnxModel net, List<Update> updates) {
+  private static final int[] PRODUCT = {1};
   private static final String DOWN = ".lora_A";
   private static final String UP = ".lora_B";
 
@@ -53,15 +55,20 @@ record LowRank(OnnxModel net, List<Update> updates) {
     Graph graph = new Graph(base);
     List<Update> updates = new ArrayList<>();
     for (Node node : graph.nodesInOrder()) {
-      find(graph, node)
-          .filter(weight -> chosen.contains(weight.getName()))
-          .ifPresent(
-              weight -> updates.add(add(graph, node, weight, rank, alpha, seed + updates.size())));
+      for (int input : RecurrentUpdate.takes(node) ? RecurrentUpdate.MATRICES : PRODUCT) {
+        find(graph, node, input)
+            .filter(weight -> chosen.contains(weight.getName()))
+            .ifPresent(
+                weight -> {
+                  long own = seed + updates.size();
+                  updates.add(add(graph, node, weight, rank, alpha, own));
+                });
+      }
     }
     if (updates.isEmpty()) {
       throw new RejectedException(
           FailureCode.UNSUPPORTED_MODEL,
-          "method lora updates MatMul, Gemm and Conv, and none of the chosen layers of %s is"
+          "method lora updates MatMul, Gemm, Conv, LSTM and GRU, and none of the chosen layers of %s is"
                   .formatted(base.file())
               + " one; choose others or take method partial or full");
     }
@@ -69,13 +76,18 @@ record LowRank(OnnxModel net, List<Update> updates) {
         base.with(base.proto().toBuilder().setGraph(graph.build()).build()), updates);
   }
 
-  private static java.util.Optional<TensorProto> find(Graph graph, Node node) {
-    boolean plain = graph.users(node.input(1)).size() == 1 && isProduct(node);
+  private static Optional<TensorProto> find(Graph graph, Node node, int input) {
+    boolean recurrent = RecurrentUpdate.takes(node);
+    boolean plain = graph.users(node.input(input)).size() == 1 && (recurrent || isProduct(node));
     return plain
         ? graph
-            .constant(node.input(1))
-            .filter(weight -> node.is("Conv") || weight.getDimsCount() == 2)
-        : java.util.Optional.empty();
+            .constant(node.input(input))
+            .filter(
+                weight ->
+                    node.is("Conv")
+                        || weight.getDimsCount() == 2
+                        || (recurrent && weight.getDims(0) == 1))
+        : Optional.empty();
   }
 
   private static boolean isProduct(Node node) {
@@ -89,34 +101,48 @@ record LowRank(OnnxModel net, List<Update> updates) {
     return graph.users(weight).stream().anyMatch(LowRank::takesOutputsFirst);
   }
 
+  /** The axis of a weight's outputs. */
+  static int outputsAxis(Graph graph, String weight) {
+    boolean recurrent = graph.users(weight).stream().anyMatch(RecurrentUpdate::takes);
+    return outputsFirst(graph, weight) && !recurrent ? 0 : 1;
+  }
+
   private static boolean takesOutputsFirst(Node node) {
-    return node.is("Conv") || (node.is("Gemm") && node.integer("transB", 0) == 1);
+    return node.is("Conv")
+        || RecurrentUpdate.takes(node)
+        || (node.is("Gemm") && node.integer("transB", 0) == 1);
   }
 
   private static Update add(
       Graph graph, Node node, TensorProto weight, int rank, double alpha, long seed) {
     boolean first = takesOutputsFirst(node);
-    int outputs = Math.toIntExact(weight.getDims(first ? 0 : 1));
+    boolean recurrent = RecurrentUpdate.takes(node);
+    int outputs = Math.toIntExact(weight.getDims(first && !recurrent ? 0 : 1));
     int inputs = weight.getDimsList().stream().reduce(1L, (a, b) -> a * b).intValue() / outputs;
     String down = graph.freshName(weight.getName() + DOWN);
     String up = graph.freshName(weight.getName() + UP);
     Update update = new Update(weight.getName(), inputs, outputs, first, down, up);
-    List<Long> kernel = weight.getDimsList().subList(1, weight.getDimsCount());
+    boolean rankFirst = recurrent || node.is("Conv");
+    List<Long> kernel =
+        recurrent ? List.of((long) inputs) : weight.getDimsList().subList(1, weight.getDimsCount());
     List<Long> pixel = Collections.nCopies(kernel.size() - 1, 1L);
-    boolean conv = node.is("Conv");
     put(
         graph,
         down,
-        conv ? dims(List.of((long) rank), kernel) : List.of((long) inputs, (long) rank),
+        rankFirst ? dims(List.of((long) rank), kernel) : List.of((long) inputs, (long) rank),
         uniform(inputs * rank, Math.sqrt(3.0 / inputs), seed));
     put(
         graph,
         up,
-        conv
+        rankFirst
             ? dims(List.of((long) outputs, (long) rank), pixel)
             : List.of((long) rank, (long) outputs),
         new double[outputs * rank]);
-    path(graph, node, update, scale(node, rank, alpha));
+    if (recurrent) {
+      RecurrentUpdate.add(graph, node, update, alpha / rank);
+    } else {
+      path(graph, node, update, scale(node, rank, alpha));
+    }
     return update;
   }
 

@@ -104,6 +104,20 @@ class DistillIT {
     assertEquals(0.2, (double) made.nonZero() / made.facts().parameters(), 0.02);
   }
 
+  /** Progressive shrinking: each student is made of the one before, which has learnt. */
+  @Test
+  void aStudentOfAStudentLearnsFromTheOriginal() throws IOException {
+    String step = "distill: {student: {flops: 0.7}, steps: 15, batch: 32, threads: 2}";
+    CompressionReport report = compress("[%s, %s]".formatted(step, step), folder.resolve("out"));
+    StepRecord first = report.steps().get(0);
+    StepRecord second = report.steps().get(1);
+    assertTrue(second.changed(), second.reason());
+    assertTrue(second.bytesAfter() < first.bytesAfter());
+    assertTrue(metric(second, "after") < metric(first, "after"), "" + second.metrics());
+    double shipped = report.comparison().orElseThrow().quality().psnrDb();
+    assertEquals(metric(second, "after"), shipped, 1);
+  }
+
   @Test
   void theSameRecipeGivesTheSameBytes() throws IOException {
     String steps = "[distill: {student: {width: 0.5}, steps: 6, threads: 2}]";

@@ -150,6 +150,11 @@ class LanguageModelIT {
     byte[] adapter = training.files().get("adapter.safetensors");
     assertEquals(method.equals("lora"), adapter != null);
     if (adapter != null) {
+      OnnxModel made = training.net();
+      boolean recurrent =
+          made.graph().getNodeList().stream().anyMatch(n -> n.getOpType().equals("LSTM"));
+      String names = new String(adapter, StandardCharsets.ISO_8859_1);
+      assertEquals(recurrent, names.contains("lstm.r.lora_A.weight"), names.substring(0, 400));
       Path merged = folder.resolve("merged.onnx");
       OnnxModel base = OnnxModel.open(training.models().get("model").file());
       ModelWriter.writeOne(Adapter.merge(base, adapter), merged);

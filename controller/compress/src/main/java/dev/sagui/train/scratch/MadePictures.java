@@ -14,7 +14,6 @@ import dev.sagui.train.Parameters;
 import dev.sagui.train.net.Layers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class MadePictures implements AutoCloseable {
     for (String next : layers.renewed().values()) {
       outputs.add(tensor(next, made.shape(next)));
     }
-    Tensor z = tensor(latents.name(), latents.shape());
+    Tensor z = latents.allocate();
     List<Tensor> inputs = new ArrayList<>(List.of(z));
     for (Parameter parameter : parameters.all()) {
       inputs.add(Parameters.view(parameter, parameter.name(), values));
@@ -62,10 +61,7 @@ final class MadePictures implements AutoCloseable {
   }
 
   private static Tensor tensor(String name, List<Long> shape) {
-    long bytes = shape.stream().reduce((long) Float.BYTES, Math::multiplyExact);
-    ByteBuffer data =
-        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-    return new Tensor(name, DataType.FP32, shape, data);
+    return new Feed(name, DataType.FP32, shape).allocate();
   }
 
   /** Overwrites {@code into} with pictures of latents that follow from {@code parts}. */

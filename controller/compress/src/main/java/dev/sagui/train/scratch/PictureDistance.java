@@ -11,9 +11,8 @@ import dev.sagui.quality.image.RandomFeatures;
 import dev.sagui.run.OrtModel;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.train.Feed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +68,8 @@ final class PictureDistance {
     List<float[]> made = new ArrayList<>();
     try (OrtModel session = OrtModel.open(generator, 1, false)) {
       for (int from = 0; from < count; from += BATCH) {
-        Tensor z = latents(input, Math.min(BATCH, count - from), latent);
+        long rows = Math.min(BATCH, count - from);
+        Tensor z = new Feed(input, DataType.FP32, List.of(rows, latent)).allocate();
         Noise.fill(z, seed, LATENTS, from);
         FloatBuffer pictures = session.run(List.of(z)).get(0).data().asFloatBuffer();
         while (pictures.hasRemaining()) {
@@ -80,12 +80,6 @@ final class PictureDistance {
     figures.put("kid", KernelDistance.of(real.subList(0, count), made));
     figures.put("kid_chance", chance);
     return figures;
-  }
-
-  private static Tensor latents(String input, long count, long latent) {
-    int bytes = Math.toIntExact(count * latent * Float.BYTES);
-    ByteBuffer data = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    return new Tensor(input, DataType.FP32, List.of(count, latent), data);
   }
 
   private List<float[]> real(int count) {

@@ -14,8 +14,6 @@ import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Feed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +135,7 @@ public record LanguageModel(
   private boolean runs(OrtModel session, int length) {
     try {
       Feed feed = feeds(1, length).get(0);
-      return session.run(inputs(zeros(feed))).get(0).shape().get(1) == length;
+      return session.run(inputs(feed.allocate())).get(0).shape().get(1) == length;
     } catch (RejectedException e) {
       return false;
     }
@@ -203,7 +201,7 @@ public record LanguageModel(
     int length = Math.toIntExact(tokens.shape().get(1));
     List<Tensor> inputs = new ArrayList<>(List.of(tokens));
     List<Feed> feeds = feeds(rows, length);
-    feeds.subList(1, feeds.size()).forEach(feed -> inputs.add(begun(zeros(feed))));
+    feeds.subList(1, feeds.size()).forEach(feed -> inputs.add(begun(feed.allocate())));
     return inputs;
   }
 
@@ -224,15 +222,8 @@ public record LanguageModel(
     return tensor;
   }
 
-  private static Tensor zeros(Feed feed) {
-    long bytes = feed.shape().stream().reduce((long) feed.type().bytes(), Math::multiplyExact);
-    ByteBuffer data =
-        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
-    return new Tensor(feed.name(), feed.type(), feed.shape(), data);
-  }
-
   /** Zeros for tokens [rows, length], or of the batch that the model fixes. */
   public Tensor tokens(int rows, int length) {
-    return zeros(feeds(rows, length).get(0));
+    return feeds(rows, length).get(0).allocate();
   }
 }
