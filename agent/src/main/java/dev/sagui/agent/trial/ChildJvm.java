@@ -98,6 +98,7 @@ public record ChildJvm(Process process, Path said, String what) {
         .forEach(command::add);
     command.addAll(
         List.of(
+            "-Xlog:disable", // a warning, of a stale class archive say, would stand in the answer
             "-XX:+UseSerialGC",
             "-Xms8m",
             "-Xmx96m",
