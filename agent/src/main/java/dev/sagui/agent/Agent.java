@@ -34,6 +34,9 @@ import java.util.function.LongSupplier;
 final class Agent {
   private static final System.Logger LOG = System.getLogger("sagui.update");
 
+  /** Far fewer chunks than a web server is asked for at once. */
+  private static final int UNTENDED = 8;
+
   private final Settings settings;
   private final String instance;
   private final ManifestCheck check;
@@ -46,6 +49,7 @@ final class Agent {
   private final Updates updates;
   private final Reports reports;
   private final Benching benching;
+  private int untended;
 
   /**
    * What the agent is made of.
@@ -129,10 +133,18 @@ final class Agent {
     sources = web.of(FetchTerms.NONE, controller);
   }
 
-  /** A chunk of a web server. */
-  void fetched(ChunkSource from, byte[] message) throws IOException {
+  /**
+   * A chunk of a web server.
+   *
+   * @param more whether others wait to be taken: what time brings can then wait for a few of them
+   */
+  void fetched(ChunkSource from, byte[] message, boolean more) throws IOException {
     chunk(ChunkResponse.parse(message), from);
-    tick();
+    untended++;
+    if (!more || untended == UNTENDED) {
+      untended = 0;
+      tick();
+    }
   }
 
   /** A web server does not bring what it was asked for. */

@@ -20,8 +20,13 @@ record WebChunks(EventLoop loop, Agent agent, Semaphore room) implements HttpSou
     room.acquire();
     loop.post(
         () -> {
-          room.release();
-          agent.fetched(from, message);
+          boolean more = room.availablePermits() < IN_MEMORY - 1;
+          try {
+            agent.fetched(from, message, more);
+          } finally {
+            from.done(message);
+            room.release();
+          }
         });
   }
 

@@ -56,6 +56,14 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
     return header(artifact, index, length, Kind.DATA);
   }
 
+  /**
+   * Makes a message that {@link #prepare} gave one of another chunk of the same length, whose bytes
+   * are to be put over the former ones.
+   */
+  public static byte[] prepareAgain(byte[] message, Digest artifact, int index) {
+    return header(message, artifact, index, Kind.DATA);
+  }
+
   /** A message with a coded chunk. */
   public static byte[] coded(Digest artifact, int index, byte[] coded) {
     byte[] message = header(artifact, index, coded.length, Kind.CODED);
@@ -69,7 +77,11 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
   }
 
   private static byte[] header(Digest artifact, int index, int length, Kind kind) {
-    return ByteBuffer.allocate(HEADER_BYTES + length)
+    return header(new byte[HEADER_BYTES + length], artifact, index, kind);
+  }
+
+  private static byte[] header(byte[] message, Digest artifact, int index, Kind kind) {
+    return ByteBuffer.wrap(message)
         .put(VERSION)
         .put((byte) kind.code)
         .put(artifact.raw())

@@ -31,7 +31,7 @@ public final class HttpSource implements ChunkSource, AutoCloseable {
   private static final int MAX_WAITING = 2 * ChunkRequest.MAX_WINDOW;
 
   /** Each range costs a question and its answer; its chunks come one by one, as they are taken. */
-  private static final int WINDOW = 64;
+  private static final int WINDOW = 255;
 
   /** Also the shortest: a server that says "at once" each time is not asked in a loop. */
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
@@ -39,6 +39,7 @@ public final class HttpSource implements ChunkSource, AutoCloseable {
   /** Without a chunk for so long, a request in work keeps others from it. */
   private static final Duration SLOW = Duration.ofSeconds(2);
 
+  private final ChunkBuffers buffers = new ChunkBuffers();
   private final RangeReader reader;
   private final LongSupplier nanoClock;
   private final Taker taker;
@@ -61,10 +62,17 @@ public final class HttpSource implements ChunkSource, AutoCloseable {
   }
 
   public HttpSource(WebServer web, Taker taker, LongSupplier nanoClock, Clock wallClock) {
-    this.reader = new RangeReader(web, nanoClock, wallClock);
+    this.reader = new RangeReader(web, buffers, nanoClock, wallClock);
     this.taker = taker;
     this.nanoClock = nanoClock;
     this.notBeforeNanos = nanoClock.getAsLong();
+  }
+
+  /**
+   * A message that {@link Taker} got is not looked at any more: another chunk may take its place.
+   */
+  public void done(byte[] message) {
+    buffers.give(message);
   }
 
   @Override

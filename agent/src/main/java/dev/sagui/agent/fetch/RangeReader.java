@@ -35,6 +35,7 @@ final class RangeReader {
   private final WebServer web;
   private final LongSupplier nanoClock;
   private final Clock wallClock;
+  private final ChunkBuffers buffers;
   private Optional<Known> known = Optional.empty();
 
   /** The file that was read last, and its tag. */
@@ -45,8 +46,9 @@ final class RangeReader {
     void take(byte[] message) throws InterruptedException;
   }
 
-  RangeReader(WebServer web, LongSupplier nanoClock, Clock wallClock) {
+  RangeReader(WebServer web, ChunkBuffers buffers, LongSupplier nanoClock, Clock wallClock) {
     this.web = web;
+    this.buffers = buffers;
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
   }
@@ -121,7 +123,7 @@ final class RangeReader {
     for (long at = answer.first(); at <= answer.last(); at += ChunkTable.CHUNK_BYTES) {
       int length = (int) Math.min(ChunkTable.CHUNK_BYTES, answer.last() - at + 1);
       int index = (int) (at / ChunkTable.CHUNK_BYTES);
-      byte[] message = ChunkResponse.prepare(artifact, index, length);
+      byte[] message = buffers.take(artifact, index, length);
       fill(message, body);
       into.take(message);
     }

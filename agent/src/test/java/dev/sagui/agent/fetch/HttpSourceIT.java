@@ -200,6 +200,7 @@ class HttpSourceIT extends ChunkSourceContract {
       fetch.reconnected();
     } else if (message != null) {
       fetch.arrived(ChunkResponse.parse(message), source, System.nanoTime());
+      source.done(message); // another chunk may come in it
     }
   }
 }
