@@ -93,6 +93,14 @@ public record Work(List<Operator> operators) {
     return those / Math.max(1, all);
   }
 
+  /** What is done, whatever time it took: runs of the same work take the same time. */
+  public Work untimed() {
+    return new Work(
+        operators.stream()
+            .map(each -> new Operator(each.kind(), each.flops(), each.bytes(), 0))
+            .toList());
+  }
+
   /** About the same once a share of the multiplications is gone, with as much of each width. */
   public Work without(double share) {
     List<Operator> left = new ArrayList<>();

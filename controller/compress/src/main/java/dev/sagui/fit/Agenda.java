@@ -10,10 +10,13 @@ import dev.sagui.recipe.Gate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * In which order candidates are made, and which not at all: what a lesser cut of the same form was
@@ -25,8 +28,9 @@ final class Agenda {
   private final double searchSeconds;
   private final double allowanceSeconds;
   private final List<Candidate> order;
-  private final Map<Cut.Kind, Double> exhausted = new EnumMap<>(Cut.Kind.class);
-  private final Map<Cut.Kind, Double> exhaustedInIntegers = new EnumMap<>(Cut.Kind.class);
+
+  /** By form, the least share of each kind of cut that was too much. */
+  private final Map<String, Map<Cut.Kind, Double>> exhausted = new HashMap<>();
 
   /**
    * @param allowanceSeconds after which no candidate shall still be made
@@ -39,14 +43,15 @@ final class Agenda {
   }
 
   /**
-   * Students last, when it is known what needs one. For speed, what computes in integers first: it
-   * is the fastest of as much removed.
+   * Students last, when it is known what needs one, and before them what lies between others. For
+   * speed, what computes in integers first: it is the fastest of as much removed.
    */
   private static List<Candidate> ordered(List<Candidate> all, Preference preference) {
     List<Candidate> order = new ArrayList<>(all);
     if (preference == Preference.SPEED) {
-      order.sort(Comparator.comparing(c -> !c.cut().isNone() && !c.integers()));
+      order.sort(Comparator.comparing(c -> !c.cut().isNone() && !c.integers() && !c.isFine()));
     }
+    order.sort(Comparator.comparing(Candidate::isFine));
     order.sort(Comparator.comparing(c -> c.cut().kind() == Cut.Kind.DISTILLED));
     return order;
   }
@@ -57,17 +62,22 @@ final class Agenda {
 
   /** Notes what kept the floors no more: more of it need not be tried. */
   void tooMuch(Candidate candidate) {
-    Cut cut = candidate.cut();
-    if (!cut.isNone()) {
-      (candidate.integers() ? exhaustedInIntegers : exhausted)
-          .merge(cut.kind(), cut.share(), Math::min);
-    }
+    exhausted
+        .computeIfAbsent(candidate.form(), form -> new EnumMap<>(Cut.Kind.class))
+        .merge(candidate.cut().kind(), candidate.cut().share(), Math::min);
   }
 
-  /** The least share that was too much; 1 if none was. */
-  private double bar(Cut.Kind kind, boolean integers) {
-    double bar = exhausted.getOrDefault(kind, 1.0);
-    return integers ? Math.min(bar, exhaustedInIntegers.getOrDefault(kind, 1.0)) : bar;
+  /**
+   * The least share that was too much, in that form or in the one that its weights are stored in
+   * anyway; 1 if none was.
+   */
+  private double bar(Cut.Kind kind, String form) {
+    return Stream.of(form, Candidate.storage(form))
+        .map(each -> exhausted.getOrDefault(each, Map.of()))
+        .flatMap(shares -> Stream.of(Cut.Kind.NOTHING, kind).map(shares::get))
+        .filter(Objects::nonNull)
+        .min(Double::compare)
+        .orElse(1.0);
   }
 
   /**
@@ -97,11 +107,18 @@ final class Agenda {
 
   private Optional<String> needless(Candidate candidate) {
     Cut cut = candidate.cut();
-    if (cut.share() >= bar(cut.kind(), candidate.integers())) {
+    double bar = bar(cut.kind(), candidate.form());
+    boolean coarseDoes = cut.coarser().orElse(1) < bar;
+    boolean simpleDoes =
+        candidate.instead().map(form -> cut.share() < bar(cut.kind(), form)).orElse(false);
+    if (coarseDoes || simpleDoes) {
+      return Optional.of("not tried: what is faster or simpler was not seen to be too much");
+    }
+    if (!cut.isNone() && cut.share() >= bar) {
       return Optional.of("not tried: less was too much already");
     }
     boolean student = cut.kind() == Cut.Kind.DISTILLED;
-    return student && cut.share() < bar(Cut.Kind.CHANNELS, candidate.integers())
+    return student && cut.share() < bar(Cut.Kind.CHANNELS, candidate.form())
         ? Optional.of("not tried: as much is gone without training, or was not seen to be too much")
         : Optional.empty();
   }

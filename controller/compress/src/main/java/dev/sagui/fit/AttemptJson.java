@@ -26,6 +26,7 @@ final class AttemptJson {
     map.put("done", attempt.done());
     map.put("arithmetic", attempt.arithmetic());
     map.put("bytes", attempt.bytes());
+    map.put("golden_bytes", attempt.goldenBytes());
     map.put("bytes_on_wire", attempt.bytesOnWire());
     map.put("p50_ms", attempt.p50Millis());
     map.put("p95_ms", attempt.p95Millis());
@@ -51,7 +52,6 @@ final class AttemptJson {
   private static Map<String, Object> whole(Attempt attempt) {
     Map<String, Object> map = of(attempt);
     map.put("null_scale", attempt.quality().nullScale().json());
-    map.put("golden_bytes", attempt.goldenBytes());
     map.put("float_bytes", attempt.floatBytes());
     map.put("work", attempt.work().json());
     map.put("steps", StepRecord.json(attempt.steps()));

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What variants of several number formats begin with: the graph cleaned up, some of the work taken
@@ -47,7 +49,11 @@ record Cut(Kind kind, double share, List<Step> steps) {
 
   static final Cut NONE = new Cut(Kind.NOTHING, 0, List.of());
 
-  private static final double[] CHANNELS = {0.25, 0.4, 0.5, 0.6, 0.75};
+  private static final List<Double> CHANNELS = List.of(0.25, 0.4, 0.5, 0.6, 0.75);
+
+  /** Between those, and below: what more was too much for may bear as much. */
+  private static final List<Double> FINE = List.of(0.17, 0.1, 0.32, 0.45, 0.55, 0.68);
+
   private static final double[] RANK = {0.3, 0.5};
   private static final int EXPERTS = 8;
   private static final int ACTIVE = 2;
@@ -63,15 +69,15 @@ record Cut(Kind kind, double share, List<Step> steps) {
   }
 
   /**
-   * Those worth trying, of each kind in order of the share.
+   * Those worth trying, of each kind in order of the share, the fine ones after the others.
    *
    * @param distill that each student may learn; zero for no student
    */
   static List<Cut> all(Duration distill) {
     List<Cut> all = new ArrayList<>();
-    for (double share : CHANNELS) {
-      all.add(new Cut(Kind.CHANNELS, share, List.of(PruneChannels.share(share))));
-    }
+    Stream.concat(CHANNELS.stream(), FINE.stream())
+        .map(share -> new Cut(Kind.CHANNELS, share, List.of(PruneChannels.share(share))))
+        .forEach(all::add);
     for (double share : RANK) {
       all.add(new Cut(Kind.RANK, share, List.of(new PruneRank(share))));
     }
@@ -96,6 +102,13 @@ record Cut(Kind kind, double share, List<Step> steps) {
 
   boolean isNone() {
     return kind == Kind.NOTHING;
+  }
+
+  /** Of the same kind, the next share above that is tried before; empty if this one is. */
+  OptionalDouble coarser() {
+    return kind == Kind.CHANNELS && FINE.contains(share)
+        ? CHANNELS.stream().mapToDouble(coarse -> coarse).filter(above -> above > share).min()
+        : OptionalDouble.empty();
   }
 
   /** How names of its variants begin. */

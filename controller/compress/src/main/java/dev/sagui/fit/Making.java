@@ -108,7 +108,7 @@ final class Making {
       stint.credit(outcome.spent());
       outcome.attempt().ifPresent(tried::add);
       outcome.problem().ifPresent(problem -> dropped.put(name.value(), problem));
-      return outcome.attempt().map(this::keepsFloors).orElse(false);
+      return outcome.attempt().map(this::keepsFloors).orElse(candidate.cut().isNone());
     } catch (RejectedException e) {
       refused(name.value(), e);
       return true;

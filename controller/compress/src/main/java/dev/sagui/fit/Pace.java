@@ -17,7 +17,19 @@ import java.util.OptionalDouble;
 final class Pace {
   /** Seen on generators, super-resolution and text detection. */
   private static final Map<String, Double> USUAL =
-      Map.of("int8", 1.8, "int8-stored", 0.8, "fp16-stored", 0.7, "mixed-stored", 1.3, "int4", 0.8);
+      Map.of(
+          Candidate.INT8,
+          1.8,
+          Candidate.STRICT,
+          1.8,
+          Candidate.STORED,
+          0.8,
+          "fp16-stored",
+          0.7,
+          Candidate.MIXED,
+          1.3,
+          "int4",
+          0.8);
 
   private static final double USUAL_PRUNING = 5;
 

@@ -78,6 +78,14 @@ public record Variant(
     return spec.with(GoldenFile.SEED, GoldenFile.BATCH);
   }
 
+  /** The same with a whole sample in its golden file, to be timed on. */
+  public Variant timed() {
+    Path sample = folder.resolve(GoldenFile.SAMPLE);
+    return Files.exists(sample)
+        ? new Variant(name, folder, files, sample, quality, p50Millis)
+        : this;
+  }
+
   /** On flash, the golden file included. */
   public long bytes() throws IOException {
     long bytes = Files.size(golden);

@@ -243,6 +243,7 @@ public final class Workbench {
   /** Moves the folders of variants to where they are to be published from. */
   void hand(List<Attempt> kept, Path to) throws IOException {
     for (Attempt attempt : kept) {
+      Files.deleteIfExists(attempt.folder().resolve(GoldenFile.SAMPLE));
       Files.move(attempt.folder(), to.resolve(attempt.name().value()));
     }
   }

@@ -21,6 +21,11 @@ public record Tolerance(double sqnrDb, double mel) {
     return new Tolerance(sqnrDb, USUAL_MEL);
   }
 
+  /** With so much less error. */
+  public Tolerance stricter(double decibel) {
+    return new Tolerance(sqnrDb + decibel, mel * Math.pow(10, -decibel / 20));
+  }
+
   /** A step's other parameters and this, as recipes write it: a usual mel goes without saying. */
   public Map<String, Object> after(Map<String, Object> others) {
     Map<String, Object> parameters = new LinkedHashMap<>(others);

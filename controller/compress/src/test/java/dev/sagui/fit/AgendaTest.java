@@ -71,6 +71,52 @@ class AgendaTest {
   }
 
   @Test
+  void sharesBetweenAreTriedWhereTheNextIsTooMuch() {
+    Agenda agenda = agenda(600);
+    assertTrue(obstacle(agenda, "prune32-stored", pace(0.1), 0).isPresent());
+    agenda.tooMuch(named("prune40-stored"));
+    assertEquals(Optional.empty(), obstacle(agenda, "prune32-stored", pace(0.1), 0));
+    assertTrue(obstacle(agenda, "prune45-stored", pace(0.1), 0).isPresent());
+    assertTrue(obstacle(agenda, "prune17-stored", pace(0.1), 0).isPresent());
+    List<String> order = agenda.order().stream().map(Candidate::name).toList();
+    assertTrue(order.indexOf("prune10-int8") > order.indexOf("prune75-stored"), order.toString());
+  }
+
+  @Test
+  void integersAreHeldStricterWhereTheirFloorIsMissed() {
+    Agenda agenda = agenda(600);
+    assertTrue(obstacle(agenda, "int8-strict", pace(0.1), 0).isPresent());
+    assertTrue(obstacle(agenda, "prune25-int8-strict", pace(0.1), 0).isPresent());
+    agenda.tooMuch(named("int8"));
+    assertEquals(Optional.empty(), obstacle(agenda, "int8-strict", pace(0.1), 0));
+    assertTrue(obstacle(agenda, "prune25-int8", pace(0.1), 0).isPresent());
+    assertEquals(Optional.empty(), obstacle(agenda, "prune25-int8-strict", pace(0.1), 0));
+    agenda.tooMuch(named("prune25-mixed-stored"));
+    assertTrue(obstacle(agenda, "prune25-int8-strict", pace(0.1), 0).isPresent());
+    assertEquals(Optional.empty(), obstacle(agenda, "prune17-int8-strict", pace(0.1), 0));
+  }
+
+  @Test
+  void whatIsRemovedIsStoredFinerWhereInt8IsTooMuch() {
+    Agenda agenda = agenda(600);
+    assertTrue(obstacle(agenda, "prune25-mixed-stored", pace(0.1), 0).isPresent());
+    agenda.tooMuch(named("int8-stored"));
+    assertTrue(obstacle(agenda, "prune25-stored", pace(0.1), 0).isPresent());
+    assertEquals(Optional.empty(), obstacle(agenda, "prune25-mixed-stored", pace(0.1), 0));
+    agenda.tooMuch(named("prune25-mixed-stored"));
+    assertEquals(Optional.empty(), obstacle(agenda, "prune10-mixed-stored", pace(0.1), 0));
+    assertTrue(obstacle(agenda, "prune32-mixed-stored", pace(0.1), 0).isPresent());
+  }
+
+  @Test
+  void storageIsTriedHoweverMuchLessBitsWereTooMuch() {
+    Agenda agenda = agenda(600);
+    agenda.tooMuch(named("int8-stored"));
+    assertEquals(Optional.empty(), obstacle(agenda, "fp16-stored", pace(0.1), 0));
+    assertTrue(obstacle(agenda, "prune25-stored", pace(0.1), 0).isPresent());
+  }
+
+  @Test
   void aStudentIsMadeWhereChannelsAloneAreTooMany() {
     Agenda agenda = agenda(600);
     assertEquals("distill75-stored", agenda.order().get(ALL.size() - 1).name());

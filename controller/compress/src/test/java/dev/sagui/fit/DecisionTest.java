@@ -108,6 +108,20 @@ class DecisionTest {
   }
 
   @Test
+  void variantsThatDoTheSameWorkAreSaidToTakeAsLong() {
+    Attempt stored = attempt("stored", "", 1_000_000, 10, 45).at(0.7, 7);
+    Attempt half = attempt("half", "", 2_000_000, 10, 60).at(0.9, 9);
+    Attempt mixed = attempt("mixed", "", 900_000, 10, 40).at(0.74, 7.4);
+    HostTimes here =
+        HostTimes.of(
+            List.of(attempt("fp32", "", 4_000_000, 12, 99), stored, half, mixed),
+            Optional.of(new Speeds(100, 200, 10)));
+    DeviceTime time = new DeviceTime(board().with(new Speeds(10, 40, 10)), here);
+    assertEquals(time.p50Millis(stored), time.p50Millis(half), 1e-9);
+    assertEquals(0.74 * 12, here.millis(mixed), 1e-9);
+  }
+
+  @Test
   void withoutSpeedsTimesAreThisMachines() {
     DeviceTime time = new DeviceTime(board(), HERE);
     assertEquals(DeviceTime.Source.THIS_MACHINE, time.source());

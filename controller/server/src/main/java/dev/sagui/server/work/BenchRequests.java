@@ -99,8 +99,8 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
 
   private Reading measured(Job job, String runtime) throws IOException, InterruptedException {
     DeviceProfile profile = job.device();
-    StoredVariant ours = workshop.store(model, job.candidate());
-    StoredVariant theirs = workshop.store(model, job.reference());
+    StoredVariant ours = workshop.store(model, job.candidate().timed());
+    StoredVariant theirs = workshop.store(model, job.reference().timed());
     BenchJob.Part part = workshop.benchPart(model, ours, profile);
     BenchJob.Part against = workshop.benchPart(model, theirs, profile);
     Bench.Subject subject =
