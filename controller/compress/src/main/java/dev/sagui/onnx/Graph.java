@@ -33,6 +33,7 @@ public final class Graph {
   private final Set<String> inputs = new LinkedHashSet<>();
   private final Set<String> outputs = new LinkedHashSet<>();
   private final Set<String> names;
+  private final Map<String, Integer> counts = new HashMap<>();
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Set<Node>> users = new HashMap<>();
 
@@ -120,7 +121,13 @@ public final class Graph {
 
   /** A name like {@code hint} that no value and no node has; taken from now on. */
   public String freshName(String hint) {
-    return GraphNames.fresh(names, hint);
+    int count = counts.getOrDefault(hint, 0); // graphs have many names alike
+    String name = count == 0 ? hint : hint + "_" + count;
+    for (; !names.add(name); name = hint + "_" + count) {
+      count++;
+    }
+    counts.put(hint, count + 1);
+    return name;
   }
 
   public Node add(NodeProto proto) {
