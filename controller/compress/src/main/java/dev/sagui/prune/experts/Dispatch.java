@@ -4,13 +4,11 @@
  */
 package dev.sagui.prune.experts;
 
-import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.TensorValues;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /** Nodes that bring rows [M, K] to the experts that they chose, and what those give back. */
 final class Dispatch {
@@ -29,32 +27,31 @@ final class Dispatch {
   }
 
   /**
-   * @param scores [M, count]
+   * @param scores [count, M]
    * @param active experts of each row
    */
   static Dispatch of(Graph graph, String name, int count, String scores, int active) {
     Dispatch plain = new Dispatch(graph, name, count, graph.freshName(name + "_chosen"), "");
-    String values = graph.freshName(name + "_top");
     graph.add(
         NodeBuilder.of("TopK")
             .inputs(scores, plain.longs("active", active))
-            .output(values)
+            .output(graph.freshName(name + "_top"))
             .output(plain.chosen)
+            .with("axis", 0)
             .build());
     return new Dispatch(graph, name, count, plain.chosen, plain.marked());
   }
 
-  /** Whether a row chose an expert, [count, M], as 0 and 1 in int32. */
+  /** Whether a row chose an expert, [count, M], as 0 and 1. */
   private String marked() {
-    String apart = node("Unsqueeze", "chosen_apart", chosen, longs("two", 2));
-    String experts =
-        graph.addConstant(
-            name + "_experts",
-            TensorValues.longs(
-                List.of(1L, 1L, (long) count), LongStream.range(0, count).toArray()));
-    String equal = node("Equal", "is_expert", apart, experts);
-    String marks = cast(equal, ElementType.INT32);
-    return turned(summed(marks, "marks"));
+    String marks = graph.freshName(name + "_marks");
+    graph.add(
+        NodeBuilder.of("OneHot")
+            .inputs(chosen, scalar("count", count), longs("no_yes", 0, 1))
+            .output(marks)
+            .with("axis", 0)
+            .build());
+    return summed(marks, "by_expert", 1);
   }
 
   /**
@@ -63,12 +60,12 @@ final class Dispatch {
    * @param rows [M, K]
    */
   List<String> rows(String rows) {
-    String sums = summed(byExpert, "counts");
-    String counts = cast(sums, ElementType.INT64);
     String where = node("NonZero", "where", byExpert);
-    String second = graph.addConstant(name + "_second", TensorValues.longs(List.of(), 1));
-    String sorted = node("Gather", "sorted", rows, node("Gather", "order", where, second));
-    NodeBuilder split = NodeBuilder.of("Split").inputs(sorted, counts).with("axis", 0);
+    String order = node("Gather", "order", where, scalar("second", 1));
+    NodeBuilder split =
+        NodeBuilder.of("Split")
+            .inputs(node("Gather", "sorted", rows, order), summed(byExpert, "counts", 1))
+            .with("axis", 0);
     List<String> parts = new ArrayList<>();
     for (int e = 0; e < count; e++) {
       parts.add(graph.freshName(name + "_expert" + e + "_rows"));
@@ -88,40 +85,33 @@ final class Dispatch {
     graph.add(NodeBuilder.of("Concat").inputs(results).output(all).with("axis", 0).build());
     String line = node("Reshape", "marks_line", byExpert, longs("line", -1));
     String ranks = graph.freshName(name + "_ranks");
-    String axis = graph.addConstant(name + "_axis", TensorValues.longs(List.of(), 0));
     graph.add(
-        NodeBuilder.of("CumSum").inputs(line, axis).output(ranks).with("exclusive", 1).build());
-    String byRow = turned(node("Reshape", "ranks_by_expert", ranks, longs("plane", count, -1)));
+        NodeBuilder.of("CumSum")
+            .inputs(line, scalar("axis", 0))
+            .output(ranks)
+            .with("exclusive", 1)
+            .build());
+    String plane = node("Reshape", "ranks_by_expert", ranks, longs("plane", count, -1));
     String at = graph.freshName(name + "_at");
     graph.add(
-        NodeBuilder.of("GatherElements").inputs(byRow, chosen).output(at).with("axis", 1).build());
-    String given = node("Gather", "given", all, at);
-    return summed(given, "sum");
+        NodeBuilder.of("GatherElements").inputs(plane, chosen).output(at).with("axis", 0).build());
+    return summed(node("Gather", "given", all, at), "sum", 0);
   }
 
-  /** The sum along axis 1, which goes. */
-  private String summed(String value, String hint) {
+  /** The sum along an axis, which goes. */
+  private String summed(String value, String hint, int axis) {
     String sum = graph.freshName(name + "_" + hint);
     graph.add(
         NodeBuilder.of("ReduceSum")
-            .inputs(value, longs("one", 1))
+            .inputs(value, longs("along" + axis, axis))
             .output(sum)
             .with("keepdims", 0)
             .build());
     return sum;
   }
 
-  private String turned(String value) {
-    String turned = graph.freshName(value + "_turned");
-    graph.add(NodeBuilder.of("Transpose").inputs(value).output(turned).with("perm", 1, 0).build());
-    return turned;
-  }
-
-  private String cast(String value, ElementType type) {
-    String cast = graph.freshName(value + "_" + type.name().toLowerCase(java.util.Locale.ROOT));
-    graph.add(
-        NodeBuilder.of("Cast").inputs(value).output(cast).with("to", (long) type.number()).build());
-    return cast;
+  private String scalar(String hint, long value) {
+    return graph.addConstant(name + "_" + hint, TensorValues.longs(List.of(), value));
   }
 
   private String longs(String hint, long... values) {

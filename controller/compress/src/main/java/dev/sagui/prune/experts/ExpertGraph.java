@@ -82,16 +82,21 @@ final class ExpertGraph {
     return TensorValues.floats(model, graph.constant(value).orElseThrow());
   }
 
+  /** [count, M]: the router is the left operand, so that its products stay in float32. */
   private String scores(String rows) {
     float[][] weights = split.router().weights();
     float[] flat = new float[weights.length * count];
     for (int k = 0; k < weights.length; k++) {
-      System.arraycopy(weights[k], 0, flat, k * count, count);
+      for (int e = 0; e < count; e++) {
+        flat[e * weights.length + k] = weights[k][e];
+      }
     }
     String scores = graph.freshName(name + "_scores");
-    String matrix = floats("router", List.of((long) weights.length, (long) count), flat);
-    String bias = floats("router_bias", List.of((long) count), split.router().bias());
-    return node("Gemm", scores, rows, matrix, bias);
+    String matrix = floats("router", List.of((long) count, (long) weights.length), flat);
+    String bias = floats("router_bias", List.of((long) count, 1L), split.router().bias());
+    graph.add(
+        NodeBuilder.of("Gemm").inputs(matrix, rows, bias).output(scores).with("transB", 1).build());
+    return scores;
   }
 
   private String expert(int expert, String rows, float[] up, float[] bias) throws IOException {
