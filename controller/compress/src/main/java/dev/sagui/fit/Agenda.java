@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,8 +73,7 @@ final class Agenda {
   private double bar(Cut.Kind kind, String form) {
     return Stream.of(form, Candidate.storage(form))
         .map(each -> exhausted.getOrDefault(each, Map.of()))
-        .flatMap(shares -> Stream.of(Cut.Kind.NOTHING, kind).map(shares::get))
-        .filter(Objects::nonNull)
+        .flatMap(shares -> Stream.of(Cut.Kind.NOTHING, kind).map(k -> shares.getOrDefault(k, 1.0)))
         .min(Double::compare)
         .orElse(1.0);
   }

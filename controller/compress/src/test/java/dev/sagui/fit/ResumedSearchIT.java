@@ -95,7 +95,14 @@ class ResumedSearchIT {
     Map<String, FileTime> before = made();
     before.remove("fp32");
     List<String> told = new ArrayList<>();
-    Fitting resumed = search(model, out, (what, part) -> told.add(what));
+    Map<String, String> records = records();
+    Map<String, String> recordsAfter = new HashMap<>();
+    Progress progress =
+        (what, part) -> {
+          told.add(what);
+          recordsAfter.putAll(records());
+        };
+    Fitting resumed = search(model, out, progress);
     Fitting straight = search(model, home.resolve("straight"), Progress.NONE);
     assertTrue(names(resumed).containsAll(before.keySet()), before.toString());
     for (Attempt attempt : resumed.tried()) { // whether int4 pays is measured, and may differ
@@ -114,11 +121,25 @@ class ResumedSearchIT {
         assertEquals(
             before.get(name),
             Files.getLastModifiedTime(variant.files().get(0)),
-            name + " of " + before + " after " + told);
+            name + " was made anew: " + records.get(name) + " became " + recordsAfter.get(name));
       }
     }
     assertTrue(before.keySet().stream().noneMatch(name -> isMade(name, told)), told.toString());
     assertEquals(List.of("out", "straight", "two.onnx"), entries());
+  }
+
+  /** What says of each thing that is complete what made it, and its files' digests. */
+  private Map<String, String> records() {
+    Map<String, String> records = new HashMap<>();
+    for (String name : left()) {
+      try {
+        Path record = Search.workFolder(out).resolve(name + ".json");
+        records.put(name, Files.readString(record));
+      } catch (IOException e) {
+        records.put(name, "it went: " + e);
+      }
+    }
+    return records;
   }
 
   private static void assertAlike(Attempt straight, Attempt resumed) {
