@@ -92,28 +92,32 @@ public final class Main {
     Clock wallClock = WallClock.start();
     LateLink link = new LateLink();
     Agent agent = new Agent(parts(key, engine, store, metrics.get(), wallClock), link);
-    agent.resume();
-    try (InferenceServer server = serving.get()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
-      if (settings.servesNeighbours()) {
-        server.share(store::find);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
+    try {
+      agent.resume();
+      try (InferenceServer server = serving.get()) {
+        if (settings.servesNeighbours()) {
+          server.share(store::find);
+        }
+        ready(server.url());
+        byte[] birth = birth(server.url(), key, engine.version(), store.freeBytes());
+        agent.fetchFrom(web(agent, wallClock));
+        link.become(connect(agent, birth));
+        loop.run(agent::tick, agent::isBusy);
+        sayGoodbye(link, agent);
       }
-      ready(server.url());
-      DeviceState.Facts facts =
-          DeviceFacts.read(
-              settings, engine.version(), version(), server.url().toString(), store.freeBytes());
-      byte[] birth =
-          new DeviceState(
-                  settings.device(), instance, true, Optional.of(facts), Optional.of(key.trusted()))
-              .encode();
-      agent.fetchFrom(web(agent, wallClock));
-      link.become(connect(agent, birth));
-      loop.run(agent::tick, agent::isBusy);
-      sayGoodbye(link, agent);
     } finally {
       lock.lock().close();
       ended.countDown();
     }
+  }
+
+  private byte[] birth(URI url, SigningKey key, String runtime, long freeBytes) {
+    DeviceState.Facts facts =
+        DeviceFacts.read(settings, runtime, version(), url.toString(), freeBytes);
+    return new DeviceState(
+            settings.device(), instance, true, Optional.of(facts), Optional.of(key.trusted()))
+        .encode();
   }
 
   private InferenceServer serve(AgentMetrics metrics) throws IOException {
