@@ -7,7 +7,6 @@ package dev.sagui.distill;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.NodeBuilder;
-import dev.sagui.tensor.Tensor;
 import dev.sagui.train.Parameter;
 import dev.sagui.train.Parameters;
 import dev.sagui.train.gradient.Emitter;
@@ -15,6 +14,7 @@ import dev.sagui.train.net.Kernel;
 import dev.sagui.train.net.Layers;
 import dev.sagui.train.net.Start;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,20 +63,15 @@ final class PatchCritic {
   /** First values: uniform within ±1/√fan-in, biases of 0. */
   ByteBuffer first(Parameters parameters, long seed) {
     ByteBuffer values = parameters.allocate();
-    Map<String, Parameter> byName = new LinkedHashMap<>();
-    parameters.all().forEach(parameter -> byName.put(parameter.name(), parameter));
-    layers.forEach(
-        (name, kernel) -> {
-          Parameter weight = byName.get(weight(name));
-          if (weight != null) {
-            long fan = kernel.in() * kernel.side() * kernel.side();
-            double[] drawn = Start.uniform(fan).values(seed, weight.name(), weight.shape());
-            Tensor into = Parameters.view(weight, weight.name(), values);
-            for (int i = 0; i < drawn.length; i++) {
-              into.data().putFloat(i * Float.BYTES, (float) drawn[i]);
-            }
-          }
-        });
+    for (Parameter each : parameters.all()) {
+      if (each.shape().size() > 1) {
+        Start start = Start.uniform(each.size() / each.shape().get(0));
+        FloatBuffer into = Parameters.view(each, each.name(), values).data().asFloatBuffer();
+        for (double value : start.values(seed, each.name(), each.shape())) {
+          into.put((float) value);
+        }
+      }
+    }
     return values;
   }
 
