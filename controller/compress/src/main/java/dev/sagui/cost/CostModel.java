@@ -40,8 +40,8 @@ public record CostModel(
   /** Of squared relative errors, for each rate to stay as it was. */
   private static final double PULL = 0.003;
 
-  /** Weight of an operator's row to that of a run. */
-  private static final double OF_OPERATORS = 0.3;
+  /** Of a run: kinds of kernels that take less are not told apart from the clock's noise. */
+  private static final double LEAST_SHARE = 1e-3;
 
   /** A model's run as it was timed. */
   public record Timed(Work work, double millis) {}
@@ -137,32 +137,58 @@ public record CostModel(
 
   /** Scaled as a whole first, so that what is rarely seen comes along. */
   private CostModel fitted(List<Timed> runs, boolean byOperator) {
-    double scale = Math.exp(mean(runs, run -> Math.log(run.millis() / millis(run.work()))));
+    CostModel begun =
+        scaled(Math.exp(mean(runs, run -> Math.log(run.millis() / millis(run.work())))));
     List<String> names = names(runs);
-    NonNegative squares = new NonNegative(names.size());
-    for (Timed run : runs) {
-      squares.add(row(run.work().amounts(), names, scale / run.millis()), 1);
-      if (byOperator) {
-        addOperators(squares, run, names, scale);
-      }
+    if (byOperator) {
+      begun = begun.moved(names, begun.ofOperators(runs, names));
     }
-    squares.pull(1, PULL);
-    double[] factors = squares.factors();
+    return begun.moved(names, begun.ofRuns(runs, names));
+  }
+
+  private CostModel scaled(double scale) {
     SortedMap<String, Double> next = new TreeMap<>();
     rates.forEach((name, rate) -> next.put(name, scale * rate));
-    for (int i = 0; i < factors.length; i++) {
-      next.put(names.get(i), factors[i] * scale * rate(names.get(i)));
-    }
     return new CostModel(next, speeds, scale * factor, error);
   }
 
-  /** An operator's share of what all took counts, as the profiler itself takes time. */
-  private void addOperators(NonNegative squares, Timed run, List<String> names, double scale) {
-    double all = run.work().operators().stream().mapToDouble(Work.Operator::millis).sum();
-    for (Work.Operator each : run.work().operators()) {
-      double weight = OF_OPERATORS / run.millis();
-      squares.add(row(each.amounts(), names, scale * weight), OF_OPERATORS * each.millis() / all);
+  private CostModel moved(List<String> names, NonNegative squares) {
+    squares.pull(1, PULL);
+    double[] factors = squares.factors();
+    SortedMap<String, Double> next = new TreeMap<>(rates);
+    for (int i = 0; i < factors.length; i++) {
+      next.put(names.get(i), factors[i] * rate(names.get(i)));
     }
+    return new CostModel(next, speeds, factor, error);
+  }
+
+  private NonNegative ofRuns(List<Timed> runs, List<String> names) {
+    NonNegative squares = new NonNegative(names.size());
+    for (Timed run : runs) {
+      squares.add(row(run.work().amounts(), names, 1 / run.millis()), 1);
+    }
+    return squares;
+  }
+
+  /**
+   * An operator's share of what all took counts, as the profiler itself takes time. Each kind of
+   * kernel weighs as much as any other, or what is a small part of a run would never be learned.
+   */
+  private NonNegative ofOperators(List<Timed> runs, List<String> names) {
+    NonNegative squares = new NonNegative(names.size());
+    for (Timed run : runs) {
+      double all = run.work().operators().stream().mapToDouble(Work.Operator::millis).sum();
+      Map<String, Double> kinds =
+          run.work().operators().stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Work.Operator::kind, Collectors.summingDouble(Work.Operator::millis)));
+      for (Work.Operator each : run.work().operators()) {
+        double kind = Math.max(kinds.get(each.kind()), LEAST_SHARE * all);
+        squares.add(row(each.amounts(), names, all / kind / run.millis()), each.millis() / kind);
+      }
+    }
+    return squares;
   }
 
   private double[] row(Map<String, Double> amounts, List<String> names, double scale) {

@@ -31,6 +31,11 @@ public interface DeviceBench {
     return 1;
   }
 
+  /** What the runs of a measurement usually take, until a ratio is known and how requests wait. */
+  default Duration usualRuns() {
+    return Duration.ofSeconds(4);
+  }
+
   /** Whether devices of several profiles may measure at the same time, each for itself. */
   default boolean atOnce() {
     return false;

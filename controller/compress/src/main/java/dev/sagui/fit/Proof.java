@@ -28,9 +28,6 @@ import java.util.stream.DoubleStream;
 final class Proof {
   private static final int MOST_ROUNDS = 3;
 
-  /** That runs usually take until a ratio is known, and how requests wait. */
-  private static final double RUNS_SECONDS = 4;
-
   /** Of both models, without which no ratio is known: warm-ups, and a dozen in turn. */
   private static final int LEAST_RUNS = 32;
 
@@ -78,7 +75,7 @@ final class Proof {
     DoubleStream jobs =
         wishes.stream()
             .map(wish -> estimated(wish, here))
-            .mapToDouble(time -> RUNS_SECONDS + leastSeconds(time, reference));
+            .mapToDouble(time -> bench.usualRuns().toSeconds() + leastSeconds(time, reference));
     return bench.atOnce() ? jobs.max().orElse(0) : jobs.sum();
   }
 

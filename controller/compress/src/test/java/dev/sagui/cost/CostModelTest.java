@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.Speeds;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
@@ -67,6 +68,16 @@ class CostModelTest {
         CostModel.cold(PROBED).learnedByOperator(List.of(new CostModel.Timed(work, 4)));
     Work integers = new Work(List.of(work.operators().get(1)));
     assertEquals(1, model.millis(integers), 0.1);
+  }
+
+  @Test
+  void whatIsASmallPartOfARunIsLearnedToo() {
+    Work.Operator small = new Work.Operator("Resize", 0, 1e6, 0.5); // five times its guess
+    Work work = new Work(List.of(new Work.Operator("Conv fp32", 1e10, 0, 99.5), small));
+    CostModel model =
+        CostModel.cold(PROBED).learnedByOperator(List.of(new CostModel.Timed(work, 100)));
+    Work many = new Work(Collections.nCopies(100, small));
+    assertEquals(50, model.millis(many), 5);
   }
 
   @Test

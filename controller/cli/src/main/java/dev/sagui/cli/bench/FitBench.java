@@ -167,7 +167,7 @@ final class FitBench implements Benchmark {
               model.model(),
               demand,
               out,
-              (job, part) -> (job.device().threads() == 1 ? one : two).measure(job, part),
+              FitDevice.all(Map.of(1, one, 2, two)),
               (what, part) -> progress.accept(what));
       double seconds = fitting.seconds() - one.seconds() - two.seconds();
       table.add(

@@ -16,6 +16,7 @@ import dev.sagui.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,9 +32,12 @@ import java.util.stream.Stream;
  * A device that, once it is asked for one variant, measures all that the search has made, in turns,
  * and answers from that: what is asked and what an exhaustive search would know are the same runs.
  */
-final class FitDevice implements DeviceBench {
+final class FitDevice {
   private static final double SECONDS = 1.2;
   private static final double NARROW = 0.01;
+
+  /** Of all variants. */
+  private static final Duration ALL_RUNS = Duration.ofSeconds(60);
 
   private final List<Tensor> inputs;
   private final Map<String, Latency> latencies = new LinkedHashMap<>();
@@ -47,8 +51,26 @@ final class FitDevice implements DeviceBench {
     this.inputs = List.copyOf(inputs);
   }
 
-  @Override
-  public Reading measure(Job job, Progress progress) throws IOException {
+  /**
+   * Several as the devices of profiles.
+   *
+   * @param devices by the threads of their profiles
+   */
+  static DeviceBench all(Map<Integer, FitDevice> devices) {
+    return new DeviceBench() {
+      @Override
+      public Reading measure(Job job, Progress progress) throws IOException {
+        return Objects.requireNonNull(devices.get(job.device().threads())).measure(job, progress);
+      }
+
+      @Override
+      public Duration usualRuns() {
+        return ALL_RUNS;
+      }
+    };
+  }
+
+  private DeviceBench.Reading measure(DeviceBench.Job job, Progress progress) throws IOException {
     Path reference = job.reference().folder().toAbsolutePath();
     if (latencies.isEmpty()) {
       race(Objects.requireNonNull(reference.getParent()), job.device().threads(), progress);
@@ -70,7 +92,7 @@ final class FitDevice implements DeviceBench {
             false,
             Optional.empty(),
             OptionalDouble.empty());
-    return Reading.of(new Measured(new DeviceId("bench"), result));
+    return DeviceBench.Reading.of(new DeviceBench.Measured(new DeviceId("bench"), result));
   }
 
   private void race(Path folder, int threads, Progress progress) throws IOException {
@@ -109,7 +131,9 @@ final class FitDevice implements DeviceBench {
   }
 
   private Latency latency(String name) {
-    return Objects.requireNonNull(latencies.get(name), name);
+    return Optional.ofNullable(latencies.get(name))
+        .orElseThrow(
+            () -> new BenchException("'%s' was not run: the time was used up".formatted(name)));
   }
 
   /** What a variant takes there to what {@code reference} takes. */
