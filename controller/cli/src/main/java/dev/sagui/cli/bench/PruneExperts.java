@@ -39,11 +39,11 @@ final class PruneExperts implements Benchmark {
               + " 24 tokens; cosine of sentence vectors on 200 other glosses: mean and first"
               + " percentile; latency to fp32 at 32 tokens. Peer: neurons and experts at random,"
               + " their means as ours, no repair.",
-          "ESRGAN-slim x2: the outermost residual blocks, which a tile skips by gates that look at"
+          "ESRGAN-slim x2: its outermost residual blocks, which a tile skips by gates that look at"
               + " it, set on 128 tiles of 32 × 32 of drawn scenes; parameters and FLOPs of a run in"
               + " the mean over 128 more, quality on 256 others, times of 16 of these together; all"
-              + " to the net that `fold` leaves. Peer: that share of the blocks removed for all"
-              + " inputs (`prune: {depth: …}`), but for one.");
+              + " to the net that `fold` leaves. Peer: residual blocks, those inside"
+              + " others too, removed for all inputs instead (`prune: {depth: …}`).");
 
   private final Workshop workshop;
   private final Consumer<String> progress;
