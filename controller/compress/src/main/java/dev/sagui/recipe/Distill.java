@@ -25,6 +25,7 @@ import dev.sagui.train.TrainingLoop;
 import dev.sagui.train.plan.TrainingKeys;
 import dev.sagui.train.plan.TrainingLength;
 import dev.sagui.train.qat.QuantizedNet;
+import dev.sagui.train.text.TeachersText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,7 @@ import java.util.Optional;
  * made. What does not come nearer to the teacher is taken back.
  *
  * @param sparsify how weights become zero on the way, of finetune
+ * @param written texts of the teacher to learn on, instead of the recipe's samples
  * @param teacher another teacher than the recipe's input
  * @param shards that share a batch, each on a thread; 0 for all cores
  */
@@ -49,6 +51,7 @@ public record Distill(
     Optional<Path> teacher,
     DistillLoss loss,
     Optional<Zeroing> sparsify,
+    Optional<TeachersText> written,
     TrainingKeys keys,
     long seed,
     int shards)
@@ -65,7 +68,7 @@ public record Distill(
   static Distill parse(String name, Map<?, ?> parameters) {
     Keys keys = Keys.of(parameters, name);
     List<String> known = new ArrayList<>(TrainingKeys.NAMES);
-    known.addAll(List.of(DistillLoss.KEY, "teacher", "seed", "threads"));
+    known.addAll(List.of(DistillLoss.KEY, TeachersText.KEY, "teacher", "seed", "threads"));
     known.add(name.equals(DISTILL) ? "student" : Zeroing.KEY);
     keys.only(known);
     Optional<Zeroing> zeroing = Zeroing.parse(keys);
@@ -81,6 +84,7 @@ public record Distill(
         keys.text("teacher").map(Path::of),
         DistillLoss.parse(keys),
         zeroing,
+        keys.has(TeachersText.KEY) ? Optional.of(TeachersText.parse(keys)) : Optional.empty(),
         plan,
         keys.whole("seed", 7, 0),
         Math.toIntExact(keys.whole("threads", 0, 0)));
@@ -103,6 +107,7 @@ public record Distill(
     teacher.ifPresent(file -> parameters.put("teacher", file.toString()));
     parameters.putAll(loss.json());
     sparsify.ifPresent(share -> parameters.put(Zeroing.KEY, share.json()));
+    written.ifPresent(text -> parameters.putAll(text.json()));
     parameters.putAll(keys.json());
     parameters.put("seed", seed);
     if (shards > 0) {
@@ -129,7 +134,7 @@ public record Distill(
   @Override
   public StepOutcome apply(OnnxModel model, Surroundings around) throws IOException {
     OnnxModel master = teacher.isPresent() ? OnnxModel.open(teacher.get()) : around.source();
-    Samples samples = around.calibration();
+    Samples samples = written.isPresent() ? written(master, around) : around.calibration();
     Map<String, Object> metrics = new LinkedHashMap<>();
     Map<String, Object> choices = new LinkedHashMap<>();
     OnnxModel start = model;
@@ -146,6 +151,10 @@ public record Distill(
     StepOutcome begun = new StepOutcome(start, true, false, "", metrics, choices);
     StepOutcome outcome = trained(begun, master, samples, around);
     return student.isPresent() ? Payoff.of(model, around).held(outcome) : outcome;
+  }
+
+  private Samples written(OnnxModel master, Surroundings around) throws IOException {
+    return written.orElseThrow().samples(master, seed, around.scratch().next(), around.progress());
   }
 
   private StepOutcome trained(

@@ -17,6 +17,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.TestModels;
 import dev.sagui.train.folder.RunFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,6 +174,31 @@ class DistillIT {
     Ran both = Ran.sagui("distill", recipe, "--out", home.resolve("both"));
     assertEquals(2, both.code());
     assertTrue(both.err().contains("leave out one of them"), both.err());
+  }
+
+  @Test
+  void aRecipesStepLearnsOnWhatTheTeacherWrites() throws IOException {
+    ModelWriter.writeOne(CachedDecoder.of(32, 16), home.resolve("decoder.onnx"));
+    Path recipe =
+        Files.writeString(
+            home.resolve("steps.yaml"),
+            """
+            data: random:7:16
+            steps:
+            - prune: {unstructured: 0.5}
+            - finetune: {written: {texts: 32, length: 8}, steps: 20, batch: 8, threads: 2}
+            """);
+    Path out = home.resolve("out");
+    Ran ran =
+        Ran.sagui(
+            "compress", home.resolve("decoder.onnx"), "--recipe", recipe, "--out", out, "--json");
+    assertEquals(0, ran.code(), ran.err());
+    String report = Files.readString(out.resolve("report.json"));
+    assertTrue(report.contains("\"written\""), report);
+    byte[] bytes = report.getBytes(StandardCharsets.UTF_8);
+    Fields step = Fields.parse(bytes).objects("steps", each -> each).get(1);
+    assertEquals(20, step.object("metrics").integer("steps"), report);
+    CachedDecoder.requireCacheGoesOn(OnnxModel.open(out.resolve("model.onnx")));
   }
 
   @Test

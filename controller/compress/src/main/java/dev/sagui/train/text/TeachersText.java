@@ -9,6 +9,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.DataSpec;
 import dev.sagui.run.OrtModel;
+import dev.sagui.run.Samples;
 import dev.sagui.run.source.BadData;
 import dev.sagui.run.source.WholeArray;
 import java.io.IOException;
@@ -89,6 +90,23 @@ public record TeachersText(int texts, OptionalInt length, double temperature) {
     data.put(ids, DataSpec.parse("npz:" + into));
     net.states().forEach(state -> data.put(state, DataSpec.parse("values:0")));
     return data;
+  }
+
+  /**
+   * The same as samples.
+   *
+   * @throws dev.sagui.failure.RejectedException BAD_REQUEST for a model that is no language model
+   */
+  public Samples samples(OnnxModel model, long seed, Path into, Progress progress)
+      throws IOException {
+    LanguageModel net =
+        LanguageModel.find(model)
+            .orElseThrow(
+                () ->
+                    BadData.of(
+                        "expected a language model that writes, %s is none; leave '%s' out"
+                            .formatted(model.file(), KEY)));
+    return Samples.of(model, of(model, net).data(model, net, seed, into, progress));
   }
 
   /** What it is, for a report. */
