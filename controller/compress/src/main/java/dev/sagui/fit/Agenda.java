@@ -103,16 +103,20 @@ final class Agenda {
     return tooSlow(candidate, tried, here);
   }
 
-  private Optional<String> needless(Candidate candidate) {
+  /**
+   * Whether what is faster or simpler was not seen to be too much; nobody asks why it is not made.
+   */
+  boolean isUnneeded(Candidate candidate) {
     Cut cut = candidate.cut();
-    double bar = bar(cut.kind(), candidate.form());
-    boolean coarseDoes = cut.coarser().orElse(1) < bar;
+    boolean coarseDoes = cut.coarser().orElse(1) < bar(cut.kind(), candidate.form());
     boolean simpleDoes =
         candidate.instead().map(form -> cut.share() < bar(cut.kind(), form)).orElse(false);
-    if (coarseDoes || simpleDoes) {
-      return Optional.of("not tried: what is faster or simpler was not seen to be too much");
-    }
-    if (!cut.isNone() && cut.share() >= bar) {
+    return coarseDoes || simpleDoes;
+  }
+
+  private Optional<String> needless(Candidate candidate) {
+    Cut cut = candidate.cut();
+    if (!cut.isNone() && cut.share() >= bar(cut.kind(), candidate.form())) {
       return Optional.of("not tried: less was too much already");
     }
     boolean student = cut.kind() == Cut.Kind.DISTILLED;

@@ -66,6 +66,9 @@ final class Making {
     int done = 1;
     for (Candidate candidate : agenda.order()) {
       double fraction = (double) done++ / steps;
+      if (agenda.isUnneeded(candidate)) {
+        continue;
+      }
       Progress part = (what, of) -> progress.at(candidate.name() + ": " + what, fraction);
       HostTimes here = HostTimes.of(tried, speeds);
       Optional<String> obstacle = agenda.obstacle(candidate, tried, here, pace, stint.seconds());

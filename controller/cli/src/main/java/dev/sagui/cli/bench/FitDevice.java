@@ -37,7 +37,7 @@ final class FitDevice {
   private static final double NARROW = 0.01;
 
   /** Of all variants. */
-  private static final Duration ALL_RUNS = Duration.ofSeconds(60);
+  private static final Duration ALL_RUNS = Duration.ofSeconds(30);
 
   private final List<Tensor> inputs;
   private final Map<String, Latency> latencies = new LinkedHashMap<>();

@@ -11,6 +11,7 @@ import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.EventStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,8 @@ import java.util.function.UnaryOperator;
  * lock is held meanwhile, so that a slow disk delays nobody else.
  */
 final class BenchBook {
+  private static final long TURN_MILLIS = 200;
+
   private final BenchStore store;
   private final EventStore events;
   private final Clock clock;
@@ -132,6 +135,30 @@ final class BenchBook {
       wait(left);
       left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
+  }
+
+  /**
+   * Waits until it ends, or until it has waited so long, all in all, for devices to take it.
+   *
+   * @param most with them, too
+   */
+  Bench awaitEnd(String id, Duration patience, Duration most) throws InterruptedException {
+    long seen = changes();
+    Bench bench = find(id).orElseThrow();
+    long leftNanos = patience.toNanos();
+    long startNanos = System.nanoTime();
+    long beforeNanos = startNanos;
+    while (bench.isOpen()
+        && beforeNanos - startNanos < most.toNanos()
+        && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
+      awaitChange(seen, TURN_MILLIS);
+      long nowNanos = System.nanoTime();
+      leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
+      beforeNanos = nowNanos;
+      seen = changes();
+      bench = find(id).orElseThrow();
+    }
+    return bench;
   }
 
   /** Waits until there is something to do, or so long if a job is open. */

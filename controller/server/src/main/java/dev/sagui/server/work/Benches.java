@@ -166,28 +166,9 @@ public final class Benches implements AutoCloseable {
     return known.state() == Bench.State.FAILED && known.code().isEmpty();
   }
 
-  /**
-   * Waits until it ends, or until it has waited so long, all in all, for devices to take it.
-   *
-   * @param most with them, too
-   */
+  /** As {@link BenchBook#awaitEnd}. */
   Bench await(String id, Duration patience, Duration most) throws InterruptedException {
-    long seen = book.changes();
-    Bench bench = find(id).orElseThrow();
-    long leftNanos = patience.toNanos();
-    long startNanos = System.nanoTime();
-    long beforeNanos = startNanos;
-    while (bench.isOpen()
-        && beforeNanos - startNanos < most.toNanos()
-        && (leftNanos > 0 || bench.state() == Bench.State.OFFERED)) {
-      book.awaitChange(seen, TURN_MILLIS);
-      long nowNanos = System.nanoTime();
-      leftNanos -= bench.state() == Bench.State.OFFERED ? 0 : nowNanos - beforeNanos;
-      beforeNanos = nowNanos;
-      seen = book.changes();
-      bench = find(id).orElseThrow();
-    }
-    return bench;
+    return book.awaitEnd(id, patience, most);
   }
 
   /** A device answers; twice is as good as once. */
