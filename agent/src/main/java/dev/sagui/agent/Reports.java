@@ -11,6 +11,7 @@ import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.MetricsReport;
 import dev.sagui.wire.Reported;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +21,20 @@ import java.util.function.LongSupplier;
 final class Reports {
   private static final Duration PROGRESS = Duration.ofMillis(200);
 
+  /** How often it is looked whether there is something to warn of. */
+  private static final Duration LOOK = Duration.ofHours(1);
+
   private final Settings settings;
   private final String instance;
   private final AgentMetrics metrics;
   private final Disk disk;
   private final LongSupplier nanoClock;
+  private final Clock wallClock;
   private final Outbox standing;
   private final Outbox measurements;
   private Optional<Reported.Failure> refusal = Optional.empty();
+  private List<Reported.Failure> warnings = List.of();
+  private long lookedAtNanos;
   private long measuredAtNanos;
   private long toldAtNanos;
   private long toldResidentBytes;
@@ -38,9 +45,18 @@ final class Reports {
     this.metrics = parts.metrics();
     this.disk = new Disk(parts.store(), parts.wear());
     this.nanoClock = parts.nanoClock();
+    this.wallClock = parts.wallClock();
     this.standing = new Outbox(Channel.REPORTED, link);
     this.measurements = new Outbox(Channel.METRICS, link);
     this.measuredAtNanos = nanoClock.getAsLong();
+    look(measuredAtNanos);
+  }
+
+  private void look(long nowNanos) {
+    lookedAtNanos = nowNanos;
+    warnings =
+        settings.mqttKeystore().flatMap(file -> file.warning(wallClock.instant())).stream()
+            .toList();
   }
 
   /** Why the newest desired state was not believed; empty once one is. */
@@ -60,13 +76,21 @@ final class Reports {
                     updates.desiredSequence(),
                     updates.report(),
                     refusal,
-                    disk.report())
+                    disk.report(),
+                    warnings)
                 .encode(),
         toldAtNanos);
   }
 
   /** What time brings: progress, latency, what was not acknowledged. */
   void tick(Updates updates, long nowNanos) {
+    if (nowNanos - lookedAtNanos >= LOOK.toNanos()) {
+      List<Reported.Failure> before = warnings;
+      look(nowNanos);
+      if (!warnings.equals(before)) {
+        tell(updates);
+      }
+    }
     if (updates.isBusy() && nowNanos - toldAtNanos > PROGRESS.toNanos()) {
       tell(updates);
     }
@@ -100,6 +124,7 @@ final class Reports {
 
   /** A connection stands: latency that is not acknowledged goes out. */
   void connected(long nowNanos) {
+    look(nowNanos);
     measurements.connected(nowNanos);
   }
 

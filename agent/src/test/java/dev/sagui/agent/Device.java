@@ -5,6 +5,7 @@
 package dev.sagui.agent;
 
 import dev.sagui.agent.config.BenchSettings;
+import dev.sagui.agent.config.KeystoreFile;
 import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.config.WebSettings;
@@ -71,8 +72,22 @@ final class Device {
 
   Device(Path home, FakeController controller, MaintenanceWindow window, long quotaBytes)
       throws IOException {
+    this(
+        controller,
+        settings(home, controller.key().trusted(), window, quotaBytes, Optional.empty()));
+  }
+
+  Device(Path home, FakeController controller, KeystoreFile shown) throws IOException {
+    this(
+        controller,
+        settings(
+            home, controller.key().trusted(), MaintenanceWindow.ALWAYS, 0, Optional.of(shown)));
+  }
+
+  private Device(FakeController controller, Settings settings) throws IOException {
     this.controller = controller;
-    settings = settings(home, controller.key().trusted(), window, quotaBytes);
+    this.settings = settings;
+    Path home = settings.home();
     ArtifactStore store = new ArtifactStore(home);
     ManifestCheck check = new ManifestCheck(List.of(settings.trust()));
     Installer installer = new Installer(settings, store, engine, trials, check);
@@ -108,11 +123,15 @@ final class Device {
   }
 
   static Settings settings(Path home, TrustedKey trust) {
-    return settings(home, trust, MaintenanceWindow.ALWAYS, 0);
+    return settings(home, trust, MaintenanceWindow.ALWAYS, 0, Optional.empty());
   }
 
   private static Settings settings(
-      Path home, TrustedKey trust, MaintenanceWindow window, long quotaBytes) {
+      Path home,
+      TrustedKey trust,
+      MaintenanceWindow window,
+      long quotaBytes,
+      Optional<KeystoreFile> keystore) {
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new Settings(
         home,
@@ -132,7 +151,7 @@ final class Device {
         URI.create("tcp://127.0.0.1:1883"),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        keystore,
         new Topics("sagui", "default"),
         trust,
         "127.0.0.1",

@@ -39,6 +39,7 @@ public enum FailureCode {
   MALFORMED_PAYLOAD        (FailureKind.INTEGRITY),
   PAYLOAD_TOO_LARGE        (FailureKind.INTEGRITY),
   SIGNATURE_INVALID        (FailureKind.TRUST),
+  CERTIFICATE_EXPIRES      (FailureKind.TRUST),
   WRONG_DEVICE             (FailureKind.TRUST),
   WRONG_PROFILE            (FailureKind.TRUST),
   SEQUENCE_TOO_OLD         (FailureKind.TRUST),

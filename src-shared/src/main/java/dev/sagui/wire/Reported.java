@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param desiredSequence the desired state that the device last accepted; 0 if none
  * @param refusal why the latest desired state as a whole was refused, if it was
  * @param store what its disk holds; empty from agents that do not tell
+ * @param warnings what an operator should see to, and what stops nothing yet
  */
 public record Reported(
     DeviceId device,
@@ -31,9 +32,23 @@ public record Reported(
     long desiredSequence,
     List<Slot> slots,
     Optional<Failure> refusal,
-    Optional<Store> store) {
+    Optional<Store> store,
+    List<Failure> warnings) {
   public Reported {
     slots = List.copyOf(slots);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Without warnings. */
+  public Reported(
+      DeviceId device,
+      String instance,
+      long sequence,
+      long desiredSequence,
+      List<Slot> slots,
+      Optional<Failure> refusal,
+      Optional<Store> store) {
+    this(device, instance, sequence, desiredSequence, slots, refusal, store, List.of());
   }
 
   /** A named reason and its sentence, cut to what leaves room for the rest of a report. */
@@ -188,6 +203,9 @@ public record Reported(
     map.put("models", slots.stream().map(Slot::json).toList());
     refusal.ifPresent(reason -> map.put("refusal", reason.json()));
     store.ifPresent(disk -> map.put("store", disk.json()));
+    if (!warnings.isEmpty()) {
+      map.put("warnings", warnings.stream().map(Failure::json).toList());
+    }
     return Json.write(map);
   }
 
@@ -204,6 +222,7 @@ public record Reported(
         f.integer("desired_sequence"),
         f.objects("models", Slot::parse),
         f.has("refusal") ? Optional.of(Failure.parse(f.object("refusal"))) : Optional.empty(),
-        f.has("store") ? Optional.of(Store.parse(f.object("store"))) : Optional.empty());
+        f.has("store") ? Optional.of(Store.parse(f.object("store"))) : Optional.empty(),
+        f.objects("warnings", Failure::parse));
   }
 }

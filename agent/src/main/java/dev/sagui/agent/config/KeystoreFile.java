@@ -4,6 +4,8 @@
  */
 package dev.sagui.agent.config;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.wire.Reported;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
@@ -21,6 +24,8 @@ import java.util.Optional;
  * @param password of the file and of the key in it
  */
 public record KeystoreFile(Path file, String password) {
+  private static final Duration SOON = Duration.ofDays(14);
+
   /** Reads it as it is now. */
   public KeyStore open() throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
@@ -28,6 +33,23 @@ public record KeystoreFile(Path file, String password) {
       store.load(in, password.toCharArray());
     }
     return store;
+  }
+
+  /** Why a broker would not believe it now, or soon; empty if nothing is known to be wrong. */
+  public Optional<Reported.Failure> warning(Instant now) {
+    return trouble(now).or(() -> soon(now)).map(KeystoreFile::failure);
+  }
+
+  private static Reported.Failure failure(String why) {
+    return new Reported.Failure(FailureCode.CERTIFICATE_EXPIRES, why);
+  }
+
+  private Optional<String> soon(Instant now) {
+    return trouble(now.plus(SOON))
+        .map(
+            later ->
+                "'%s' is believed for less than %d days more; put another certificate there"
+                    .formatted(file, SOON.toDays()));
   }
 
   /** Why a broker would not believe it now; empty if nothing is known to be wrong with it. */

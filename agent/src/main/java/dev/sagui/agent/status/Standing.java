@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent.status;
 
+import dev.sagui.agent.config.KeystoreFile;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.Journal;
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param releases manifests that lie here, of releases that slots name
  * @param written bytes by day in UTC
  * @param quotaBytes of all artifacts; 0 is no limit
+ * @param keystore what it shows its broker
  */
 record Standing(
     DeviceId device,
@@ -42,7 +44,8 @@ record Standing(
     Map<Digest, Manifest> releases,
     Inventory store,
     Map<LocalDate, Long> written,
-    long quotaBytes) {
+    long quotaBytes,
+    Optional<KeystoreFile> keystore) {
 
   /** An agent that runs. */
   record Running(long pid, String serveUrl) {}
@@ -76,9 +79,10 @@ record Standing(
         process(home.resolve("agent.json")),
         record,
         releases,
-        Inventory.read(home, artifacts.uses(record.uses())),
+        Inventory.read(home, artifacts.uses(record.uses(), record.differences())),
         Wear.read(home),
-        settings.quotaBytes());
+        settings.quotaBytes(),
+        settings.mqttKeystore());
   }
 
   private static Optional<Running> process(Path file) throws IOException {

@@ -36,6 +36,10 @@ final class StatusJson {
               map.put("serve_url", agent.serveUrl());
             });
     map.put("desired_sequence", standing.record().desiredSequence());
+    standing
+        .keystore()
+        .flatMap(file -> file.warning(now))
+        .ifPresent(why -> map.put("warnings", List.of(why.json())));
     map.put("models", standing.record().slots().stream().map(s -> slot(standing, s)).toList());
     map.put("store", store(standing));
     map.put(

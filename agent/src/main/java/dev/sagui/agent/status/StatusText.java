@@ -48,6 +48,10 @@ final class StatusText {
                         agent ->
                             "runs, pid %d, serves on %s".formatted(agent.pid(), agent.serveUrl()))
                     .orElse("does not run")));
+    standing
+        .keystore()
+        .flatMap(file -> file.warning(now))
+        .ifPresent(why -> lines.add("Warning: %s: %s".formatted(why.code(), why.message())));
     if (standing.record().slots().isEmpty()) {
       lines.add("No model is desired.");
     }

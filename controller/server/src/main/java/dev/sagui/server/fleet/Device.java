@@ -7,8 +7,10 @@ package dev.sagui.server.fleet;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import dev.sagui.manifest.TrustedKey;
+import dev.sagui.wire.Reported;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param previousInstance the one before it; empty if there was none
  * @param facts its birth message's facts
  * @param reportedDesired sequence of the desired state that it has accepted
+ * @param warnings what an operator should see to
  * @param store what it last said of its disk
  * @param key that its statements must be signed with: the first that it showed, or one accepted
  * @param offeredKey another one that it shows now, which nobody has accepted
@@ -34,6 +37,7 @@ public record Device(
     Fields facts,
     long reportedDesired,
     Optional<Fields> refusal,
+    List<Reported.Failure> warnings,
     long residentBytes,
     Optional<Fields> store,
     Optional<TrustedKey> key,
@@ -65,6 +69,7 @@ public record Device(
     map.put("desired_sequence", reportedDesired);
     map.put("resident_bytes", residentBytes);
     refusal.ifPresent(why -> map.put("refusal", why.values()));
+    map.put("warnings", warnings.stream().map(Reported.Failure::json).toList());
     store.ifPresent(disk -> map.put("store", disk.values()));
     key.ifPresent(pinned -> map.put("key", keys(pinned)));
     benchQuarantine.ifPresent(why -> map.put("bench_quarantine", why));

@@ -37,6 +37,14 @@ public final class SlotChanges {
     return events;
   }
 
+  /** Those that the report before did not have. */
+  public static List<Event> warnings(List<Reported.Failure> before, Reported report, Instant now) {
+    return report.warnings().stream()
+        .filter(why -> !before.contains(why))
+        .map(why -> failed(report, "", Event.Kind.STATE, why, now))
+        .toList();
+  }
+
   private static Optional<Event> change(
       Optional<Reported.Slot> old, Reported.Slot slot, Reported report, Instant now) {
     String model = slot.model().value();

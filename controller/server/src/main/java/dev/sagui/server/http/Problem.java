@@ -58,6 +58,7 @@ final class Problem {
           CHUNK_TOO_LONG,
           ARTIFACT_DIGEST_MISMATCH,
           SIGNATURE_INVALID,
+          CERTIFICATE_EXPIRES,
           SEQUENCE_TOO_OLD,
           DUPLICATE_DEVICE_ID,
           DEVICE_KEY_CHANGED,

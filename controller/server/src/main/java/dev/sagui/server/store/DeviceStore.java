@@ -216,6 +216,7 @@ public final class DeviceStore {
         Columns.object(Columns.text(row, "facts_json")),
         row.getLong("reported_desired"),
         Columns.findObject(row, "refusal_json"),
+        Columns.list(row, "warnings_json", Reported.Failure::parse),
         row.getLong("resident_bytes"),
         Columns.findObject(row, "store_json"),
         key(row, "key"),

@@ -95,9 +95,11 @@ public final class ReportStore {
     Map<String, Reported.Slot> before =
         DeviceStore.slots(h, device).stream()
             .collect(Collectors.toMap(slot -> slot.model().value(), slot -> slot));
-    Optional<String> refused =
-        DeviceStore.find(h, device).flatMap(Device::refusal).map(why -> why.string("message"));
-    return SlotChanges.events(before, refused, report, now);
+    Optional<Device> known = DeviceStore.find(h, device);
+    Optional<String> refused = known.flatMap(Device::refusal).map(why -> why.string("message"));
+    List<Event> events = SlotChanges.events(before, refused, report, now);
+    events.addAll(SlotChanges.warnings(known.map(Device::warnings).orElse(List.of()), report, now));
+    return events;
   }
 
   private static void put(Handle h, Reported report, Instant now) {
@@ -105,11 +107,14 @@ public final class ReportStore {
     h.createUpdate(
             """
             UPDATE devices SET reported_desired = :desired, refusal_json = :refusal,
-              store_json = :store,
+              store_json = :store, warnings_json = :warnings,
               last_seen = :now, online = iif(instance = :instance, 1, online) WHERE id = :id""")
         .bind("desired", report.desiredSequence())
         .bind("refusal", report.refusal().map(ReportStore::refusal).orElse(null))
         .bind("store", report.store().map(disk -> Columns.json(disk.json())).orElse(null))
+        .bind(
+            "warnings",
+            Columns.list(report.warnings().stream().map(Reported.Failure::json).toList()))
         .bind("now", now.toEpochMilli())
         .bind("instance", report.instance())
         .bind("id", device)

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ class BirthsTest {
             Fields.empty(),
             0,
             Optional.empty(),
+            List.of(),
             0,
             Optional.empty(),
             Optional.empty(),
