@@ -10,6 +10,7 @@ import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,9 @@ import java.util.Arrays;
 public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding reads) {
   /** Most chunks in flight for one device. */
   public static final int MAX_WINDOW = 16;
+
+  /** A request that waited longer, or its answer, is of no more use: the device asks again. */
+  public static final Duration LIFE = Duration.ofSeconds(30);
 
   private static final byte VERSION = 1;
   private static final int HEADER_BYTES = 1 + Digest.BYTES + 1;

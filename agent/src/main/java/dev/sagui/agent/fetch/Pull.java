@@ -28,7 +28,7 @@ final class Pull {
   private static final int WORRYING = 3;
 
   private static final Duration FIRST_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_TIMEOUT = ChunkRequest.LIFE;
 
   private final Digest artifact;
   private final Pace pace;

@@ -8,10 +8,10 @@ import dev.sagui.agent.config.KeystoreFile;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.UnavailableException;
 import dev.sagui.wire.Channel;
+import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.Topics;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -34,8 +33,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 public final class PahoLink implements Link {
   private static final System.Logger LOG = System.getLogger("sagui.link");
   private static final int SESSION_TAKEN_OVER = 0x8E;
-  private static final int KEEP_ALIVE_SECONDS = 30;
-  private static final Duration CALL = Duration.ofSeconds(10);
+  static final Duration CALL = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   /**
@@ -130,12 +128,20 @@ public final class PahoLink implements Link {
       throws UnavailableException {
     MqttAsyncClient client =
         current.orElseThrow(() -> new UnavailableException("no connection to the broker"));
-    int qos = channel == Channel.CHUNK_REQUEST ? 0 : 1;
     try {
-      client.publish(target.topics.of(target.device, channel), payload, qos, retained);
+      client.publish(target.topics.of(target.device, channel), message(channel, payload, retained));
     } catch (MqttException e) {
       throw new UnavailableException("cannot publish: " + reason(e), e);
     }
+  }
+
+  private static MqttMessage message(Channel channel, byte[] payload, boolean retained) {
+    MqttProperties properties = new MqttProperties();
+    if (channel != Channel.CHUNK_REQUEST) {
+      return new MqttMessage(payload, 1, retained, properties);
+    }
+    properties.setMessageExpiryInterval(ChunkRequest.LIFE.toSeconds());
+    return new MqttMessage(payload, 0, retained, properties);
   }
 
   @Override
@@ -178,7 +184,7 @@ public final class PahoLink implements Link {
               target.broker.toString(), target.device.value(), new MemoryPersistence());
       client = Optional.of(fresh);
       fresh.setCallback(this);
-      fresh.connect(options()).waitForCompletion(CALL.toMillis());
+      fresh.connect(ConnectOptions.of(target)).waitForCompletion(CALL.toMillis());
       String[] topics = {
         target.topics.of(target.device, Channel.CHUNK_RESPONSE),
         target.topics.of(target.device, Channel.CMD),
@@ -188,21 +194,6 @@ public final class PahoLink implements Link {
       current = client;
       LOG.log(Level.INFO, "link=up broker={0}", target.broker);
       listener.connected();
-    }
-
-    private MqttConnectionOptions options() throws MqttException {
-      MqttConnectionOptions options = new MqttConnectionOptions();
-      options.setAutomaticReconnect(false);
-      options.setCleanStart(true);
-      options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-      options.setConnectionTimeout((int) CALL.toSeconds());
-      options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
-      options.setSocketFactory(NoDelaySockets.to(target.broker, target.keystore));
-      MqttMessage will = new MqttMessage(target.will, 1, true, new MqttProperties());
-      options.setWill(target.topics.of(target.device, Channel.STATE), will);
-      target.username.ifPresent(options::setUserName);
-      target.password.ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
-      return options;
     }
 
     void end() {

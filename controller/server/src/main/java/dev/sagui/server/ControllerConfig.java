@@ -89,9 +89,28 @@ public interface ControllerConfig {
 
     Optional<String> password();
 
+    /** TLS of the embedded broker, which without a key store speaks none. */
+    Tls tls();
+
     /** Bytes a second that chunks to all devices together may take; 0 is no limit. */
     @WithDefault("0")
     String rate();
+  }
+
+  /** TLS of the embedded broker. */
+  interface Tls {
+    /** Its key and certificate. */
+    Store keystore();
+
+    /** Authorities of the certificates that devices must show; without, none must. */
+    Store truststore();
+
+    /** A PKCS #12 file. */
+    interface Store {
+      Optional<String> file();
+
+      Optional<String> password();
+    }
   }
 
   /** First and third level of every topic. */

@@ -6,6 +6,7 @@ package dev.sagui.server;
 
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.server.mqtt.BrokerTls;
 import dev.sagui.server.trust.Exposure;
 import dev.sagui.server.work.Jobs;
 import dev.sagui.wire.Topics;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param quotaBytes that all blobs together may take
  * @param retention how long minutes of latency are kept
  * @param worker how fits and compressions are done
+ * @param tls of our broker
  * @param chunkRate bytes a second that chunks may take; 0 is no limit
  * @param externalBroker where another broker listens; empty means that ours runs in this process
  */
@@ -36,6 +38,7 @@ public record Settings(
     int mqttPort,
     Optional<URI> externalBroker,
     Optional<Login> login,
+    Optional<BrokerTls> tls,
     long chunkRate,
     Topics topics,
     Optional<Path> profiles,
@@ -78,8 +81,9 @@ public record Settings(
         Exposure.mistake(
                 "sagui.mqtt.host",
                 mqtt.host(),
-                mqtt.username().isPresent() && mqtt.password().isPresent(),
-                "'sagui.mqtt.username' and 'sagui.mqtt.password'")
+                mqtt.username().isPresent() && mqtt.password().isPresent()
+                    || mqtt.tls().truststore().file().isPresent(),
+                "'sagui.mqtt.username' and 'sagui.mqtt.password', or 'sagui.mqtt.tls.truststore.file'")
             .ifPresent(mistakes::add);
       }
       return new Settings(
@@ -91,6 +95,7 @@ public record Settings(
           port("sagui.mqtt.port", mqtt.port()),
           external,
           login(mqtt),
+          BrokerTls.of(mqtt.tls(), mistakes),
           bytes("sagui.mqtt.rate", mqtt.rate()),
           topics(config.topics()),
           config.profiles().map(this::profiles),

@@ -27,6 +27,7 @@ public final class Broker implements AutoCloseable {
             settings.mqttHost(),
             settings.mqttPort(),
             settings.login(),
+            settings.tls(),
             settings.home().resolve("broker"));
     return new Broker(Optional.of(own), own.url());
   }

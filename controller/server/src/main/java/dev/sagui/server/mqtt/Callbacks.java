@@ -18,7 +18,7 @@ final class Callbacks implements MqttCallback {
 
   /** Hears of a message, on Paho's thread. */
   interface Arrival {
-    void message(String topic, byte[] payload) throws InterruptedException;
+    void message(String topic, MqttMessage message) throws InterruptedException;
   }
 
   Callbacks(Arrival arrival, Runnable lost) {
@@ -28,7 +28,7 @@ final class Callbacks implements MqttCallback {
 
   @Override
   public void messageArrived(String topic, MqttMessage message) throws Exception {
-    arrival.message(topic, message.getPayload());
+    arrival.message(topic, message);
   }
 
   @Override

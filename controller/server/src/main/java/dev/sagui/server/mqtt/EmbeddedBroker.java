@@ -9,11 +9,15 @@ import dev.sagui.failure.RejectedException;
 import dev.sagui.server.Settings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -42,17 +46,25 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
+   * @param tls without, it speaks none
    * @param folder for what Artemis insists on having a place for
    * @throws RejectedException PORT_IN_USE when it cannot listen
    */
   public static EmbeddedBroker start(
-      String host, int port, Optional<Settings.Login> login, Path folder) {
+      String host, int port, Optional<Settings.Login> login, Optional<BrokerTls> tls, Path folder) {
     EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
     try {
-      artemis.setConfiguration(configuration(host, port, login.isPresent(), folder));
+      Map<String, Object> acceptor = new HashMap<>(acceptor(host, port));
+      if (tls.isPresent()) {
+        acceptor.putAll(tls.get().acceptor(folder));
+      }
+      artemis.setConfiguration(configuration(acceptor, login.isPresent(), folder));
       login.ifPresent(known -> artemis.setSecurityManager(new OneLogin(known)));
       artemis.start();
-      return new EmbeddedBroker(artemis, URI.create("tcp://" + host + ":" + actualPort(artemis)));
+      return new EmbeddedBroker(
+          artemis,
+          URI.create(
+              "%s://%s:%d".formatted(tls.isPresent() ? "ssl" : "tcp", host, actualPort(artemis))));
     } catch (Exception e) {
       throw new RejectedException(
           FailureCode.PORT_IN_USE,
@@ -62,8 +74,26 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Configuration configuration(String host, int port, boolean secured, Path folder)
-      throws Exception {
+  private static Map<String, Object> acceptor(String host, int port) {
+    return Map.of(
+        "host",
+        host,
+        "port",
+        port,
+        "protocols",
+        "MQTT",
+        "remotingThreads",
+        2,
+        "tcpNoDelay",
+        true,
+        "useEpoll",
+        false,
+        "useKQueue",
+        false);
+  }
+
+  private static Configuration configuration(
+      Map<String, Object> acceptor, boolean secured, Path folder) {
     AddressSettings all =
         new AddressSettings()
             .setMaxSizeBytes(ADDRESS_BYTES)
@@ -89,9 +119,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         .setLargeMessagesDirectory(folder.resolve("large").toString())
         .addAddressSetting("#", all)
         .addAcceptorConfiguration(
-            ACCEPTOR,
-            "tcp://%s:%d?protocols=MQTT;remotingThreads=2;tcpNoDelay=true;useEpoll=false;useKQueue=false"
-                .formatted(host, port));
+            new TransportConfiguration(NettyAcceptorFactory.class.getName(), acceptor, ACCEPTOR));
   }
 
   private static int actualPort(EmbeddedActiveMQ artemis) {

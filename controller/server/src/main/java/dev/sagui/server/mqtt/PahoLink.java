@@ -17,7 +17,6 @@ import dev.sagui.wire.Channel;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.Topics;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +31,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -73,38 +73,19 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     this.rollouts = rollouts;
     Throttle throttle =
         new Throttle(settings.chunkRate(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
-    this.chunks = new ChunkServer(blobs, throttle, this::chunk);
+    this.chunks = new ChunkServer(blobs, throttle, System::nanoTime, this::chunk);
     this.client =
         new MqttAsyncClient(
             broker.toString(),
             "sagui-controller-" + UUID.randomUUID().toString().substring(0, 8),
             new MemoryPersistence());
-    this.options = options(broker, settings.login());
+    this.options = ConnectOptions.of(broker, settings);
     client.setCallback(new Callbacks(this::arrived, lost::release));
     this.threads =
         List.of(
             new Thread(this::keepConnected, "sagui-link"),
             new Thread(letters, "sagui-inbox"),
             new Thread(chunks, "sagui-chunks"));
-  }
-
-  private static MqttConnectionOptions options(URI broker, Optional<Settings.Login> login) {
-    MqttConnectionOptions options = new MqttConnectionOptions();
-    options.setCleanStart(true);
-    options.setAutomaticReconnect(false);
-    options.setKeepAliveInterval(30);
-    options.setConnectionTimeout(10);
-    options.setReceiveMaximum(1_000);
-    options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
-    if (broker.getScheme().matches("tcp|ws")) { // else Paho's own, with TLS
-      options.setSocketFactory(new NoDelaySockets());
-    }
-    login.ifPresent(
-        known -> {
-          options.setUserName(known.username());
-          options.setPassword(known.password().getBytes(StandardCharsets.UTF_8));
-        });
-    return options;
   }
 
   public void start() {
@@ -176,34 +157,47 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
   }
 
   /** On Paho's thread: hands over and never publishes. */
-  private void arrived(String topic, byte[] payload) throws InterruptedException {
+  private void arrived(String topic, MqttMessage message) throws InterruptedException {
     Optional<Topics.Address> from = topics.find(topic);
     if (from.isEmpty()) {
       return;
     }
     if (from.get().channel() != Channel.CHUNK_REQUEST) {
-      letters.put(from.get(), payload);
+      letters.put(from.get(), message.getPayload());
       return;
     }
     try {
-      chunks.offer(from.get().device(), ChunkRequest.parse(payload));
+      ChunkRequest request = ChunkRequest.parse(message.getPayload());
+      chunks.offer(from.get().device(), request, life(message));
     } catch (RejectedException e) {
       LOG.warnf("device=%s code=%s %s", from.get().device(), e.code(), e.getMessage());
     }
   }
 
+  /** How long it may wait still. */
+  private static Optional<Duration> life(MqttMessage message) {
+    return Optional.ofNullable(message.getProperties())
+        .map(MqttProperties::getMessageExpiryInterval)
+        .map(Duration::ofSeconds);
+  }
+
   @Override
   public void desired(DeviceId device, byte[] envelope) {
-    publish(topics.of(device, Channel.DESIRED), envelope, 1, true);
+    MqttMessage message = new MqttMessage(envelope);
+    message.setRetained(true);
+    publish(topics.of(device, Channel.DESIRED), message);
   }
 
   @Override
   public void offer(DeviceId device, byte[] envelope) {
-    publish(topics.of(device, Channel.CMD), envelope, 1, false);
+    publish(topics.of(device, Channel.CMD), new MqttMessage(envelope));
   }
 
-  private void chunk(DeviceId device, byte[] message) {
-    IMqttToken token = publish(topics.of(device, Channel.CHUNK_RESPONSE), message, 0, false);
+  private void chunk(DeviceId device, byte[] payload) {
+    MqttProperties properties = new MqttProperties();
+    properties.setMessageExpiryInterval(ChunkRequest.LIFE.toSeconds());
+    MqttMessage message = new MqttMessage(payload, 0, false, properties);
+    IMqttToken token = publish(topics.of(device, Channel.CHUNK_RESPONSE), message);
     try {
       if (token != null) {
         token.waitForCompletion(ANSWER_MILLIS);
@@ -213,10 +207,7 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     }
   }
 
-  private @Nullable IMqttToken publish(String topic, byte[] payload, int qos, boolean retained) {
-    MqttMessage message = new MqttMessage(payload);
-    message.setQos(qos);
-    message.setRetained(retained);
+  private @Nullable IMqttToken publish(String topic, MqttMessage message) {
     try {
       return client.publish(topic, message);
     } catch (MqttException e) {

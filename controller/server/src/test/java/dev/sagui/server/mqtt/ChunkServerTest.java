@@ -16,9 +16,11 @@ import dev.sagui.server.store.BlobFolder;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -56,7 +58,12 @@ class ChunkServerTest {
         new ChunkServer(
             blobs,
             throttle,
+            () -> nanos,
             (device, message) -> sent.add(new Sent(device, ChunkResponse.parse(message))));
+  }
+
+  private void offer(DeviceId device, ChunkRequest request) {
+    server.offer(device, request, Optional.empty());
   }
 
   @AfterEach
@@ -93,9 +100,9 @@ class ChunkServerTest {
   @Test
   void aDeviceThatAsksForMuchDoesNotKeepAnotherWaiting() throws Exception {
     for (int seed = 0; seed < 4; seed++) {
-      server.offer(GREEDY, request(artifact(seed), ChunkRequest.MAX_WINDOW));
+      offer(GREEDY, request(artifact(seed), ChunkRequest.MAX_WINDOW));
     }
-    server.offer(MODEST, request(artifact(9), 3));
+    offer(MODEST, request(artifact(9), 3));
     List<DeviceId> order = send(8).stream().map(Sent::device).toList();
     assertEquals(List.of(GREEDY, MODEST, GREEDY, MODEST, GREEDY, MODEST, GREEDY, GREEDY), order);
   }
@@ -104,23 +111,35 @@ class ChunkServerTest {
   void askingAgainAndAgainBringsNoChunkTwice() throws Exception {
     Digest artifact = artifact(1);
     for (int i = 0; i < 10; i++) {
-      server.offer(GREEDY, request(artifact, ChunkRequest.MAX_WINDOW));
+      offer(GREEDY, request(artifact, ChunkRequest.MAX_WINDOW));
     }
     Set<Integer> indices = new HashSet<>();
     send(ChunkRequest.MAX_WINDOW).forEach(one -> indices.add(one.chunk.index()));
     assertEquals(ChunkRequest.MAX_WINDOW, indices.size());
-    server.offer(MODEST, request(artifact, 1)); // comes next: nothing was left
+    offer(MODEST, request(artifact, 1)); // comes next: nothing was left
     assertEquals(MODEST, sent.poll(30, TimeUnit.SECONDS).device);
   }
 
   @Test
   void allTogetherTakeNoMoreThanTheRate() throws Exception {
     prepare(1_000_000);
-    server.offer(GREEDY, request(artifact(1), ChunkRequest.MAX_WINDOW));
-    server.offer(MODEST, request(artifact(2), ChunkRequest.MAX_WINDOW));
+    offer(GREEDY, request(artifact(1), ChunkRequest.MAX_WINDOW));
+    offer(MODEST, request(artifact(2), ChunkRequest.MAX_WINDOW));
     List<Sent> all = send(2 * ChunkRequest.MAX_WINDOW);
     long bytes = all.stream().mapToLong(one -> one.chunk.message().length).sum();
     long last = all.get(all.size() - 1).chunk.message().length;
     assertEquals((bytes - last) / 1e6, nanos / 1e9, 1e-3);
+  }
+
+  @Test
+  void whatWaitedLongerThanItsDeviceDoesIsDropped() throws Exception {
+    Duration life = Duration.ofSeconds(30);
+    server.offer(GREEDY, request(artifact(1), ChunkRequest.MAX_WINDOW), Optional.of(life));
+    nanos += life.toNanos() + 1;
+    server.offer(MODEST, request(artifact(2), 2), Optional.of(life));
+    List<DeviceId> order = send(2).stream().map(Sent::device).toList();
+    assertEquals(List.of(MODEST, MODEST), order);
+    server.offer(GREEDY, request(artifact(1), 1), Optional.of(life)); // asked again: answered
+    assertEquals(GREEDY, sent.poll(30, TimeUnit.SECONDS).device);
   }
 }

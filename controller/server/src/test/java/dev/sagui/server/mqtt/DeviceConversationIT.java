@@ -68,7 +68,9 @@ class DeviceConversationIT {
 
   @BeforeEach
   void start() throws Exception {
-    broker = EmbeddedBroker.start("127.0.0.1", 0, Optional.empty(), home.resolve("broker"));
+    broker =
+        EmbeddedBroker.start(
+            "127.0.0.1", 0, Optional.empty(), Optional.empty(), home.resolve("broker"));
     database = Database.open(home.resolve("sagui.db"));
     blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
     devices = new DeviceStore(database);
@@ -93,6 +95,7 @@ class DeviceConversationIT {
         Optional.empty(),
         "127.0.0.1",
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         0,

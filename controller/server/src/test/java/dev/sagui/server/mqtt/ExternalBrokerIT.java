@@ -37,7 +37,8 @@ class ExternalBrokerIT {
       assertTrue(get(controller, "/").body().contains(notice));
       assertEquals(200, get(controller, "/api/v1/devices").statusCode());
       try (EmbeddedBroker broker =
-          EmbeddedBroker.start("127.0.0.1", port, Optional.empty(), home.resolve("broker"))) {
+          EmbeddedBroker.start(
+              "127.0.0.1", port, Optional.empty(), Optional.empty(), home.resolve("broker"))) {
         assertEquals(address, broker.url().toString());
         awaitUp(controller);
         assertTrue(!get(controller, "/").body().contains(notice));

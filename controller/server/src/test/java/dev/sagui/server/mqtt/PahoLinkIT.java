@@ -55,7 +55,9 @@ class PahoLinkIT extends DesiredLinkContract {
 
   @BeforeEach
   void start() throws Exception {
-    broker = EmbeddedBroker.start("127.0.0.1", 0, Optional.empty(), home.resolve("broker"));
+    broker =
+        EmbeddedBroker.start(
+            "127.0.0.1", 0, Optional.empty(), Optional.empty(), home.resolve("broker"));
     database = Database.open(home.resolve("sagui.db"));
     Clock clock = Clock.systemUTC();
     EventStore events = new EventStore(database);
@@ -82,6 +84,7 @@ class PahoLinkIT extends DesiredLinkContract {
         Optional.empty(),
         "127.0.0.1",
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         0,
@@ -115,7 +118,8 @@ class PahoLinkIT extends DesiredLinkContract {
     MqttAsyncClient client =
         new MqttAsyncClient(broker.url().toString(), id, new MemoryPersistence());
     clients.add(client);
-    client.setCallback(new Callbacks((topic, payload) -> heard.add(payload), () -> {}));
+    client.setCallback(
+        new Callbacks((topic, message) -> heard.add(message.getPayload()), () -> {}));
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setAutomaticReconnect(false);
     client.connect(options).waitForCompletion(10_000);

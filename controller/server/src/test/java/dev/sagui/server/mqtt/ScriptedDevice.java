@@ -50,7 +50,8 @@ final class ScriptedDevice implements AutoCloseable {
   }
 
   private void connect() throws MqttException {
-    client.setCallback(new Callbacks(this::arrived, () -> lost = true));
+    client.setCallback(
+        new Callbacks((topic, message) -> arrived(topic, message.getPayload()), () -> lost = true));
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setAutomaticReconnect(false);
     client.connect(options).waitForCompletion(WAIT_MILLIS);

@@ -1,0 +1,40 @@
+/*
+ * Copyright the Sagui authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.sagui.agent.link;
+
+import dev.sagui.wire.Channel;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/**
+ * How a device connects to its broker. It takes no topic aliases: Paho 1.2.5 looks an alias up
+ * among the names and ends the connection.
+ */
+final class ConnectOptions {
+  private static final int KEEP_ALIVE_SECONDS = 30;
+
+  private ConnectOptions() {}
+
+  /**
+   * @throws MqttException a key store cannot be read now
+   */
+  static MqttConnectionOptions of(PahoLink.Target target) throws MqttException {
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setAutomaticReconnect(false);
+    options.setCleanStart(true);
+    options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+    options.setConnectionTimeout((int) PahoLink.CALL.toSeconds());
+    options.setMaximumPacketSize(Channel.MAX_PACKET_BYTES);
+    options.setSocketFactory(NoDelaySockets.to(target.broker(), target.keystore()));
+    MqttMessage will = new MqttMessage(target.will(), 1, true, new MqttProperties());
+    options.setWill(target.topics().of(target.device(), Channel.STATE), will);
+    target.username().ifPresent(options::setUserName);
+    target.password().ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
+    return options;
+  }
+}
