@@ -49,7 +49,7 @@ final class Fetching {
     ReleaseFetch fetch =
         new ReleaseFetch(
             target,
-            signed -> admit(signed, record.model(), floor),
+            signed -> admit(signed, record.model(), floor, target),
             new Means(
                 store,
                 holdings::files,
@@ -68,9 +68,10 @@ final class Fetching {
         });
   }
 
-  private Manifest admit(byte[] signed, ArtifactName model, long floor) throws IOException {
+  private Manifest admit(byte[] signed, ArtifactName model, long floor, SlotRecord.Target target)
+      throws IOException {
     Manifest manifest = installer.believe(signed, model, floor);
-    holdings.makeRoom(manifest);
+    holdings.makeRoom(manifest, target.terms().differences());
     return manifest;
   }
 }

@@ -9,6 +9,7 @@ import dev.sagui.agent.store.Inventory;
 import dev.sagui.agent.store.ReleaseArtifacts;
 import dev.sagui.agent.store.Space;
 import dev.sagui.agent.update.Use;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
@@ -40,7 +41,7 @@ final class Holdings {
 
   /** What each artifact on the disk is good for now. */
   Map<Digest, Use> uses() throws IOException {
-    return artifacts.uses(slots.uses());
+    return artifacts.uses(slots.uses(), slots.differences());
   }
 
   /** All artifacts of what is committed. */
@@ -80,11 +81,13 @@ final class Holdings {
   /**
    * Makes room on the disk for a release, before it is fetched.
    *
+   * @param differences that may be fetched for it
    * @throws dev.sagui.failure.RejectedException OVER_STORE_QUOTA
    * @throws IOException when it does not fit now
    */
-  void makeRoom(Manifest manifest) throws IOException {
-    List<Inventory.Item> out = new Space(store.inventory(uses()), quotaBytes).toFree(manifest);
+  void makeRoom(Manifest manifest, List<Difference> differences) throws IOException {
+    List<Inventory.Item> out =
+        new Space(store.inventory(uses()), quotaBytes).toFree(manifest, differences);
     if (out.isEmpty()) {
       return;
     }

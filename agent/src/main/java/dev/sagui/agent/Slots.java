@@ -10,6 +10,7 @@ import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.wire.Reported;
@@ -173,6 +174,11 @@ final class Slots {
   /** What the journal needs the releases for, once it is saved as it is now. */
   Map<Digest, Use> uses() {
     return record().uses();
+  }
+
+  /** Those that may help with what is fetched. */
+  List<Difference> differences() {
+    return record().differences();
   }
 
   /** What they have on the disk. */

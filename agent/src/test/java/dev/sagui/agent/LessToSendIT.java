@@ -14,15 +14,12 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
-import dev.sagui.manifest.Difference;
-import dev.sagui.manifest.Manifest;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -111,9 +108,7 @@ class LessToSendIT {
   }
 
   private FakeController.Release withDifference(long sequence, Artifact base, Artifact file) {
-    Manifest manifest = DoublingModel.release(fake, sequence, file, 2).manifest();
-    Difference difference = fake.difference(base, file);
-    return fake.signed(manifest.with(Map.of(file.digest(), List.of(difference))));
+    return DoublingModel.release(fake, sequence, file, 2).with(fake.difference(base, file));
   }
 
   private Reported.Slot serves(long sequence, Artifact model) throws Exception {

@@ -17,18 +17,29 @@ import java.util.OptionalLong;
  *     if empty
  * @param from web servers to ask before others, in this order; a device asks those alone that it
  *     allows
+ * @param differences by which files of the release may be made of others
  */
-public record FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
+public record FetchTerms(
+    OptionalLong maxBytes, List<BlobAddress> from, List<Difference> differences) {
   /** Most web servers. */
   public static final int MAX_FROM = 4;
 
   /** Most characters of their addresses together: a desired state has many models. */
   public static final int MAX_FROM_CHARACTERS = 4_000;
 
+  /** Most differences, as many as leave room for other models. */
+  public static final int MAX_DIFFERENCES = 8;
+
   public static final FetchTerms NONE = new FetchTerms(OptionalLong.empty(), List.of());
 
   public FetchTerms {
     from = List.copyOf(from);
+    differences = List.copyOf(differences);
+    if (differences.size() > MAX_DIFFERENCES) {
+      throw new IllegalArgumentException(
+          "differences must be %d at most, found %d"
+              .formatted(MAX_DIFFERENCES, differences.size()));
+    }
     if (maxBytes.orElse(1) < 1) {
       throw new IllegalArgumentException(
           "max_bytes must be 1 or more, found " + maxBytes.getAsLong());
@@ -41,9 +52,19 @@ public record FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
     }
   }
 
+  /** Without differences. */
+  public FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
+    this(maxBytes, from, List.of());
+  }
+
   /** No more than {@code maxBytes} may come. */
   public static FetchTerms atMost(long maxBytes) {
     return new FetchTerms(OptionalLong.of(maxBytes), List.of());
+  }
+
+  /** The same terms, with these differences. */
+  public FetchTerms with(List<Difference> known) {
+    return new FetchTerms(maxBytes, from, known);
   }
 
   /**
@@ -54,7 +75,8 @@ public record FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
   public static FetchTerms parse(Fields f) {
     return new FetchTerms(
         f.has("max_bytes") ? OptionalLong.of(f.integer("max_bytes")) : OptionalLong.empty(),
-        f.strings("from").stream().map(BlobAddress::new).toList());
+        f.strings("from").stream().map(BlobAddress::new).toList(),
+        f.objects("differences", Difference::parse));
   }
 
   /** The keys that are not as usual. */
@@ -63,6 +85,9 @@ public record FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
     maxBytes.ifPresent(bytes -> map.put("max_bytes", bytes));
     if (!from.isEmpty()) {
       map.put("from", from.stream().map(BlobAddress::template).toList());
+    }
+    if (!differences.isEmpty()) {
+      map.put("differences", differences.stream().map(Difference::json).toList());
     }
     return map;
   }

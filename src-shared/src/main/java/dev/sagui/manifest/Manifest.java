@@ -79,26 +79,6 @@ public record Manifest(
     }
   }
 
-  /** The same release, with differences of its files by their digests. */
-  public Manifest with(Map<Digest, List<Difference>> differences) {
-    return new Manifest(
-        model,
-        variant,
-        sequence,
-        created,
-        profiles,
-        files.stream()
-            .map(file -> file.with(differences.getOrDefault(file.digest(), List.of())))
-            .toList(),
-        entry,
-        inputs,
-        outputs,
-        golden,
-        goldenTolerance,
-        limits,
-        madeBy);
-  }
-
   /** The model's files, and behind them the golden file: what a device needs on its flash. */
   public List<FileEntry> flashFiles() {
     return Stream.concat(files.stream(), Stream.of(golden)).toList();

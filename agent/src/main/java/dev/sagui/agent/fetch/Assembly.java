@@ -6,8 +6,8 @@ package dev.sagui.agent.fetch;
 
 import dev.sagui.agent.store.PartFile;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
-import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.FileEntry;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -23,6 +23,7 @@ import java.util.Optional;
 final class Assembly {
   private static final System.Logger LOG = System.getLogger("sagui.update");
 
+  private final List<Difference> differences;
   private final Means means;
   private final Tally tally;
   private Optional<Work> current = Optional.empty();
@@ -31,7 +32,11 @@ final class Assembly {
   private record Work(
       FileEntry file, PartFile part, LocalWork local, Optional<Difference> difference) {}
 
-  Assembly(Means means, Tally tally) {
+  /**
+   * @param differences that may help with some of the files
+   */
+  Assembly(List<Difference> differences, Means means, Tally tally) {
+    this.differences = differences;
     this.means = means;
     this.tally = tally;
   }
@@ -51,7 +56,8 @@ final class Assembly {
     close();
     PartFile part = part(file, table);
     LocalWork local = new Reuse(part, means.held().files(), means.store(), tally);
-    current = Optional.of(new Work(file, part, local, file.difference(means::has)));
+    Optional<Difference> difference = Difference.find(differences, file.digest(), means::has);
+    current = Optional.of(new Work(file, part, local, difference));
   }
 
   /** A file as far as it is here. */
@@ -75,7 +81,7 @@ final class Assembly {
   Optional<FileEntry> difference() {
     Work work = current.orElseThrow();
     long missing = (long) work.part.missing().size() * ChunkTable.CHUNK_BYTES;
-    return work.difference.filter(from -> from.sizeBytes() < missing).map(Difference::entry);
+    return work.difference.filter(from -> from.sizeBytes() < missing).map(FileEntry::of);
   }
 
   /** The difference does not come: all that is missing is fetched. */

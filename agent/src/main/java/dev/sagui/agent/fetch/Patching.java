@@ -7,11 +7,11 @@ package dev.sagui.agent.fetch;
 import dev.sagui.agent.store.ArtifactStore;
 import dev.sagui.agent.store.PartFile;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.difference.Bytes;
 import dev.sagui.difference.DifferenceReader;
 import dev.sagui.failure.RejectedException;
-import dev.sagui.manifest.Difference;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 

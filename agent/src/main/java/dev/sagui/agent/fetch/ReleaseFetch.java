@@ -40,7 +40,7 @@ public final class ReleaseFetch implements AutoCloseable {
     this.target = target;
     this.entrance = entrance;
     this.means = means;
-    this.assembly = new Assembly(means, tally);
+    this.assembly = new Assembly(target.terms().differences(), means, tally);
   }
 
   /**

@@ -6,6 +6,7 @@ package dev.sagui.agent.store;
 
 import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.Budget;
 import dev.sagui.failure.RejectedException;
@@ -55,26 +56,23 @@ public record ReleaseArtifacts(
     all.addAll(List.of(file.digest(), file.chunks()));
   }
 
-  /** What may be here of it while it is fetched, and no longer. */
-  private Set<Digest> differences(Digest signed) throws IOException {
-    Set<Digest> all = new LinkedHashSet<>();
-    find(signed).stream()
-        .flatMap(manifest -> manifest.files().stream())
-        .flatMap(file -> file.differences().stream())
-        .forEach(from -> add(from.entry(), all));
-    return all;
-  }
-
-  /** What each artifact is good for, by what each release is. */
-  public Map<Digest, Use> uses(Map<Digest, Use> releases) throws IOException {
+  /**
+   * What each artifact is good for.
+   *
+   * @param releases what each release is good for
+   * @param differences that may be here while a release is fetched, and no longer
+   */
+  public Map<Digest, Use> uses(Map<Digest, Use> releases, List<Difference> differences)
+      throws IOException {
     Map<Digest, Use> uses = new LinkedHashMap<>();
     for (Map.Entry<Digest, Use> release : releases.entrySet()) {
       for (Digest artifact : of(release.getKey())) {
         uses.merge(artifact, release.getValue(), Use::better);
       }
-      for (Digest artifact : differences(release.getKey())) {
-        uses.merge(artifact, Use.STAGED, Use::better);
-      }
+    }
+    for (Difference difference : differences) {
+      uses.merge(difference.digest(), Use.STAGED, Use::better);
+      uses.merge(difference.chunks(), Use.STAGED, Use::better);
     }
     return uses;
   }

@@ -6,6 +6,7 @@ package dev.sagui.agent.store;
 
 import dev.sagui.agent.update.Use;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -29,11 +30,12 @@ public record Space(Inventory store, long quotaBytes) {
   static final long RESERVE_BYTES = 1 << 20;
 
   /** Bytes by artifact that the release consists of, or is made of here. */
-  private Map<String, Long> sizes(Manifest manifest) {
+  private Map<String, Long> sizes(Manifest manifest, List<Difference> differences) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (FileEntry file : manifest.flashFiles()) {
       put(file, sizes);
-      file.difference(this::isHere).ifPresent(from -> put(from.entry(), sizes));
+      Difference.find(differences, file.digest(), this::isHere)
+          .ifPresent(from -> put(FileEntry.of(from), sizes));
     }
     return sizes;
   }
@@ -50,11 +52,13 @@ public record Space(Inventory store, long quotaBytes) {
   /**
    * What to delete, in this order, before the release is fetched.
    *
+   * @param differences that may be fetched for it
    * @throws RejectedException OVER_STORE_QUOTA when it never fits beside what is kept
    * @throws IOException when it does not fit now: the disk is full, or others are on their way
    */
-  public List<Inventory.Item> toFree(Manifest manifest) throws IOException {
-    Map<String, Long> left = sizes(manifest);
+  public List<Inventory.Item> toFree(Manifest manifest, List<Difference> differences)
+      throws IOException {
+    Map<String, Long> left = sizes(manifest, differences);
     long fresh = left.values().stream().mapToLong(Long::longValue).sum();
     for (Inventory.Item item : store.items()) {
       long here = Math.min(item.bytes(), left.getOrDefault(item.name(), 0L));
@@ -64,7 +68,8 @@ public record Space(Inventory store, long quotaBytes) {
     long needed = left.values().stream().mapToLong(bytes -> Math.max(0, bytes)).sum();
     checkQuota(manifest, fresh);
     long over = quotaBytes == 0 ? 0 : store.bytes() + needed - quotaBytes;
-    return choose(Math.max(over, needed + RESERVE_BYTES - store.freeBytes()), sizes(manifest));
+    return choose(
+        Math.max(over, needed + RESERVE_BYTES - store.freeBytes()), sizes(manifest, differences));
   }
 
   private void checkQuota(Manifest manifest, long fresh) {

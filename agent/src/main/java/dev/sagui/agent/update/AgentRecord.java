@@ -5,6 +5,7 @@
 package dev.sagui.agent.update;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -64,6 +65,14 @@ public record AgentRecord(
       slot.target().ifPresent(wanted -> uses.merge(wanted.manifest(), target, Use::better));
     }
     return uses;
+  }
+
+  /** Those that may help with what slots strive for. */
+  public List<Difference> differences() {
+    return slots.stream()
+        .flatMap(slot -> slot.target().stream())
+        .flatMap(target -> target.terms().differences().stream())
+        .toList();
   }
 
   public byte[] encode() {

@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.device.Budget;
@@ -115,7 +114,7 @@ class CodedFetchTest {
     ManifestCheck check = new ManifestCheck(List.of(controller.key().trusted()));
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new ReleaseFetch(
-        new SlotRecord.Target(release.digest(), release.signed().bytes().length),
+        release.target(),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
         new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()));
   }

@@ -11,10 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkTable;
+import dev.sagui.artifact.Difference;
 import dev.sagui.device.Budget;
-import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -112,11 +110,15 @@ class DifferenceFetchTest {
     Artifact other = Artifact.ofChunks(7, 7);
     Difference wrong = controller.difference(BASE, other);
     Release release =
-        controller.signed(
-            controller
-                .release("vae", 2, TUNED)
-                .manifest()
-                .with(Map.of(TUNED.digest(), List.of(wrong))));
+        controller
+            .release("vae", 2, TUNED)
+            .with(
+                new Difference(
+                    TUNED.digest(),
+                    wrong.base(),
+                    wrong.digest(),
+                    wrong.sizeBytes(),
+                    wrong.chunks()));
     take(release);
     assertEquals(Set.of(0, 1, 2, 3, 4, 5, 6), fetched);
   }
@@ -135,7 +137,7 @@ class DifferenceFetchTest {
   }
 
   private Difference difference() {
-    return tuned.file().differences().get(0);
+    return tuned.differences().get(0);
   }
 
   private Progress take(Release release) throws IOException {
@@ -150,7 +152,7 @@ class DifferenceFetchTest {
     ManifestCheck check = new ManifestCheck(List.of(controller.key().trusted()));
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new ReleaseFetch(
-        new SlotRecord.Target(release.digest(), release.signed().bytes().length),
+        release.target(),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
         new Means(store, base.manifest()::flashFiles, new Pace(0), Allowance.unlimited()));
   }

@@ -5,7 +5,9 @@
 package dev.sagui.agent.fetch;
 
 import dev.sagui.agent.store.Artifact;
+import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.artifact.Difference;
 import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
@@ -13,7 +15,6 @@ import dev.sagui.difference.DifferenceWriter;
 import dev.sagui.entropy.ChunkEncoder;
 import dev.sagui.entropy.Coding;
 import dev.sagui.manifest.DesiredState;
-import dev.sagui.manifest.Difference;
 import dev.sagui.manifest.FileEntry;
 import dev.sagui.manifest.Manifest;
 import dev.sagui.manifest.Nonce;
@@ -65,8 +66,19 @@ public final class FakeController {
   private boolean codes;
   private BiPredicate<Digest, Integer> corrupt = (artifact, index) -> false;
 
-  /** A signed release. */
-  public record Release(Manifest manifest, Artifact signed) {
+  /** A signed release, and by what it may be made of others. */
+  public record Release(Manifest manifest, Artifact signed, List<Difference> differences) {
+    /** The same release, with one more. */
+    public Release with(Difference difference) {
+      return new Release(manifest, signed, List.of(difference));
+    }
+
+    /** As a device remembers it. */
+    public SlotRecord.Target target() {
+      FetchTerms terms = FetchTerms.NONE.with(differences);
+      return new SlotRecord.Target(digest(), signed.bytes().length, terms);
+    }
+
     public Digest digest() {
       return signed.digest();
     }
@@ -142,17 +154,12 @@ public final class FakeController {
 
   /** As {@link #release(String, long, Artifact)}, with what the file differs by from another. */
   public Release release(String model, long sequence, Artifact file, Artifact base) {
-    return signed(with(release(model, sequence, file).manifest(), difference(base, file)));
-  }
-
-  private static Manifest with(Manifest manifest, Difference difference) {
-    FileEntry file = manifest.files().get(0);
-    return manifest.with(Map.of(file.digest(), List.of(difference)));
+    return release(model, sequence, file).with(difference(base, file));
   }
 
   /** Signs a manifest, and serves it. */
   public Release signed(Manifest manifest) {
-    return new Release(manifest, keep(new Artifact(key.sign(manifest))));
+    return new Release(manifest, keep(new Artifact(key.sign(manifest))), List.of());
   }
 
   /** What {@code file} differs by from {@code base}; served too. */
@@ -161,7 +168,8 @@ public final class FakeController {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       new DifferenceWriter(base, file).write(out);
       FileEntry made = entry("difference", new Artifact(out.toByteArray()));
-      return new Difference(base.digest(), made.digest(), made.sizeBytes(), made.chunks());
+      return new Difference(
+          file.digest(), base.digest(), made.digest(), made.sizeBytes(), made.chunks());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -205,7 +213,7 @@ public final class FakeController {
                     new ArtifactName(model),
                     release.digest(),
                     release.signed().bytes().length,
-                    terms)));
+                    terms.with(release.differences()))));
     return key.sign(new DesiredState(device, sequence, slots, nonce));
   }
 

@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.BlobServer.Fault;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.Budget;
@@ -176,7 +175,7 @@ class HttpSourceIT extends ChunkSourceContract {
     ArtifactStore store = new ArtifactStore(home);
     try (ReleaseFetch fetch =
         new ReleaseFetch(
-            new SlotRecord.Target(release.digest(), release.signed().bytes().length),
+            release.target(),
             signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
             new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()))) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

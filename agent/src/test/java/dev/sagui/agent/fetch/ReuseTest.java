@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.device.Budget;
 import dev.sagui.manifest.FileEntry;
@@ -102,7 +101,7 @@ class ReuseTest {
     ManifestCheck check = new ManifestCheck(List.of(controller.key().trusted()));
     Budget budget = new Budget(1 << 30, 1 << 30, 1_000);
     return new ReleaseFetch(
-        new SlotRecord.Target(release.digest(), release.signed().bytes().length),
+        release.target(),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, budget),
         new Means(store, held, new Pace(0), Allowance.unlimited()));
   }

@@ -33,8 +33,8 @@ class SpaceTest {
   @Test
   void nothingGoesWhileThereIsRoom() throws IOException {
     Inventory store = new Inventory(List.of(item(1, 5_000, Use.REFUSED)), PLENTY);
-    assertEquals(List.of(), new Space(store, 0).toFree(RELEASE));
-    assertEquals(List.of(), new Space(store, 5_000 + RELEASE_BYTES).toFree(RELEASE));
+    assertEquals(List.of(), new Space(store, 0).toFree(RELEASE, List.of()));
+    assertEquals(List.of(), new Space(store, 5_000 + RELEASE_BYTES).toFree(RELEASE, List.of()));
   }
 
   @Test
@@ -45,9 +45,10 @@ class SpaceTest {
     Inventory store =
         new Inventory(List.of(refused, small, large, item(4, 700, Use.CURRENT)), PLENTY);
     long all = store.bytes() + RELEASE_BYTES;
-    assertEquals(List.of(large), new Space(store, all - 900).toFree(RELEASE));
-    assertEquals(List.of(large, small), new Space(store, all - 901).toFree(RELEASE));
-    assertEquals(List.of(large, small, refused), new Space(store, all - 911).toFree(RELEASE));
+    assertEquals(List.of(large), new Space(store, all - 900).toFree(RELEASE, List.of()));
+    assertEquals(List.of(large, small), new Space(store, all - 901).toFree(RELEASE, List.of()));
+    assertEquals(
+        List.of(large, small, refused), new Space(store, all - 911).toFree(RELEASE, List.of()));
   }
 
   @Test
@@ -57,7 +58,8 @@ class SpaceTest {
             List.of(item(1, 700, Use.CURRENT), item(2, 300, Use.PREVIOUS), item(3, 9, Use.REFUSED)),
             PLENTY);
     Space space = new Space(store, 1_000 + RELEASE_BYTES - 1);
-    RejectedException e = assertThrows(RejectedException.class, () -> space.toFree(RELEASE));
+    RejectedException e =
+        assertThrows(RejectedException.class, () -> space.toFree(RELEASE, List.of()));
     assertEquals(FailureCode.OVER_STORE_QUOTA, e.code());
   }
 
@@ -65,7 +67,7 @@ class SpaceTest {
   void aReleaseThatOthersOnTheirWayLeaveNoRoomForWaits() {
     Inventory store = new Inventory(List.of(item(1, 700, Use.STAGED)), PLENTY);
     Space space = new Space(store, RELEASE_BYTES + 699);
-    assertThrows(IOException.class, () -> space.toFree(RELEASE));
+    assertThrows(IOException.class, () -> space.toFree(RELEASE, List.of()));
   }
 
   @Test
@@ -73,17 +75,17 @@ class SpaceTest {
     Inventory.Item half =
         new Inventory.Item(Path.of(FILE.digest().hex() + ".part"), 6_000, Use.STAGED);
     Inventory store = new Inventory(List.of(half), RELEASE_BYTES - 6_000 + Space.RESERVE_BYTES);
-    assertEquals(List.of(), new Space(store, RELEASE_BYTES).toFree(RELEASE));
+    assertEquals(List.of(), new Space(store, RELEASE_BYTES).toFree(RELEASE, List.of()));
     Inventory shared =
         new Inventory(
             List.of(new Inventory.Item(Path.of(FILE.digest().hex()), 10_000, Use.CURRENT)), PLENTY);
-    assertEquals(List.of(), new Space(shared, RELEASE_BYTES).toFree(RELEASE));
+    assertEquals(List.of(), new Space(shared, RELEASE_BYTES).toFree(RELEASE, List.of()));
   }
 
   @Test
   void aFullDiskIsToldBeforeTheFetch() {
     Inventory store = new Inventory(List.of(), RELEASE_BYTES + Space.RESERVE_BYTES - 1);
-    assertThrows(IOException.class, () -> new Space(store, 0).toFree(RELEASE));
+    assertThrows(IOException.class, () -> new Space(store, 0).toFree(RELEASE, List.of()));
   }
 
   @ParameterizedTest
@@ -99,7 +101,7 @@ class SpaceTest {
       Inventory store = new Inventory(items, random.nextInt(40_000) + Space.RESERVE_BYTES);
       long quota = random.nextInt(4) == 0 ? 0 : random.nextInt(60_000) + 1;
       try {
-        List<Inventory.Item> out = new Space(store, quota).toFree(RELEASE);
+        List<Inventory.Item> out = new Space(store, quota).toFree(RELEASE, List.of());
         long freed = out.stream().mapToLong(Inventory.Item::bytes).sum();
         out.forEach(item -> assertFalse(item.use().isKept() || item.use() == Use.STAGED));
         assertTrue(quota == 0 || store.bytes() - freed + RELEASE_BYTES <= quota);

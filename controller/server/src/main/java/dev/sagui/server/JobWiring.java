@@ -7,13 +7,17 @@ package dev.sagui.server;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
+import dev.sagui.server.store.DifferenceStore;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.ModelStore;
+import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Elsewhere;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.Profiles;
+import dev.sagui.server.work.Rollouts;
 import dev.sagui.server.work.Runs;
 import dev.sagui.server.work.VariantWorkshop;
 import jakarta.enterprise.inject.Disposes;
@@ -57,6 +61,26 @@ public final class JobWiring {
   @Singleton
   Compressions compressions(Database database, Runs.Office office, Profiles profiles) {
     return new Compressions(database, office, profiles);
+  }
+
+  /** With jobs of its own: they are short, and whoever deploys waits for them. */
+  @Produces
+  @Singleton
+  Differences differences(
+      Database database,
+      DifferenceStore store,
+      ReleaseStore releases,
+      BlobFolder blobs,
+      Rollouts rollouts,
+      EventStore events,
+      Settings settings) {
+    Jobs own = new Jobs(database, new Jobs.Pool(1, settings.worker().pool().heartbeat()));
+    Differences.Shelf shelf = new Differences.Shelf(releases, blobs, Clock.systemUTC());
+    return new Differences(own, store, shelf, rollouts, events);
+  }
+
+  void close(@Disposes Differences differences) {
+    differences.close();
   }
 
   @Produces

@@ -8,6 +8,7 @@ import dev.sagui.server.mqtt.PahoLink;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Elsewhere;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
@@ -40,18 +41,21 @@ public final class Lifecycle {
     private final Benches benches;
     private final Forgetting forgetting;
     private final Elsewhere elsewhere;
+    private final Differences differences;
 
     Devices(
         DeviceStore devices,
         PahoLink link,
         Benches benches,
         Forgetting forgetting,
-        Elsewhere elsewhere) {
+        Elsewhere elsewhere,
+        Differences differences) {
       this.devices = devices;
       this.link = link;
       this.benches = benches;
       this.forgetting = forgetting;
       this.elsewhere = elsewhere;
+      this.differences = differences;
     }
 
     private void start() {
@@ -60,6 +64,7 @@ public final class Lifecycle {
       benches.start(link);
       forgetting.start();
       elsewhere.start();
+      differences.start(link);
     }
   }
 

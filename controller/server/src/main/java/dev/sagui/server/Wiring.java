@@ -13,6 +13,7 @@ import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
+import dev.sagui.server.store.DifferenceStore;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.KeyFile;
 import dev.sagui.server.store.LatencyStore;
@@ -23,6 +24,7 @@ import dev.sagui.server.store.RunStore;
 import dev.sagui.server.store.StoredFleetView;
 import dev.sagui.server.trust.Entrance;
 import dev.sagui.server.work.Benches;
+import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Inbox;
@@ -154,8 +156,14 @@ public final class Wiring {
 
   @Produces
   @Singleton
-  Releases signing(ReleaseStore releases, BlobFolder blobs, SigningKey key, EventStore events) {
-    return new Releases(releases, blobs, key, events, Clock.systemUTC());
+  DifferenceStore differenceStore(Database database) {
+    return new DifferenceStore(database);
+  }
+
+  @Produces
+  @Singleton
+  Releases signing(BlobFolder blobs, Differences differences, SigningKey key, EventStore events) {
+    return new Releases(blobs, differences, key, events, Clock.systemUTC());
   }
 
   @Produces

@@ -131,6 +131,16 @@ final class BenchFleet implements AutoCloseable {
         .string("name");
   }
 
+  /** Waits until what the release differs by from earlier ones is made. */
+  void awaitDifferences(String release) {
+    await("the differences of " + release, () -> made(release));
+  }
+
+  private Optional<Fields> made(String release) {
+    return Optional.of(client.get("/api/v1/releases/" + release).object("differences"))
+        .filter(set -> set.string("state").equals("made"));
+  }
+
   /** Waits for the device and gives it the release; does not wait until it serves it. */
   void desire(String device, String release) {
     awaitOnline(device);

@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.fleet;
 
+import dev.sagui.cli.ProgressLine;
 import dev.sagui.json.Fields;
 import dev.sagui.recipe.Quantity;
 import java.util.ArrayList;
@@ -26,9 +27,12 @@ import picocli.CommandLine.Parameters;
       "",
       "Example:",
       "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w --max-bytes 20MB",
+      "  sagui fleet deploy 3f9a… --label site=north --after-differences",
       "  sagui fleet deploy 3f9a… --label site=north --from 'https://cdn.example.com/{digest}'"
     })
 final class DeployCommand implements Callable<Integer> {
+  private static final long POLL_MILLIS = 200;
+
   @Mixin private FleetOptions options = new FleetOptions();
 
   @Parameters(paramLabel = "RELEASE", description = "A release's id.")
@@ -56,6 +60,14 @@ final class DeployCommand implements Callable<Integer> {
       })
   private List<String> from = new ArrayList<>();
 
+  @Option(
+      names = "--after-differences",
+      description = {
+        "Waits until it is made what the release's files differ by from those of earlier ones, so that no device",
+        "begins with whole files; sagui fleet releases says how far it is."
+      })
+  private boolean afterDifferences;
+
   static final class Target {
     @Option(names = "--profile", description = "All devices of a profile.")
     private @Nullable String profile;
@@ -78,7 +90,7 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Map.Entry<String, String> query = target.query();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("release", release);
@@ -89,6 +101,9 @@ final class DeployCommand implements Callable<Integer> {
     if (!from.isEmpty()) {
       body.put("from", from);
     }
+    if (afterDifferences) {
+      awaitDifferences();
+    }
     Fields set = options.client().post("/api/v1/desired-states", body);
     int devices = set.strings("devices").size();
     options.printResult(
@@ -98,5 +113,23 @@ final class DeployCommand implements Callable<Integer> {
             : "desired state set for %d: %s"
                 .formatted(devices, String.join(", ", set.strings("devices"))));
     return 0;
+  }
+
+  private void awaitDifferences() throws InterruptedException {
+    try (ProgressLine progress = options.output().progress()) {
+      Fields set = differences();
+      while (set.string("state").equals("making")) {
+        Thread.sleep(POLL_MILLIS);
+        set = differences();
+        progress.at("making differences", set.number("progress"));
+      }
+    }
+  }
+
+  private Fields differences() {
+    return options
+        .client()
+        .get("/api/v1/releases/" + ControllerClient.encoded(release))
+        .object("differences");
   }
 }

@@ -21,7 +21,15 @@ final class ReleasesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.printRows(
-        List.of("RELEASE", "MODEL", "VARIANT", "SEQUENCE", "FLASH BYTES", "PROFILES", "CREATED"),
+        List.of(
+            "RELEASE",
+            "MODEL",
+            "VARIANT",
+            "SEQUENCE",
+            "FLASH BYTES",
+            "PROFILES",
+            "DIFFERENCES",
+            "CREATED"),
         options.client().items("/api/v1/releases?limit=500"),
         ReleasesCommand::row);
     return 0;
@@ -35,6 +43,14 @@ final class ReleasesCommand implements Callable<Integer> {
         Long.toString(release.integer("sequence")),
         Long.toString(release.integer("flash_bytes")),
         String.join(",", release.strings("profiles")),
+        differences(release),
         release.string("created"));
+  }
+
+  private static String differences(Fields release) {
+    Fields set = release.object("differences");
+    return set.string("state").equals("making")
+        ? "%.0f %%".formatted(100 * set.number("progress"))
+        : Integer.toString(set.objects("found", each -> each).size());
   }
 }

@@ -111,6 +111,26 @@ class FleetCommandTest {
   }
 
   @Test
+  void deploysAfterTheDifferencesAreMade() {
+    String found = "{\"differences\":{\"state\":\"%s\",\"progress\":0.5,\"found\":[]}}";
+    answer("/api/v1/releases/abc", 200, found.formatted("making"), found.formatted("made"));
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    assertEquals(0, run("deploy", "abc", "--device", "zero", "--after-differences"));
+    assertEquals("desired state set for 1: zero", out.toString().strip());
+  }
+
+  @Test
+  void listsReleasesWithHowFarTheirDifferencesAre() {
+    String release =
+        "{\"id\":\"abc\",\"model\":\"vae\",\"variant\":\"int8\",\"sequence\":2,\"flash_bytes\":9,"
+            + "\"profiles\":[\"tiny\"],\"created\":\"2026-01-01T00:00:00Z\","
+            + "\"differences\":{\"state\":\"making\",\"progress\":0.5,\"found\":[]}}";
+    answer("/api/v1/releases", 200, "{\"items\":[" + release + "]}");
+    assertEquals(0, run("releases"));
+    assertTrue(out.toString().contains(" 50 % "), out.toString());
+  }
+
+  @Test
   void acceptsTheKeyThatADeviceShows() {
     answer("/api/v1/devices/kitchen/key", 200, "{\"device\":\"kitchen\",\"asked\":true}");
     assertEquals(0, run("accept-key", "kitchen", "3f9a"));

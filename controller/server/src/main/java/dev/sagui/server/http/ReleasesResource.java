@@ -16,6 +16,7 @@ import dev.sagui.server.rollout.DesiredLink;
 import dev.sagui.server.rollout.Rollout;
 import dev.sagui.server.rollout.Target;
 import dev.sagui.server.store.DesiredStore;
+import dev.sagui.server.store.DifferenceStore;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.work.Profiles;
@@ -49,6 +50,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class ReleasesResource {
   private final ModelStore models;
   private final ReleaseStore store;
+  private final DifferenceStore differences;
   private final DesiredStore desired;
   private final Releases releases;
   private final Rollouts rollouts;
@@ -58,6 +60,7 @@ public final class ReleasesResource {
   ReleasesResource(
       ModelStore models,
       ReleaseStore store,
+      DifferenceStore differences,
       DesiredStore desired,
       Releases releases,
       Rollouts rollouts,
@@ -65,6 +68,7 @@ public final class ReleasesResource {
       DesiredLink link) {
     this.models = models;
     this.store = store;
+    this.differences = differences;
     this.desired = desired;
     this.releases = releases;
     this.rollouts = rollouts;
@@ -86,7 +90,7 @@ public final class ReleasesResource {
     Model model = Lookup.model(models, f.string("model"));
     StoredVariant variant = variant(model.name().value(), f.string("variant"));
     Release release = releases.add(model, variant, profiles.get(f.strings("profiles")));
-    return Body.of(201, release.json())
+    return Body.of(201, shown(release))
         .location(URI.create("/api/v1/releases/" + release.id()))
         .build();
   }
@@ -111,7 +115,16 @@ public final class ReleasesResource {
       responseCode = "200",
       responseDescription = "As asked")
   public Response list(@BeanParam Page page) {
-    return page.byPosition(store::list, Release::json);
+    return page.byPosition(store::list, this::shown);
+  }
+
+  private Map<String, Object> shown(Release release) {
+    return withDifferences(release, release.json());
+  }
+
+  private Map<String, Object> withDifferences(Release release, Map<String, Object> map) {
+    map.put("differences", differences.of(release.id()).json());
+    return map;
   }
 
   @GET
@@ -123,7 +136,7 @@ public final class ReleasesResource {
       responseDescription = "As asked")
   public Response get(@PathParam("id") String id) {
     Release release = find(id);
-    Map<String, Object> map = release.jsonWithFiles();
+    Map<String, Object> map = withDifferences(release, release.jsonWithFiles());
     map.put("devices", store.deviceStates(release.id()));
     return Body.ok(map);
   }

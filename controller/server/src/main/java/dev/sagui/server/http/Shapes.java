@@ -92,7 +92,22 @@ final class Shapes {
       @Schema(description = "Grows with every release of the model.") long sequence,
       List<String> profiles,
       long flashBytes,
-      Instant created) {}
+      Instant created,
+      Differences differences) {}
+
+  @Schema(description = "By which of its files may be made of those of other releases.")
+  record Differences(
+      @Schema(description = "making, made or failed; devices take whole files until then.")
+          String state,
+      @Schema(description = "Of what is compared, 0 to 1.") double progress,
+      List<Difference> found) {}
+
+  record Difference(
+      @Schema(description = "SHA-256 of the release's file.") String file,
+      @Schema(description = "SHA-256 of the other one.") String base,
+      @Schema(description = "SHA-256 of what they differ by.") String digest,
+      long size,
+      @Schema(description = "SHA-256 of its chunk table.") String chunks) {}
 
   record Releases(List<Release> items, @Schema(description = Page.NEXT) Optional<String> next) {}
 
@@ -104,6 +119,7 @@ final class Shapes {
       List<String> profiles,
       long flashBytes,
       Instant created,
+      Differences differences,
       List<File> files,
       @Schema(description = "How many devices that shall serve it are in which state.")
           Map<String, Long> devices) {}
@@ -184,6 +200,7 @@ final class Shapes {
           long desiredSequence,
       long residentBytes,
       @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
+      @Schema(description = "What its operator should see to.") List<Failure> warnings,
       Optional<DeviceShapes.Store> store,
       Optional<DeviceShapes.DeviceKey> key,
       @Schema(description = "Why it is asked to measure no more.") Optional<String> benchQuarantine,

@@ -164,7 +164,12 @@ public final class DesiredStore {
                     new ArtifactName(Columns.text(row, "model")),
                     new Digest(Columns.text(row, "release")),
                     row.getLong("manifest_bytes"),
-                    FetchTerms.parse(Columns.object(Columns.text(row, "terms_json")))))
+                    terms(h, row)))
         .list();
+  }
+
+  private static FetchTerms terms(Handle h, ResultSet row) throws SQLException {
+    return FetchTerms.parse(Columns.object(Columns.text(row, "terms_json")))
+        .with(DifferenceStore.of(h, Columns.text(row, "release")).found());
   }
 }

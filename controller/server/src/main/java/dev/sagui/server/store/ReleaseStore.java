@@ -35,26 +35,38 @@ public final class ReleaseStore {
                 .one());
   }
 
-  public void add(Release release) {
+  /**
+   * Stores it, and that its differences are to be made.
+   *
+   * @param differences the job
+   */
+  public void add(Release release, JobStore.Order differences) {
     database.write(
-        h ->
-            h.createUpdate(
-                    """
+        h -> {
+          JobStore.add(h, differences);
+          int added = insert(h, release);
+          DifferenceStore.add(h, release.id());
+          return added;
+        });
+  }
+
+  private static int insert(Handle h, Release release) {
+    return h.createUpdate(
+            """
                     INSERT INTO releases VALUES (:id, :model, :variant, :sequence, :profiles,
                       :flash, :manifest, :files, :created)""")
-                .bind("id", release.id().hex())
-                .bind("model", release.model().value())
-                .bind("variant", release.variant().value())
-                .bind("sequence", release.sequence())
-                .bind(
-                    "profiles",
-                    Columns.strings(release.profiles().stream().map(ArtifactName::value).toList()))
-                .bind("flash", release.flashBytes())
-                .bind("manifest", release.manifestBytes())
-                .bind(
-                    "files", Columns.list(release.files().stream().map(StoredFile::json).toList()))
-                .bind("created", release.created().toEpochMilli())
-                .execute());
+        .bind("id", release.id().hex())
+        .bind("model", release.model().value())
+        .bind("variant", release.variant().value())
+        .bind("sequence", release.sequence())
+        .bind(
+            "profiles",
+            Columns.strings(release.profiles().stream().map(ArtifactName::value).toList()))
+        .bind("flash", release.flashBytes())
+        .bind("manifest", release.manifestBytes())
+        .bind("files", Columns.list(release.files().stream().map(StoredFile::json).toList()))
+        .bind("created", release.created().toEpochMilli())
+        .execute();
   }
 
   public Optional<Release> find(String id) {

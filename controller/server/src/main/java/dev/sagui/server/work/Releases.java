@@ -36,10 +36,10 @@ public final class Releases {
   private final Clock clock;
 
   public Releases(
-      ReleaseStore releases, BlobFolder blobs, SigningKey key, EventStore events, Clock clock) {
-    this.releases = releases;
+      BlobFolder blobs, Differences differences, SigningKey key, EventStore events, Clock clock) {
+    this.releases = differences.releases();
     this.blobs = blobs;
-    this.differences = new Differences(releases, blobs);
+    this.differences = differences;
     this.key = key;
     this.events = events;
     this.clock = clock;
@@ -52,9 +52,7 @@ public final class Releases {
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     long sequence = releases.newest(model.name().value()) + 1;
-    Manifest manifest =
-        ReleasePlan.manifest(model, variant, profiles, sequence, now)
-            .with(differences.of(model.name(), variant.files()));
+    Manifest manifest = ReleasePlan.manifest(model, variant, profiles, sequence, now);
     byte[] signed = key.sign(manifest);
     if (signed.length > Manifest.MAX_BYTES) {
       throw new RejectedException(
@@ -64,7 +62,8 @@ public final class Releases {
     }
     Digest id = blobs.put(signed).digest();
     Release release = release(id, manifest, signed.length, files(variant));
-    releases.add(release);
+    releases.add(release, differences.order(id));
+    differences.wake();
     record(release);
     return release;
   }

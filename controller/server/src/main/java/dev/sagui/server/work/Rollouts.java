@@ -92,7 +92,10 @@ public final class Rollouts {
     return words.toString();
   }
 
-  /** Asks a device anew to attest what it serves; whether there is anything. */
+  /**
+   * Signs a device's desired state anew, as what is known now has it, with a new nonce to attest
+   * with; whether there is one.
+   */
   public boolean ask(DeviceId device, DesiredLink link) {
     Optional<DesiredStore.Signed> asked = desired.ask(device, Nonce.of(random), key::sign);
     asked.ifPresent(signed -> link.desired(device, signed.envelope()));

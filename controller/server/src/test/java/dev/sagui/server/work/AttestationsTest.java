@@ -98,7 +98,7 @@ class AttestationsTest {
                 new StoredFile("model.onnx", digest(4), 5, digest(5)),
                 new StoredFile("golden.safetensors", digest(6), 5, digest(7))),
             NOW);
-    new ReleaseStore(database).add(release);
+    new ReleaseStore(database).add(release, Ordered.differences(release));
     born(key);
     rollouts.set(release, ALL, FetchTerms.NONE, link);
   }

@@ -81,7 +81,7 @@ class RolloutsTest {
             1,
             List.of(),
             NOW);
-    new ReleaseStore(database).add(release);
+    new ReleaseStore(database).add(release, Ordered.differences(release));
   }
 
   @AfterEach
