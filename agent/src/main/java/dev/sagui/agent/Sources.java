@@ -12,25 +12,37 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the chunks of one release are asked for: of the first web server that is good, else of the
- * controller.
- *
- * @param named by a desired state, for this release alone
- * @param own of this device, for all; empty unless one is configured
+ * Where the chunks of one release are asked for: of the first web server that is good and knows
+ * where they lie, else of the controller.
  */
-record Sources(List<HttpSource> named, Optional<HttpSource> own, ChunkSource controller)
-    implements AutoCloseable {
-  /** Most chunks to be in flight of the one that is asked now. */
+final class Sources implements AutoCloseable {
+  private final List<HttpSource> named;
+  private final Optional<HttpSource> own;
+  private final ChunkSource controller;
+  private boolean webKnows = true;
+
+  /**
+   * @param named by a desired state, for this release alone
+   * @param own of this device, for all; empty unless one is configured
+   */
+  Sources(List<HttpSource> named, Optional<HttpSource> own, ChunkSource controller) {
+    this.named = named;
+    this.own = own;
+    this.controller = controller;
+  }
+
+  /** Most chunks to be in flight of the one that is asked now, which is likely the last. */
   int window() {
     return web()
         .map(ChunkSource::window)
-        .filter(most -> most > 0)
+        .filter(most -> most > 0 && webKnows)
         .findFirst()
         .orElseGet(controller::window);
   }
 
   void ask(ChunkRequest request) {
-    if (web().noneMatch(source -> source.ask(request))) {
+    webKnows = web().anyMatch(source -> source.ask(request));
+    if (!webKnows) {
       controller.ask(request);
     }
   }

@@ -9,7 +9,7 @@ import dev.sagui.agent.config.WebServer;
 import dev.sagui.agent.config.WebSettings;
 import dev.sagui.agent.fetch.ChunkSource;
 import dev.sagui.agent.fetch.HttpSource;
-import dev.sagui.artifact.BlobAddress;
+import dev.sagui.artifact.BlobPlace;
 import dev.sagui.artifact.FetchTerms;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -40,14 +40,14 @@ final class WebSources {
   /** What a release on these terms is fetched from; to be closed with the fetch. */
   Sources of(FetchTerms terms, ChunkSource controller) {
     List<HttpSource> named =
-        terms.from().stream()
+        terms.places().stream()
             .filter(this::isAllowed)
             .map(address -> open.apply(WebServer.named(address)))
             .toList();
     return new Sources(named, own, controller);
   }
 
-  private boolean isAllowed(BlobAddress address) {
+  private boolean isAllowed(BlobPlace address) {
     boolean allows = allowed.allows(address);
     if (!allows) {
       LOG.log(

@@ -11,6 +11,8 @@ import dev.sagui.agent.fetch.BlobServer;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
 import dev.sagui.artifact.BlobAddress;
+import dev.sagui.artifact.BlobTable;
+import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
 import dev.sagui.wire.SlotState;
@@ -23,10 +25,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -88,6 +92,60 @@ class SourcesIT extends FaultScene {
         "F4 bad web server",
         "the first that the deployment names is gone",
         "v1 serves, the second is asked, then v2");
+  }
+
+  @Test
+  void aReleaseComesFromAddressesThatAreSignedForEachObject() throws Exception {
+    allow(web);
+    serveFirst(folder);
+    web.demandSignatures(Set.of());
+    mark();
+    controller.want(signed(2));
+    awaitCommitted("v2");
+    assertTrue(web.ranges().size() >= 3, web.ranges().toString());
+    assertEquals(1, requestsForSecond(), "the golden tensors alone, which have no address");
+    row(
+        "F4 bad web server",
+        "it has no address of one object",
+        "v1 serves, MQTT brings that one, then v2");
+  }
+
+  @Test
+  void addressesThatHaveExpiredAreLeftAndNewOnesAreTaken() throws Exception {
+    allow(web);
+    config.put("sagui.fetch.rate", "300000");
+    serveFirst(folder);
+    web.demandSignatures(Set.of(second.file().digest()));
+    mark();
+    controller.want(signed(2));
+    controller.awaitSlot(slot -> slot.state() == SlotState.FETCHING && slot.chunksHave() >= 2);
+    long before = requestsForSecond();
+    assertTrue(before > 0, "MQTT goes on");
+    web.demandSignatures(Set.of());
+    int asked = web.ranges().size();
+    controller.want(signed(3));
+    awaitCommitted("v2");
+    assertTrue(web.ranges().size() > asked, "the new addresses are asked");
+    row(
+        "F4 bad web server",
+        "its address of an object has expired, later there are new ones",
+        "v1 serves, MQTT goes on, the new ones are taken, then v2");
+  }
+
+  /** With addresses of manifest, table and file, and none of the golden tensors. */
+  private byte[] signed(long sequence) {
+    Map<Digest, String> addresses = new LinkedHashMap<>();
+    for (Digest artifact :
+        List.of(second.digest(), second.file().chunks(), second.file().digest())) {
+      addresses.put(artifact, web.signed(artifact));
+    }
+    FetchTerms terms =
+        new FetchTerms(
+            OptionalLong.of(1_000_000_000 + sequence),
+            List.of(),
+            List.of(new BlobTable(addresses)),
+            List.of());
+    return fake.desired(DEVICE, sequence, Map.of("double", second), Optional.empty(), terms);
   }
 
   @Test

@@ -5,6 +5,7 @@
 package dev.sagui.artifact;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param template with {@code {digest}} where that stands, behind the host
  */
-public record BlobAddress(String template) {
+public record BlobAddress(String template) implements BlobPlace {
   private static final String DIGEST = "{digest}";
   private static final Pattern FORM =
       Pattern.compile(
@@ -24,16 +25,30 @@ public record BlobAddress(String template) {
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
   public BlobAddress {
-    if (template.matches("https?://[^/?#]*@.*")) {
+    server(template);
+    if (!template.contains(DIGEST)) {
+      throw wrong(template);
+    }
+  }
+
+  /** Of one address. */
+  static String server(String address) {
+    if (address.matches("https?://[^/?#]*@.*")) {
       throw new IllegalArgumentException(
           "an address must have no user and password, which would not be sent");
     }
-    Matcher parts = matcher(template);
-    boolean isForm = template.contains(DIGEST) && parts.matches() && port(parts) <= 65_535;
-    if (!isForm || BAD_ESCAPE.matcher(template).find()) {
-      throw new IllegalArgumentException(
-          "must be like http://host:8080/api/v1/blobs/{digest}, found '" + template + "'");
+    Matcher parts = matcher(address);
+    if (!parts.matches() || port(parts) > 65_535 || BAD_ESCAPE.matcher(address).find()) {
+      throw wrong(address);
     }
+    return "%s://%s:%d"
+        .formatted(parts.group("scheme"), parts.group("host"), port(parts))
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static IllegalArgumentException wrong(String address) {
+    return new IllegalArgumentException(
+        "must be like http://host:8080/api/v1/blobs/{digest}, found '" + address + "'");
   }
 
   /** A host with the digest in it keeps its braces, and does not match. */
@@ -44,15 +59,9 @@ public record BlobAddress(String template) {
         : FORM.matcher(template.substring(0, path) + template.substring(path).replace(DIGEST, "0"));
   }
 
-  /** Scheme, host and port, as every address of this server has them. */
+  @Override
   public String server() {
-    Matcher parts = matcher(template);
-    if (!parts.matches()) {
-      throw new IllegalStateException("an address was checked and is none; this is a bug");
-    }
-    return "%s://%s:%d"
-        .formatted(parts.group("scheme"), parts.group("host"), port(parts))
-        .toLowerCase(Locale.ROOT);
+    return server(template);
   }
 
   private static int port(Matcher parts) {
@@ -63,8 +72,8 @@ public record BlobAddress(String template) {
     return parts.group("scheme").equalsIgnoreCase("https") ? 443 : 80;
   }
 
-  /** The address of an artifact; may hold a signature, which is not for logs. */
-  public String of(Digest artifact) {
-    return template.replace(DIGEST, artifact.hex());
+  @Override
+  public Optional<String> find(Digest artifact) {
+    return Optional.of(template.replace(DIGEST, artifact.hex()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * On which terms a device may fetch a release.
@@ -17,15 +18,22 @@ import java.util.OptionalLong;
  *     if empty
  * @param from web servers to ask before others, in this order; a device asks those alone that it
  *     allows
+ * @param tables likewise, asked after those
  * @param differences by which files of the release may be made of others
  */
 public record FetchTerms(
-    OptionalLong maxBytes, List<BlobAddress> from, List<Difference> differences) {
-  /** Most web servers. */
+    OptionalLong maxBytes,
+    List<BlobAddress> from,
+    List<BlobTable> tables,
+    List<Difference> differences) {
+  /** Most web servers, of each kind. */
   public static final int MAX_FROM = 4;
 
   /** Most characters of their addresses together: a desired state has many models. */
   public static final int MAX_FROM_CHARACTERS = 4_000;
+
+  /** Most characters of the addresses in tables together: pre-signed ones are long. */
+  public static final int MAX_TABLE_CHARACTERS = 16_000;
 
   /** Most differences, as many as leave room for other models. */
   public static final int MAX_DIFFERENCES = 8;
@@ -34,6 +42,7 @@ public record FetchTerms(
 
   public FetchTerms {
     from = List.copyOf(from);
+    tables = List.copyOf(tables);
     differences = List.copyOf(differences);
     if (differences.size() > MAX_DIFFERENCES) {
       throw new IllegalArgumentException(
@@ -50,11 +59,22 @@ public record FetchTerms(
           "from must be %d addresses of %d characters together at most, found %d of %d"
               .formatted(MAX_FROM, MAX_FROM_CHARACTERS, from.size(), characters));
     }
+    int inTables = tables.stream().mapToInt(BlobTable::characters).sum();
+    if (tables.size() > MAX_FROM || inTables > MAX_TABLE_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "addresses must be %d tables of %d characters together at most, found %d of %d"
+              .formatted(MAX_FROM, MAX_TABLE_CHARACTERS, tables.size(), inTables));
+    }
   }
 
-  /** Without differences. */
+  /** Without tables and differences. */
   public FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
-    this(maxBytes, from, List.of());
+    this(maxBytes, from, List.of(), List.of());
+  }
+
+  /** All web servers, in the order in which they are asked. */
+  public List<BlobPlace> places() {
+    return Stream.<BlobPlace>concat(from.stream(), tables.stream()).toList();
   }
 
   /** No more than {@code maxBytes} may come. */
@@ -64,7 +84,7 @@ public record FetchTerms(
 
   /** The same terms, with these differences. */
   public FetchTerms with(List<Difference> known) {
-    return new FetchTerms(maxBytes, from, known);
+    return new FetchTerms(maxBytes, from, tables, known);
   }
 
   /**
@@ -76,6 +96,7 @@ public record FetchTerms(
     return new FetchTerms(
         f.has("max_bytes") ? OptionalLong.of(f.integer("max_bytes")) : OptionalLong.empty(),
         f.strings("from").stream().map(BlobAddress::new).toList(),
+        f.objects("addresses", BlobTable::parse),
         f.objects("differences", Difference::parse));
   }
 
@@ -85,6 +106,9 @@ public record FetchTerms(
     maxBytes.ifPresent(bytes -> map.put("max_bytes", bytes));
     if (!from.isEmpty()) {
       map.put("from", from.stream().map(BlobAddress::template).toList());
+    }
+    if (!tables.isEmpty()) {
+      map.put("addresses", tables.stream().map(BlobTable::json).toList());
     }
     if (!differences.isEmpty()) {
       map.put("differences", differences.stream().map(Difference::json).toList());

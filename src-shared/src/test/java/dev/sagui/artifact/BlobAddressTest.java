@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sagui.json.Fields;
+import dev.sagui.json.Json;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +67,9 @@ class BlobAddressTest {
     Digest any = Digest.of(new byte[] {1});
     assertEquals(
         "https://s3.example/b/" + any + "?X-Sig=1&k=" + any,
-        new BlobAddress("https://s3.example/b/{digest}?X-Sig=1&k={digest}").of(any));
+        new BlobAddress("https://s3.example/b/{digest}?X-Sig=1&k={digest}")
+            .find(any)
+            .orElseThrow());
   }
 
   @Test
@@ -75,5 +81,37 @@ class BlobAddressTest {
       assertThrows(
           IllegalArgumentException.class, () -> new FetchTerms(OptionalLong.empty(), from));
     }
+  }
+
+  @Test
+  void aTableKnowsTheAddressesOfOneServer() {
+    Digest one = Digest.of(new byte[] {1});
+    Digest two = Digest.of(new byte[] {2});
+    String first = "https://s3.example/bucket/a?X-Amz-Signature=1";
+    BlobTable table =
+        new BlobTable(Map.of(one, first, two, "https://S3.example:443/bucket/b?X-Amz-Signature=2"));
+    assertEquals("https://s3.example:443", table.server());
+    assertEquals(Optional.of(first), table.find(one));
+    assertEquals(Optional.empty(), table.find(Digest.of(new byte[] {3})));
+    FetchTerms terms = new FetchTerms(OptionalLong.empty(), List.of(), List.of(table), List.of());
+    assertEquals(terms, FetchTerms.parse(Fields.parse(Json.write(terms.json()))));
+  }
+
+  @Test
+  void aTableOfNoneOrOfTwoServersOrTooLongIsRefused() {
+    Digest one = Digest.of(new byte[] {1});
+    Digest two = Digest.of(new byte[] {2});
+    for (Map<Digest, String> wrong :
+        List.of(
+            Map.<Digest, String>of(),
+            Map.of(one, "https://a/1", two, "https://b/1"),
+            Map.of(one, "ftp://a/1"),
+            Map.of(one, "https://me:secret@a/1"))) {
+      assertThrows(IllegalArgumentException.class, () -> new BlobTable(wrong));
+    }
+    BlobTable longer = new BlobTable(Map.of(one, "https://a/" + "x".repeat(16_000)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new FetchTerms(OptionalLong.empty(), List.of(), List.of(longer), List.of()));
   }
 }

@@ -4,7 +4,7 @@
  */
 package dev.sagui.agent.config;
 
-import dev.sagui.artifact.BlobAddress;
+import dev.sagui.artifact.BlobPlace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +56,7 @@ public record Origins(List<Pattern> allowed) {
     };
   }
 
-  public boolean allows(BlobAddress address) {
+  public boolean allows(BlobPlace address) {
     return allowed.stream().anyMatch(one -> one.matcher(address.server()).matches());
   }
 }

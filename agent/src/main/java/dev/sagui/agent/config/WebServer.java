@@ -5,6 +5,7 @@
 package dev.sagui.agent.config;
 
 import dev.sagui.artifact.BlobAddress;
+import dev.sagui.artifact.BlobPlace;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param token sent as a bearer token, and to no other server
  * @param mayRedirect to wherever it says, by the same scheme
  */
-public record WebServer(BlobAddress address, Optional<String> token, boolean mayRedirect) {
+public record WebServer(BlobPlace place, Optional<String> token, boolean mayRedirect) {
   public WebServer {
     token.ifPresent(WebServer::checkToken);
   }
@@ -24,8 +25,8 @@ public record WebServer(BlobAddress address, Optional<String> token, boolean may
   }
 
   /** One that a desired state names: nobody else is asked in its place. */
-  public static WebServer named(BlobAddress address) {
-    return new WebServer(address, Optional.empty(), false);
+  public static WebServer named(BlobPlace place) {
+    return new WebServer(place, Optional.empty(), false);
   }
 
   private static void checkToken(String token) {

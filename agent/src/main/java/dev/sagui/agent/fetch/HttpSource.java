@@ -85,7 +85,7 @@ public final class HttpSource implements ChunkSource, AutoCloseable {
 
   @Override
   public synchronized boolean ask(ChunkRequest request) {
-    if (window() == 0) {
+    if (window() == 0 || !reader.knows(request.artifact())) {
       return false;
     }
     waiting.add(request);

@@ -53,8 +53,13 @@ final class RangeReader {
     this.wallClock = wallClock;
   }
 
+  /** Whether it has an address of the artifact. */
+  boolean knows(Digest artifact) {
+    return web.place().find(artifact).isPresent();
+  }
+
   String server() {
-    return web.address().server();
+    return web.place().server();
   }
 
   /**
@@ -98,7 +103,7 @@ final class RangeReader {
 
   private URL url(Digest artifact) throws IOException, HttpAnswer.Refusal {
     try {
-      return new URI(web.address().of(artifact)).toURL();
+      return new URI(web.place().find(artifact).orElse("")).toURL();
     } catch (URISyntaxException e) {
       throw new HttpAnswer.Refusal("it is no address: " + e.getReason());
     }

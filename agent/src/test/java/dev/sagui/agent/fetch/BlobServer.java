@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sagui.agent.config.WebServer;
 import dev.sagui.agent.store.Artifact;
 import dev.sagui.artifact.BlobAddress;
+import dev.sagui.artifact.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -57,6 +58,7 @@ public final class BlobServer implements AutoCloseable {
   private final Set<String> clients = new HashSet<>();
   private volatile Fault fault = Fault.NONE;
   private volatile int goodAnswers;
+  private volatile Optional<Set<Digest>> expired = Optional.empty();
   private volatile String redirect = "/";
 
   public BlobServer() throws IOException {
@@ -76,6 +78,17 @@ public final class BlobServer implements AutoCloseable {
 
   public WebServer address() {
     return WebServer.configured(new BlobAddress(template()), Optional.empty());
+  }
+
+  /** An address that says for whom it is, as pre-signed ones do; see {@link #demandSignatures}. */
+  public String signed(Digest artifact) {
+    return "http://127.0.0.1:%d/blobs/%s?sig=%s"
+        .formatted(port(), artifact, artifact.hex().substring(0, 8));
+  }
+
+  /** From now on addresses of {@link #signed} alone are answered, those of {@code but} not. */
+  public void demandSignatures(Set<Digest> but) {
+    expired = Optional.of(but);
   }
 
   public Artifact keep(Artifact artifact) {
@@ -111,8 +124,10 @@ public final class BlobServer implements AutoCloseable {
         clients.add(call.getRemoteAddress().toString());
       }
       ranges.add(String.valueOf(call.getRequestHeaders().getFirst("Range")));
-      Fault now = goodAnswers-- > 0 ? Fault.NONE : fault;
-      Artifact artifact = artifacts.get(call.getRequestURI().getPath().replace("/blobs/", ""));
+      String name = call.getRequestURI().getPath().replace("/blobs/", "");
+      Fault now =
+          goodAnswers-- > 0 ? Fault.NONE : isForbidden(call, name) ? Fault.FORBIDDEN : fault;
+      Artifact artifact = artifacts.get(name);
       switch (now) {
         case NOT_FOUND -> call.sendResponseHeaders(404, -1);
         case GONE -> call.sendResponseHeaders(410, -1);
@@ -140,6 +155,14 @@ public final class BlobServer implements AutoCloseable {
         }
       }
     }
+  }
+
+  private boolean isForbidden(HttpExchange call, String name) {
+    boolean signed =
+        ("sig=" + name.substring(0, Math.min(8, name.length())))
+            .equals(call.getRequestURI().getQuery());
+    return expired.isPresent()
+        && (!signed || expired.get().stream().anyMatch(one -> one.hex().equals(name)));
   }
 
   private void send(HttpExchange call, byte[] bytes, Fault how) throws IOException {

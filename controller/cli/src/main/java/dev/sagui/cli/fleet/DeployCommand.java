@@ -5,8 +5,14 @@
 package dev.sagui.cli.fleet;
 
 import dev.sagui.cli.ProgressLine;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.recipe.Quantity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +67,16 @@ final class DeployCommand implements Callable<Integer> {
   private List<String> from = new ArrayList<>();
 
   @Option(
+      names = "--addresses",
+      paramLabel = "FILE",
+      description = {
+        "A JSON file with an address for each artifact, as object stores pre-sign them:",
+        "{\"DIGEST\": \"https://…\"}, of the release's id and of digest and chunks of its files",
+        "(GET /api/v1/releases/ID). Deploy again with new ones when they have expired."
+      })
+  private List<Path> addresses = new ArrayList<>();
+
+  @Option(
       names = "--after-differences",
       description = {
         "Waits until it is made what the release's files differ by from those of earlier ones, so that no device",
@@ -90,7 +106,7 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     Map.Entry<String, String> query = target.query();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("release", release);
@@ -100,6 +116,9 @@ final class DeployCommand implements Callable<Integer> {
     }
     if (!from.isEmpty()) {
       body.put("from", from);
+    }
+    if (!addresses.isEmpty()) {
+      body.put("addresses", tables());
     }
     if (afterDifferences) {
       awaitDifferences();
@@ -113,6 +132,19 @@ final class DeployCommand implements Callable<Integer> {
             : "desired state set for %d: %s"
                 .formatted(devices, String.join(", ", set.strings("devices"))));
     return 0;
+  }
+
+  private List<Object> tables() throws IOException {
+    List<Object> tables = new ArrayList<>();
+    for (Path file : addresses) {
+      try {
+        tables.add(Fields.parse(Files.readAllBytes(file)).values());
+      } catch (NoSuchFileException e) {
+        throw new RejectedException(
+            FailureCode.NOT_FOUND, "cannot read '%s': no such file".formatted(file), e);
+      }
+    }
+    return tables;
   }
 
   private void awaitDifferences() throws InterruptedException {

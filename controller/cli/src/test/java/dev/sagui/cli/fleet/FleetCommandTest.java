@@ -111,6 +111,15 @@ class FleetCommandTest {
   }
 
   @Test
+  void deploysFromAddressesOfEachObject(@TempDir Path folder) throws IOException {
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    String table = "{\"%s\":\"https://s3.example/a?sig=1\"}".formatted("0".repeat(64));
+    Path file = Files.writeString(folder.resolve("table.json"), table);
+    assertEquals(0, run("deploy", "abc", "--device", "zero", "--addresses", file.toString()));
+    assertTrue(seen.peek().contains("\"addresses\":[" + table + "]"), seen.peek());
+  }
+
+  @Test
   void deploysAfterTheDifferencesAreMade() {
     String found = "{\"differences\":{\"state\":\"%s\",\"progress\":0.5,\"found\":[]}}";
     answer("/api/v1/releases/abc", 200, found.formatted("making"), found.formatted("made"));

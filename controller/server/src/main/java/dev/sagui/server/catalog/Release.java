@@ -74,6 +74,7 @@ public record Release(
     map.put("name", file.name());
     map.put("digest", file.digest().hex());
     map.put("size", file.sizeBytes());
+    map.put("chunks", file.chunks().hex());
     return map;
   }
 }

@@ -85,6 +85,12 @@ final class Shapes {
 
   record File(String name, @Schema(description = "SHA-256.") String digest, long size) {}
 
+  record ReleasedFile(
+      String name,
+      @Schema(description = "SHA-256.") String digest,
+      long size,
+      @Schema(description = "SHA-256 of its chunk table.") String chunks) {}
+
   record Release(
       @Schema(description = "SHA-256 of the signed manifest.") String id,
       String model,
@@ -120,7 +126,7 @@ final class Shapes {
       long flashBytes,
       Instant created,
       Differences differences,
-      List<File> files,
+      List<ReleasedFile> files,
       @Schema(description = "How many devices that shall serve it are in which state.")
           Map<String, Long> devices) {}
 
@@ -132,6 +138,12 @@ final class Shapes {
       Optional<String> device,
       @Schema(description = "Payload bytes that may come for it; no limit if absent.")
           Optional<Long> maxBytes,
+      @Schema(
+              description =
+                  "Addresses by artifact, as object stores pre-sign them, each table of one server: of the"
+                      + " release's id, and of digest and chunks of its files; what has none comes from"
+                      + " elsewhere.")
+          List<Map<String, String>> addresses,
       @Schema(
               description =
                   "Where its files lie on web servers, with {digest} where that stands; asked before"

@@ -8,6 +8,8 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
 import dev.sagui.artifact.FetchTerms;
 import dev.sagui.device.DeviceId;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.DesiredState;
 import dev.sagui.manifest.Nonce;
 import dev.sagui.server.rollout.Rollout;
@@ -67,6 +69,12 @@ public final class DesiredStore {
     DesiredState next =
         new DesiredState(device, sequence(h, device) + 1, slots(h, device), Optional.of(nonce));
     byte[] envelope = sign.apply(next);
+    if (envelope.length > DesiredState.MAX_BYTES) {
+      throw new RejectedException(
+          FailureCode.PAYLOAD_TOO_LARGE,
+          "the desired state of '%s' would have %d bytes, devices read at most %d; name fewer addresses"
+              .formatted(device, envelope.length, DesiredState.MAX_BYTES));
+    }
     h.execute(
         "INSERT INTO desired (device, sequence, envelope, nonce) VALUES (?, ?, ?, ?) ON CONFLICT"
             + " (device) DO UPDATE SET sequence = excluded.sequence, envelope = excluded.envelope,"

@@ -88,7 +88,7 @@ public final class Rollouts {
   private static String inWords(FetchTerms terms) {
     StringBuilder words = new StringBuilder();
     terms.maxBytes().ifPresent(bytes -> words.append(", by at most %d bytes".formatted(bytes)));
-    terms.from().forEach(address -> words.append(", from ").append(address.server()));
+    terms.places().forEach(place -> words.append(", from ").append(place.server()));
     return words.toString();
   }
 
