@@ -184,7 +184,7 @@ public record CostModel(
                   Collectors.groupingBy(
                       Work.Operator::kind, Collectors.summingDouble(Work.Operator::millis)));
       for (Work.Operator each : run.work().operators()) {
-        double kind = Math.max(kinds.get(each.kind()), LEAST_SHARE * all);
+        double kind = Math.max(kinds.getOrDefault(each.kind(), 0.0), LEAST_SHARE * all);
         squares.add(row(each.amounts(), names, all / kind / run.millis()), each.millis() / kind);
       }
     }
