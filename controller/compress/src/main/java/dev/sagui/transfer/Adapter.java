@@ -122,8 +122,8 @@ public final class Adapter {
     List<Delta> deltas = new ArrayList<>();
     for (String name : tensors.keySet().stream().filter(n -> n.endsWith(DOWN)).sorted().toList()) {
       String weight = name.substring(0, name.length() - DOWN.length());
-      graph.constant(weight).orElseThrow(() -> other(base, weight));
-      deltas.add(delta(weight, graph, tensors));
+      TensorProto tensor = graph.constant(weight).orElseThrow(() -> other(base, weight));
+      deltas.add(delta(tensor, graph, tensors));
     }
     byte[] expected = new byte[Digest.BYTES];
     Tensor told = tensors.get(BASE);
@@ -141,7 +141,8 @@ public final class Adapter {
     return new Adapter(expected, deltas).addedTo(base);
   }
 
-  private static Delta delta(String weight, Graph graph, Map<String, Tensor> tensors) {
+  private static Delta delta(TensorProto of, Graph graph, Map<String, Tensor> tensors) {
+    String weight = of.getName();
     Tensor down = tensors.get(weight + DOWN);
     Tensor up = tensors.get(weight + UP);
     if (down == null || up == null || down.shape().size() != 2 || up.shape().size() != 2) {
@@ -149,7 +150,7 @@ public final class Adapter {
     }
     long inputs = down.shape().get(1);
     long outputs = up.shape().get(0);
-    List<Long> dims = graph.constant(weight).orElseThrow().getDimsList();
+    List<Long> dims = of.getDimsList();
     boolean first = LowRank.outputsFirst(graph, weight);
     if (dims.size() < 2
         || dims.get(LowRank.outputsAxis(graph, weight)) != outputs
