@@ -20,6 +20,7 @@ import dev.sagui.isa.Int8Format;
 import dev.sagui.onnx.NodeBuilder;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.tensor.DataType;
+import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -112,6 +113,11 @@ public record ProbeGraph(OnnxModel model, Tensor input, Tensor output, Work.Oper
         DataType.FP32,
         1,
         1);
+  }
+
+  /** Its input and output as a safetensors file, for a device to repeat. */
+  public byte[] golden() {
+    return Safetensors.write(List.of(input.named("in:x"), output.named("out:y")));
   }
 
   private static ProbeGraph of(

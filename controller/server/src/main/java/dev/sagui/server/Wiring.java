@@ -9,6 +9,7 @@ import dev.sagui.server.fleet.FleetView;
 import dev.sagui.server.mqtt.Broker;
 import dev.sagui.server.mqtt.PahoLink;
 import dev.sagui.server.store.BenchStore;
+import dev.sagui.server.store.BenchedDevices;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
@@ -28,6 +29,7 @@ import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Inbox;
+import dev.sagui.server.work.Probes;
 import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Releases;
 import dev.sagui.server.work.Rollouts;
@@ -162,6 +164,18 @@ public final class Wiring {
 
   @Produces
   @Singleton
+  Probes probes(Benches benches, Profiles profiles, BlobFolder blobs, SigningKey key) {
+    return new Probes(benches, profiles, blobs, key);
+  }
+
+  @Produces
+  @Singleton
+  BenchedDevices benched(Database database, Profiles profiles) {
+    return new BenchedDevices(new BenchStore(database), profiles::find);
+  }
+
+  @Produces
+  @Singleton
   Releases signing(BlobFolder blobs, Differences differences, SigningKey key, EventStore events) {
     return new Releases(blobs, differences, key, events, Clock.systemUTC());
   }
@@ -179,6 +193,7 @@ public final class Wiring {
       Database database,
       ReleaseStore releases,
       LatencyStore latency,
+      BenchedDevices benched,
       EventStore events) {
     return new StoredFleetView(
         devices,
@@ -186,6 +201,7 @@ public final class Wiring {
         RunStore.fits(database),
         releases,
         latency,
+        benched,
         events,
         Clock.systemUTC());
   }
@@ -210,9 +226,10 @@ public final class Wiring {
       EventStore events,
       Rollouts rollouts,
       Benches benches,
+      Probes probes,
       BlobFolder blobs)
       throws MqttException {
-    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches, probes);
     Inbox inbox = new Inbox(devices, reports, desks, events, Clock.systemUTC());
     return new PahoLink(broker.url(), settings, inbox, rollouts, blobs);
   }

@@ -45,6 +45,9 @@ final class DevicesCommand implements Callable<Integer> {
             "P95 MS",
             "P99 MS",
             "BENCHES",
+            "FP32, INT8 GOP/S",
+            "MEMORY, DISK GB/S",
+            "CALL MS",
             "CAME MB",
             "SAVED MB",
             "LAST SEEN"),
@@ -80,6 +83,9 @@ final class DevicesCommand implements Callable<Integer> {
         millis(latency, "p95_ms"),
         millis(latency, "p99_ms"),
         benches(device),
+        speed(device, "fp32_gflops") + ", " + speed(device, "int8_gops"),
+        speed(device, "memory_gb_s") + ", " + speed(device, "storage_gb_s"),
+        speed(device, "call_ms"),
         slot.has("wire_bytes") ? megabytes(slot.integer("wire_bytes")) : "-",
         slot.has("bytes_saved")
             ? megabytes(Reported.Saved.parse(slot.object("bytes_saved")).bytes())
@@ -113,6 +119,13 @@ final class DevicesCommand implements Callable<Integer> {
             && device.object("facts").flag("benches");
     String word = willing ? "yes" : "-";
     return device.has("outlier") ? word + " OUTLIER (" + device.string("outlier") + ")" : word;
+  }
+
+  /** What its probe told, to three digits. */
+  private static String speed(Fields device, String key) {
+    OptionalDouble value =
+        device.has("speeds") ? device.object("speeds").findNumber(key) : OptionalDouble.empty();
+    return value.isPresent() ? String.format(Locale.ROOT, "%.3g", value.getAsDouble()) : "-";
   }
 
   private static Fields first(Fields device, String key) {

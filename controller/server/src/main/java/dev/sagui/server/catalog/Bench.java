@@ -62,8 +62,15 @@ public record Bench(
    * @param reference the same of the model as it came
    * @param profile of the device
    * @param runtime version of ONNX Runtime on the device
+   * @param only the one device that it is about, of a probe; empty when any of the profile will do
    */
-  public record Subject(Digest variant, Digest reference, String profile, String runtime) {}
+  public record Subject(
+      Digest variant, Digest reference, String profile, String runtime, Optional<DeviceId> only) {
+    /** Of a variant that any device of the profile may measure. */
+    public Subject(Digest variant, Digest reference, String profile, String runtime) {
+      this(variant, reference, profile, runtime, Optional.empty());
+    }
+  }
 
   /** As many as those stored before were given. */
   private static final double USUAL_SECONDS = 8;
@@ -118,6 +125,11 @@ public record Bench(
     return state == State.WAITING || state == State.OFFERED;
   }
 
+  /** Whether it asks one device how fast it is. */
+  public boolean isProbe() {
+    return subject.only.isPresent();
+  }
+
   /** Whether that device was offered it, or measured it. */
   public boolean isWith(DeviceId one) {
     return device.equals(Optional.of(one));
@@ -166,6 +178,7 @@ public record Bench(
     map.put("reference", subject.reference.hex());
     map.put("profile", subject.profile);
     map.put("runtime", subject.runtime);
+    subject.only.ifPresent(one -> map.put("only", one.value()));
     map.put("state", state.name().toLowerCase(Locale.ROOT));
     device.ifPresent(known -> map.put("device", known.value()));
     map.put("deadline", deadline.toString());
@@ -200,7 +213,8 @@ public record Bench(
             f.typed("digest", Digest::new),
             f.typed("reference", Digest::new),
             f.string("profile"),
-            f.string("runtime")),
+            f.string("runtime"),
+            f.findString("only").map(DeviceId::new)),
         part(f.object("candidate_part")),
         part(f.object("reference_part")),
         f.findNumber("seconds").orElse(USUAL_SECONDS),

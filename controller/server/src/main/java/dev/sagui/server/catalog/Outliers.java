@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * Devices that are not as fast as the others of their profile: the same model took them a time that
  * is off the others' median by over 20 % and over three times the others' scatter (median absolute
  * deviation, as a standard deviation: × 1.4826). Benches run each model as it came beside its
- * variant, so that devices are compared on the same bytes.
+ * variant, so that devices are compared on the same bytes; probes run the same graphs everywhere.
  */
 public final class Outliers {
   private static final double LEAST_SHARE = 0.2;
@@ -30,18 +30,26 @@ public final class Outliers {
   private Outliers() {}
 
   /** What is compared: devices of one profile and runtime, on one model. */
-  private record Ground(Digest reference, String profile, String runtime) {}
+  private record Ground(Digest reference, String profile, String runtime, String what) {
+    static Ground of(Bench bench) {
+      Bench.Subject subject = bench.subject();
+      return new Ground(
+          subject.reference(),
+          subject.profile(),
+          subject.runtime(),
+          bench.isProbe()
+              ? DeviceSpeeds.reference(bench.variant())
+              : "'%s' as it came".formatted(bench.model()));
+    }
+  }
 
   /** Why each of them is one, by device; of several grounds the first by model. */
   public static Map<DeviceId, String> of(Collection<Bench> benches) {
     Map<Ground, Map<DeviceId, List<Double>>> measured = new HashMap<>();
     for (Bench bench : benches) {
       if (bench.device().isPresent() && bench.result().isPresent()) {
-        Bench.Subject subject = bench.subject();
         measured
-            .computeIfAbsent(
-                new Ground(subject.reference(), subject.profile(), subject.runtime()),
-                ground -> new TreeMap<>())
+            .computeIfAbsent(Ground.of(bench), ground -> new TreeMap<>())
             .computeIfAbsent(bench.device().get(), device -> new ArrayList<>())
             .add(bench.result().get().reference().p10Millis());
       }
@@ -80,9 +88,9 @@ public final class Outliers {
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "%.3g ms for model %s, which takes the %d others of '%s' %.3g ms (scatter %.2g)",
+                "%.3g ms for %s, which takes the %d others of '%s' %.3g ms (scatter %.2g)",
                 millis,
-                ground.reference.hex().substring(0, 12),
+                ground.what,
                 others.size(),
                 ground.profile,
                 usual,

@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.fleet;
 
+import dev.sagui.device.Speeds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ public interface FleetView {
    * @param wireBytes that came for the release it works on, or last worked on
    * @param savedBytes of that release that did not have to come
    * @param benchQuarantine why the device is asked to measure no more
+   * @param speeds that it measured of itself
+   * @param outlier how it differs from the others of its profile
    * @param count inferences in the percentiles, which are of the last 15 minutes
    */
   record DeviceRow(
@@ -41,7 +44,9 @@ public interface FleetView {
       double p95Millis,
       double p99Millis,
       long residentBytes,
-      Optional<String> benchQuarantine) {}
+      Optional<String> benchQuarantine,
+      Optional<Speeds> speeds,
+      Optional<String> outlier) {}
 
   /**
    * One model as imported.

@@ -37,6 +37,17 @@ final class DeviceShapes {
       String device,
       @Schema(description = "Whether it shall serve anything that it can attest.") boolean asked) {}
 
+  @Schema(description = "How fast a device is, by the probe's graphs.")
+  record Speeds(
+      @Schema(description = "Of a float32 convolution, 10⁹ operations a second.") double fp32Gflops,
+      @Schema(description = "Of the same convolution in the device's int8 format.") double int8Gops,
+      @Schema(description = "Weights that a product with a vector reads, 10⁹ bytes a second.")
+          double memoryGbS,
+      @Schema(description = "Of a run that computes next to nothing.") Optional<Double> callMs,
+      @Schema(description = "Reads past the page cache, 10⁹ bytes a second.")
+          Optional<Double> storageGbS,
+      @Schema(description = "That measured them.") long devices) {}
+
   @Schema(description = "A device's disk.")
   record Store(
       @Schema(description = "Of all artifacts, complete or not.") long usedBytes,

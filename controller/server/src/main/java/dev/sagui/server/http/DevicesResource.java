@@ -5,19 +5,19 @@
 package dev.sagui.server.http;
 
 import dev.sagui.device.DeviceId;
+import dev.sagui.device.Speeds;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.manifest.DesiredState;
-import dev.sagui.server.catalog.Outliers;
 import dev.sagui.server.fleet.AttestedSlot;
 import dev.sagui.server.fleet.Device;
 import dev.sagui.server.rollout.Target;
+import dev.sagui.server.store.BenchedDevices;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.LatencyStore;
 import dev.sagui.server.telemetry.Latency;
 import dev.sagui.server.telemetry.Window;
-import dev.sagui.server.work.Benches;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -46,18 +46,15 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 @Tag(name = "devices")
 public final class DevicesResource {
-  /** The newest measurements, by which devices of a profile are compared. */
-  private static final int COMPARED = 500;
-
   private final DeviceStore devices;
   private final DesiredStore desired;
   private final LatencyStore latency;
-  private final Benches benches;
+  private final BenchedDevices benched;
   private final Clock clock = Clock.systemUTC();
 
   DevicesResource(
-      DeviceStore devices, DesiredStore desired, LatencyStore latency, Benches benches) {
-    this.benches = benches;
+      DeviceStore devices, DesiredStore desired, LatencyStore latency, BenchedDevices benched) {
+    this.benched = benched;
     this.devices = devices;
     this.desired = desired;
     this.latency = latency;
@@ -117,11 +114,14 @@ public final class DevicesResource {
     List<String> ids = shown.stream().map(device -> device.id().value()).toList();
     Map<String, List<AttestedSlot>> slots = devices.attestedSlots(ids);
     Map<String, List<Latency>> measured = latency.ofDevices(ids);
-    Map<DeviceId, String> outliers = Outliers.of(benches.list(0, COMPARED));
+    Map<DeviceId, Speeds> speeds = benched.speeds(ids);
+    Map<DeviceId, String> outliers = benched.outliers();
     return shown.stream()
         .map(
             device -> {
               Map<String, Object> map = json(device, slots, measured);
+              Optional.ofNullable(speeds.get(device.id()))
+                  .ifPresent(known -> map.put("speeds", known.json()));
               Optional.ofNullable(outliers.get(device.id()))
                   .ifPresent(why -> map.put("outlier", why));
               return map;

@@ -72,7 +72,9 @@ final class FitShapes {
       @Schema(nullable = true, description = "Largest difference to the outputs made here.")
           Double differs,
       Optional<Double> celsius,
-      boolean throttled) {}
+      boolean throttled,
+      @Schema(description = "Reads past the page cache, 10⁹ bytes a second.")
+          Optional<Double> storageGbS) {}
 
   @Schema(description = "A variant that a device measures against the model as it came.")
   record Bench(
@@ -83,6 +85,7 @@ final class FitShapes {
       @Schema(description = "The same of the model as it came.") String reference,
       String profile,
       @Schema(description = "Version of ONNX Runtime on the device.") String runtime,
+      @Schema(description = "The one device that a probe is about.") Optional<String> only,
       @Schema(enumeration = {"waiting", "offered", "done", "failed"}) String state,
       Optional<String> device,
       @Schema(description = "It ends then if no device has measured it.") Instant deadline,

@@ -216,6 +216,8 @@ final class Shapes {
       Optional<DeviceShapes.Store> store,
       Optional<DeviceShapes.DeviceKey> key,
       @Schema(description = "Why it is asked to measure no more.") Optional<String> benchQuarantine,
+      @Schema(description = "What it measured of itself, once its profile and runtime are known.")
+          Optional<DeviceShapes.Speeds> speeds,
       @Schema(description = "By how much it is slower or faster than others of its profile.")
           Optional<String> outlier,
       List<Slot> models,

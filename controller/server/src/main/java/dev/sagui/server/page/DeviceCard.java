@@ -15,6 +15,7 @@ import java.util.Map;
  * One device with all that it serves.
  *
  * @param state class of its dot: {@code online}, {@code offline} or {@code refused}
+ * @param speeds that it measured of itself; empty if none
  * @param notes what it refused or waits for, each once
  */
 record DeviceCard(
@@ -24,6 +25,7 @@ record DeviceCard(
     String profile,
     Moment seen,
     String resident,
+    String speeds,
     List<Slot> slots,
     List<Note> notes) {
 
@@ -85,6 +87,7 @@ record DeviceCard(
         first.profile(),
         Moment.of(first.lastSeen()),
         first.residentBytes() > 0 ? Wording.bytes(first.residentBytes()) : "",
+        first.speeds().map(Wording::speeds).orElse(""),
         rows.stream().filter(row -> !row.model().isEmpty()).map(DeviceCard::slot).toList(),
         notes);
   }
@@ -132,6 +135,9 @@ record DeviceCard(
     rows.get(0)
         .benchQuarantine()
         .ifPresent(why -> byReason.put(why, new Note("Measures no more", "wait", why, "")));
+    rows.get(0)
+        .outlier()
+        .ifPresent(why -> byReason.put(why, new Note("Not like its profile", "wait", why, "")));
     return List.copyOf(byReason.values());
   }
 

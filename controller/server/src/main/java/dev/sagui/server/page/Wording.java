@@ -4,9 +4,12 @@
  */
 package dev.sagui.server.page;
 
+import dev.sagui.device.Speeds;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers and times as people read them. */
@@ -35,6 +38,17 @@ final class Wording {
   /** With thousands apart. */
   static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** Of a device, those that it told. */
+  static String speeds(Speeds speeds) {
+    List<String> told = new ArrayList<>();
+    told.add(
+        "fp32 %s, int8 %s Gop/s".formatted(short3(speeds.fp32Gflops()), short3(speeds.int8Gops())));
+    told.add("memory %s GB/s".formatted(short3(speeds.memoryGbs())));
+    speeds.storageGbs().ifPresent(gbs -> told.add("disk %s MB/s".formatted(short3(1e3 * gbs))));
+    speeds.callMillis().ifPresent(call -> told.add("a call %s ms".formatted(short3(call))));
+    return String.join(" · ", told);
   }
 
   static String time(Instant at) {

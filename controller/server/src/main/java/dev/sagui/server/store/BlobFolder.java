@@ -103,9 +103,17 @@ public final class BlobFolder {
   /** A file as a blob. */
   public StoredFile put(String name, Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      Stored stored = put(in);
-      return new StoredFile(name, stored.digest, stored.sizeBytes, put(stored.chunkDigests).digest);
+      return named(name, put(in));
     }
+  }
+
+  /** The same of a file that is in memory. */
+  public StoredFile put(String name, byte[] bytes) throws IOException {
+    return named(name, put(bytes));
+  }
+
+  private StoredFile named(String name, Stored stored) throws IOException {
+    return new StoredFile(name, stored.digest, stored.sizeBytes, put(stored.chunkDigests).digest);
   }
 
   /**

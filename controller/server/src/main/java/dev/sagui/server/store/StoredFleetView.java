@@ -4,6 +4,8 @@
  */
 package dev.sagui.server.store;
 
+import dev.sagui.device.DeviceId;
+import dev.sagui.device.Speeds;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
@@ -34,6 +36,7 @@ public final class StoredFleetView implements FleetView {
   private final RunStore<Fit> fits;
   private final ReleaseStore releases;
   private final LatencyStore latency;
+  private final BenchedDevices benched;
   private final EventStore events;
   private final Clock clock;
 
@@ -43,6 +46,7 @@ public final class StoredFleetView implements FleetView {
       RunStore<Fit> fits,
       ReleaseStore releases,
       LatencyStore latency,
+      BenchedDevices benched,
       EventStore events,
       Clock clock) {
     this.devices = devices;
@@ -50,6 +54,7 @@ public final class StoredFleetView implements FleetView {
     this.fits = fits;
     this.releases = releases;
     this.latency = latency;
+    this.benched = benched;
     this.events = events;
     this.clock = clock;
   }
@@ -60,20 +65,24 @@ public final class StoredFleetView implements FleetView {
         latency.byDevice(Optional.empty(), Optional.empty(), clock.instant().minus(Window.RECENT));
     List<DeviceRow> rows = new ArrayList<>();
     List<Device> shown = devices.list("", MAX_ROWS);
-    Map<String, List<AttestedSlot>> byDevice =
-        devices.attestedSlots(shown.stream().map(device -> device.id().value()).toList());
+    List<String> ids = shown.stream().map(device -> device.id().value()).toList();
+    Map<String, List<AttestedSlot>> byDevice = devices.attestedSlots(ids);
+    Benched known = new Benched(benched.speeds(ids), benched.outliers());
     for (Device device : shown) {
       List<AttestedSlot> slots = byDevice.getOrDefault(device.id().value(), List.of());
       if (slots.isEmpty()) {
-        rows.add(row(device, Optional.empty(), measured));
+        rows.add(row(device, Optional.empty(), measured, known));
       }
-      slots.forEach(slot -> rows.add(row(device, Optional.of(slot), measured)));
+      slots.forEach(slot -> rows.add(row(device, Optional.of(slot), measured, known)));
     }
     return rows;
   }
 
+  /** What benches tell of the devices. */
+  private record Benched(Map<DeviceId, Speeds> speeds, Map<DeviceId, String> outliers) {}
+
   private static DeviceRow row(
-      Device device, Optional<AttestedSlot> shown, List<Latency> measured) {
+      Device device, Optional<AttestedSlot> shown, List<Latency> measured, Benched known) {
     Optional<Reported.Slot> slot = shown.map(AttestedSlot::slot);
     String model = slot.map(s -> s.model().value()).orElse("");
     String variant =
@@ -107,7 +116,9 @@ public final class StoredFleetView implements FleetView {
         quantile(own, 0.95),
         quantile(own, 0.99),
         device.residentBytes(),
-        device.benchQuarantine());
+        device.benchQuarantine(),
+        Optional.ofNullable(known.speeds.get(device.id())),
+        Optional.ofNullable(known.outliers.get(device.id())));
   }
 
   private static double quantile(Optional<Latency> own, double q) {

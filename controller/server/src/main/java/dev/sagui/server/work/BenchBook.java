@@ -16,13 +16,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Bench jobs as they are now. The database follows, in order, by whoever calls {@link #save}: no
@@ -48,6 +51,13 @@ final class BenchBook {
   /** Those that have not ended, oldest first. */
   synchronized List<Bench> open() {
     return List.copyOf(open.values());
+  }
+
+  /** Devices that have one. */
+  synchronized Set<DeviceId> busy() {
+    return open.values().stream()
+        .flatMap(bench -> bench.device().stream())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** The one of that id, if it has not ended. */
@@ -123,12 +133,12 @@ final class BenchBook {
   }
 
   /** Changes so far. */
-  synchronized long changes() {
+  private synchronized long changes() {
     return changes;
   }
 
   /** Waits until there were more changes than {@code seen}, or so long. */
-  synchronized void awaitChange(long seen, long millis) throws InterruptedException {
+  private synchronized void awaitChange(long seen, long millis) throws InterruptedException {
     long start = System.nanoTime();
     long left = millis;
     while (changes == seen && left > 0) {

@@ -66,7 +66,13 @@ final class BenchVerdict {
   private static String told(Bench bench) {
     return bench
         .result()
-        .map(r -> "%s takes %.3f x the time".formatted(bench.variant(), r.ratio().value()))
+        .map(
+            r ->
+                bench.isProbe()
+                    ? "%s take %.3g ms and %.3g ms"
+                        .formatted(
+                            bench.variant(), r.candidate().p10Millis(), r.reference().p10Millis())
+                    : "%s takes %.3f x the time".formatted(bench.variant(), r.ratio().value()))
         .orElseGet(() -> "%s was not measured: %s".formatted(bench.variant(), bench.note()));
   }
 }

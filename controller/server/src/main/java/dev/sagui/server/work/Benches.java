@@ -4,7 +4,6 @@
  */
 package dev.sagui.server.work;
 
-import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
@@ -17,12 +16,11 @@ import dev.sagui.server.store.EventStore;
 import dev.sagui.wire.BenchReport;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,19 +40,13 @@ public final class Benches implements AutoCloseable {
   /** What no device has measured by then ends. */
   static final Duration LIFE = Duration.ofHours(24);
 
-  /** Longer than a device may take for all of a job. */
-  private static final Duration LOST = Duration.ofMinutes(8);
-
   private final BenchStore store;
   private final BenchDevices devices;
   private final SigningKey key;
   private final Clock clock;
   private final BenchBook book;
-  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
+  private final BenchOffers offers;
   private Optional<Thread> offering = Optional.empty();
-
-  /** What was sent for a job last, and when. */
-  private record Offer(Digest envelope, Instant at) {}
 
   public Benches(
       BenchStore store, DeviceStore devices, SigningKey key, EventStore events, Clock clock) {
@@ -63,6 +55,7 @@ public final class Benches implements AutoCloseable {
     this.key = key;
     this.clock = clock;
     this.book = new BenchBook(store, events, clock);
+    this.offers = new BenchOffers(clock);
     store
         .open()
         .forEach(bench -> book.put(bench.again("the controller was restarted", bench.tries())));
@@ -90,14 +83,20 @@ public final class Benches implements AutoCloseable {
   private void turn(BenchLink link) {
     try {
       Map<String, List<Device>> willing = new HashMap<>();
+      Set<DeviceId> busy = book.busy();
       for (Bench bench : book.open()) {
         if (bench.state() == Bench.State.OFFERED) {
           leaveIfLost(bench);
         } else if (clock.instant().isAfter(bench.deadline())) {
           change(bench, BenchVerdict.expired(bench, LIFE));
-        } else {
-          List<Device> of = willing.computeIfAbsent(bench.subject().profile(), devices::willing);
-          devices.choose(bench, of, book.open()).ifPresent(device -> offer(bench, device, link));
+        } else if (devices.isDue(bench)) {
+          List<Device> of =
+              bench.isProbe()
+                  ? devices.willing(bench)
+                  : willing.computeIfAbsent(bench.subject().profile(), devices::willing);
+          Optional<Device> chosen = devices.choose(bench, of, busy);
+          chosen.ifPresent(device -> offer(bench, device, link));
+          chosen.map(Device::id).ifPresent(busy::add);
         }
       }
       book.save();
@@ -117,7 +116,7 @@ public final class Benches implements AutoCloseable {
 
   /** How many of them could take one now. */
   int idle(String profile) {
-    return devices.idle(willing(profile), book.open()).size();
+    return devices.idle(willing(profile), book.busy()).size();
   }
 
   private void offer(Bench bench, Device device, BenchLink link) {
@@ -129,9 +128,9 @@ public final class Benches implements AutoCloseable {
             bench.candidate(),
             bench.reference(),
             bench.seconds(),
-            BenchRequests.RATE);
+            bench.isProbe() ? 0 : BenchRequests.RATE);
     byte[] envelope = key.sign(job);
-    offers.put(bench.id(), new Offer(Digest.of(envelope), clock.instant()));
+    offers.sent(bench.id(), envelope);
     if (book.replace(bench, bench.offered(device.id(), device.instance()))) {
       link.offer(device.id(), envelope);
       LOG.debugf("bench=%s variant=%s device=%s", bench.id(), bench.variant(), device.id());
@@ -141,13 +140,9 @@ public final class Benches implements AutoCloseable {
   /** The device went away, came back as another process, or never answered. */
   private void leaveIfLost(Bench bench) {
     boolean there = bench.device().filter(id -> devices.isThere(id, bench.instance())).isPresent();
-    boolean patient =
-        Optional.ofNullable(offers.get(bench.id()))
-            .filter(offer -> !clock.instant().isAfter(offer.at.plus(LOST)))
-            .isPresent();
     if (!there) {
       change(bench, bench.again("the device went away", bench.tries()));
-    } else if (!patient) {
+    } else if (!offers.isFresh(bench.id())) {
       DeviceId silent = bench.device().orElseThrow();
       devices.rest(silent, LONG_RESPITE);
       change(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()));
@@ -156,10 +151,13 @@ public final class Benches implements AutoCloseable {
 
   /** The job for that subject: the known one, or {@code fresh}, which is offered from now on. */
   Bench ask(Bench fresh) {
-    return book.ask(
-        fresh,
-        known -> !isNoisy(known),
-        known -> known.asked(clock.instant().plus(LIFE), fresh.seconds()));
+    Bench asked =
+        book.ask(
+            fresh,
+            known -> !isNoisy(known),
+            known -> known.asked(clock.instant().plus(LIFE), fresh.seconds()));
+    devices.forget(asked);
+    return asked;
   }
 
   private static boolean isNoisy(Bench known) {
@@ -179,6 +177,9 @@ public final class Benches implements AutoCloseable {
     } else if (job.get().isWith(report.device())) { // else given to another device meanwhile
       if (report.outcome().kind() != BenchReport.Kind.MEASURED) {
         devices.rest(report.device(), RESPITE);
+        if (job.get().isProbe()) {
+          devices.putOff(job.get());
+        }
       }
       change(job.get(), BenchVerdict.answered(job.get(), report));
     }
@@ -186,17 +187,14 @@ public final class Benches implements AutoCloseable {
 
   private void change(Bench bench, Bench next) {
     if (book.replace(bench, next) && !next.isOpen()) {
-      offers.remove(bench.id());
+      offers.forget(bench.id());
+      devices.forget(bench);
     }
   }
 
   /** A device that does not believe a job names it by what was sent. */
   private void refused(Bench bench, BenchReport report) {
-    boolean meant =
-        Optional.ofNullable(offers.get(bench.id()))
-            .filter(offer -> offer.envelope.hex().equals(report.job()))
-            .isPresent();
-    if (meant && bench.isWith(report.device())) {
+    if (offers.isNamed(bench.id(), report.job()) && bench.isWith(report.device())) {
       devices.rest(report.device(), LONG_RESPITE);
       Bench next = BenchVerdict.refused(bench, report);
       LOG.warnf("bench=%s %s", bench.id(), next.note());

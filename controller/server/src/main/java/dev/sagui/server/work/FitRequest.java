@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.fit.Limits;
@@ -12,8 +13,10 @@ import dev.sagui.fit.Search;
 import dev.sagui.fit.Workbench;
 import dev.sagui.json.Fields;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a request for a fit asks. */
 final class FitRequest {
@@ -46,7 +49,7 @@ final class FitRequest {
   /**
    * @throws RejectedException BAD_REQUEST or UNKNOWN_PROFILE
    */
-  static Search.Demand demand(Fields f, Profiles profiles) {
+  static Search.Demand demand(Fields f, Function<List<String>, List<DeviceProfile>> profiles) {
     Limits limits = Limits.parse(f.findString("budget"), f.findString("floor"));
     double minutes = f.findNumber("minutes").orElse(USUAL_MINUTES);
     if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
@@ -61,7 +64,7 @@ final class FitRequest {
           "expected distill_minutes from 0 to below minutes, got " + distill);
     }
     return new Search.Demand(
-        profiles.get(f.strings("profiles")),
+        profiles.apply(f.strings("profiles")),
         limits,
         Preference.parse(f.findString("prefer").orElse("speed")),
         new Workbench.Settings(0, Map.of(), 1, duration(distill)),

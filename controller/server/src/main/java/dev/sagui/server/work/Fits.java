@@ -15,6 +15,8 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
+import dev.sagui.server.store.BenchStore;
+import dev.sagui.server.store.BenchedDevices;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.FitPageStore;
 import dev.sagui.server.store.JobStore;
@@ -46,12 +48,14 @@ public final class Fits {
   private final FitPageStore pages;
   private final VariantWorkshop workshop;
   private final Profiles profiles;
+  private final BenchedDevices benched;
 
   public Fits(Database database, Runs.Office office, Profiles profiles) {
     this.runs = new Runs<>(Event.Kind.FIT, RunStore.fits(database), office);
     this.pages = new FitPageStore(database);
     this.workshop = office.workshop();
     this.profiles = profiles;
+    this.benched = new BenchedDevices(new BenchStore(database), profiles::find);
   }
 
   /**
@@ -61,7 +65,7 @@ public final class Fits {
    * @throws dev.sagui.failure.RejectedException BAD_REQUEST or UNKNOWN_PROFILE
    */
   public Fit start(Model model, Fields request) {
-    Search.Demand demand = FitRequest.demand(request, profiles);
+    Search.Demand demand = FitRequest.demand(request, profiles::get);
     boolean measured = FitRequest.patience(request).isPresent();
     List<String> names = demand.devices().stream().map(profile -> profile.name().value()).toList();
     String id = "fit-" + UUID.randomUUID().toString().substring(0, 13);
@@ -115,7 +119,10 @@ public final class Fits {
   private Runs.Made<Fit> fitted(
       JobStore.Hold hold, Fit fit, Model model, Fields what, DeviceBench bench, Progress progress)
       throws IOException {
-    Search.Demand demand = FitRequest.demand(what.object(REQUEST), profiles);
+    Search.Demand demand =
+        FitRequest.demand(
+            what.object(REQUEST),
+            names -> profiles.get(names).stream().map(benched::probed).toList());
     VariantWorkshop.Fitted made = workshop.fitted(hold, model, demand, bench, progress);
     pages.put(fit.id(), made.fitting().page(TOP));
     List<Fit.Chosen> choices = made.fitting().decisions().stream().map(Fits::chosen).toList();

@@ -35,7 +35,7 @@ public final class Inbox {
   private final Clock clock;
 
   /** Who acts on what devices say. */
-  public record Desks(Rollouts rollouts, Benches benches) {}
+  public record Desks(Rollouts rollouts, Benches benches, Probes probes) {}
 
   public Inbox(
       DeviceStore devices, ReportStore reports, Desks desks, EventStore events, Clock clock) {
@@ -73,6 +73,7 @@ public final class Inbox {
       born(device, Births.of(before, state.instance()));
       before.ifPresent(known -> shows(known, state));
       desks.rollouts.send(device, link);
+      desks.probes.born(device, state.facts().get());
     } else if (devices.gone(state, clock.instant())) {
       add(device, Event.Kind.DEVICE_OFFLINE, "", "connection lost or closed");
     }

@@ -52,6 +52,11 @@ public final class Profiles {
     byName.put(profile.name().value(), profile);
   }
 
+  /** The one of that name, if it is known. */
+  public Optional<DeviceProfile> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
   /**
    * @throws RejectedException UNKNOWN_PROFILE, naming the known ones
    */

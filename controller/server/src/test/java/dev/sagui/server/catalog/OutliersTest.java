@@ -35,7 +35,7 @@ class OutliersTest {
     Map<DeviceId, String> flagged = Outliers.of(benches);
     assertEquals(Set.of(new DeviceId("slow")), flagged.keySet());
     String why = flagged.get(new DeviceId("slow"));
-    assertTrue(why.startsWith("21.0 ms for model"), why);
+    assertTrue(why.startsWith("21.0 ms for 'decoder' as it came"), why);
     assertTrue(why.contains("the 3 others of 'pi' 10.0 ms"), why);
   }
 

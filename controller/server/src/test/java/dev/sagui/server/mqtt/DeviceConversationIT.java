@@ -29,6 +29,8 @@ import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Jobs;
+import dev.sagui.server.work.Probes;
+import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.Ack;
@@ -79,7 +81,8 @@ class DeviceConversationIT {
     SigningKey key = new SigningKey(SigningKey.generate());
     Rollouts rollouts = new Rollouts(devices, new DesiredStore(database), key, events, clock);
     Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
-    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    Probes probes = new Probes(benches, Profiles.read(Optional.empty()), blobs, key);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches, probes);
     Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
     link.start();

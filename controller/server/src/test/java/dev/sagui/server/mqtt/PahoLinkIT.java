@@ -22,6 +22,8 @@ import dev.sagui.server.store.ReportStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Inbox;
 import dev.sagui.server.work.Jobs;
+import dev.sagui.server.work.Probes;
+import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.wire.Channel;
 import dev.sagui.wire.Topics;
@@ -65,9 +67,10 @@ class PahoLinkIT extends DesiredLinkContract {
     SigningKey key = new SigningKey(SigningKey.generate());
     Rollouts rollouts = new Rollouts(devices, new DesiredStore(database), key, events, clock);
     Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
-    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
-    Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     BlobFolder blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
+    Probes probes = new Probes(benches, Profiles.read(Optional.empty()), blobs, key);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches, probes);
+    Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
     link.start();
     for (int i = 0; i < 400 && !link.isListening(); i++) {

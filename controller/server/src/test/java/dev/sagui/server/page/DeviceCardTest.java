@@ -6,10 +6,12 @@ package dev.sagui.server.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sagui.device.Speeds;
 import dev.sagui.server.fleet.FleetView.DeviceRow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,12 +69,34 @@ class DeviceCardTest {
 
   @Test
   void aDeviceThatMeasuresNoMoreServesAndSaysWhy() {
-    DeviceRow row =
-        row("IDLE", "", Optional.empty(), new long[2], Optional.of("a time is not above 0"));
-    DeviceCard card = DeviceCard.of(List.of(row)).get(0);
+    Benched quarantined =
+        new Benched(Optional.of("a time is not above 0"), Optional.empty(), Optional.empty());
+    DeviceCard card = card(row(new long[2], quarantined));
     assertEquals("online", card.state());
     assertEquals("Measures no more", card.notes().get(0).title());
     assertEquals("a time is not above 0", card.notes().get(0).reason());
+  }
+
+  @Test
+  void aDeviceSaysHowFastItIsAndThatItIsNotLikeItsProfile() {
+    OptionalDouble disk = OptionalDouble.of(0.0875);
+    DeviceRow row =
+        row(
+            new long[2],
+            new Benched(
+                Optional.empty(),
+                Optional.of(new Speeds(12.3, 40, 3.456, OptionalDouble.of(0.04), disk, 1)),
+                Optional.of("21.0 ms for the probe's convolution")));
+    DeviceCard card = card(row);
+    assertEquals("online", card.state());
+    assertEquals(
+        "fp32 12.3, int8 40.0 Gop/s · memory 3.46 GB/s · disk 87.5 MB/s · a call 0.04 ms",
+        card.speeds());
+    assertEquals(
+        List.of(
+            new DeviceCard.Note(
+                "Not like its profile", "wait", "21.0 ms for the probe's convolution", "")),
+        card.notes());
   }
 
   private static DeviceRow row(String state, String attestation, Optional<String> failure) {
@@ -81,7 +105,20 @@ class DeviceCardTest {
 
   private static DeviceRow row(
       String state, String attestation, Optional<String> failure, long came, long saved) {
-    return row(state, attestation, failure, new long[] {came, saved}, Optional.empty());
+    return row(
+        state,
+        attestation,
+        failure,
+        new long[] {came, saved},
+        new Benched(Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  /** What benches tell of a device. */
+  private record Benched(
+      Optional<String> quarantine, Optional<Speeds> speeds, Optional<String> outlier) {}
+
+  private static DeviceRow row(long[] cameAndSaved, Benched benched) {
+    return row("IDLE", "", Optional.empty(), cameAndSaved, benched);
   }
 
   private static DeviceRow row(
@@ -89,7 +126,7 @@ class DeviceCardTest {
       String attestation,
       Optional<String> failure,
       long[] cameAndSaved,
-      Optional<String> benchQuarantine) {
+      Benched benched) {
     return new DeviceRow(
         "kitchen",
         true,
@@ -107,6 +144,8 @@ class DeviceCardTest {
         0,
         0,
         0,
-        benchQuarantine);
+        benched.quarantine,
+        benched.speeds,
+        benched.outlier);
   }
 }

@@ -24,6 +24,7 @@ import dev.sagui.server.fleet.Event;
 import dev.sagui.server.rollout.MemoryLink;
 import dev.sagui.server.rollout.Target;
 import dev.sagui.server.store.BenchStore;
+import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DesiredStore;
 import dev.sagui.server.store.DeviceStore;
@@ -36,6 +37,7 @@ import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -74,7 +76,7 @@ class AttestationsTest {
   private long reports;
 
   @BeforeEach
-  void serve() {
+  void serve() throws IOException {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     database = Database.open(folder.resolve("sagui.db"));
     devices = new DeviceStore(database);
@@ -82,7 +84,13 @@ class AttestationsTest {
     desired = new DesiredStore(database);
     rollouts = new Rollouts(devices, desired, new SigningKey(SigningKey.generate()), events, clock);
     Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
-    Inbox.Desks desks = new Inbox.Desks(rollouts, benches);
+    Probes probes =
+        new Probes(
+            benches,
+            Profiles.read(Optional.empty()),
+            new BlobFolder(folder.resolve("blobs"), Long.MAX_VALUE),
+            key);
+    Inbox.Desks desks = new Inbox.Desks(rollouts, benches, probes);
     inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
     release =
         new Release(

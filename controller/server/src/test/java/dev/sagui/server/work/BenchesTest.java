@@ -31,11 +31,8 @@ import dev.sagui.wire.BenchReport;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.Reported;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -419,29 +416,5 @@ class BenchesTest {
         new DeviceState(new DeviceId(device), instance, true, Optional.of(facts), Optional.empty()),
         facts,
         Instant.now());
-  }
-
-  /** The system's time and some more. */
-  private static final class MovedClock extends Clock {
-    private volatile Duration ahead = Duration.ZERO;
-
-    synchronized void move(Duration more) {
-      ahead = ahead.plus(more);
-    }
-
-    @Override
-    public Instant instant() {
-      return Clock.systemUTC().instant().plus(ahead);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -96,7 +96,7 @@ class VariantWorkshopTest {
     return workshop.fitted(
         hold,
         model,
-        FitRequest.demand(request, Profiles.read(Optional.empty())),
+        FitRequest.demand(request, Profiles.read(Optional.empty())::get),
         DeviceBench.NONE,
         progress);
   }
