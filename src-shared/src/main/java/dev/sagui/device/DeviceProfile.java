@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param threads intra-op threads that a model is served with
  * @param budget what one model may use
  * @param speeds for estimates, where they are known
+ * @param peak of the board, where it is one
  */
 public record DeviceProfile(
     ArtifactName name,
@@ -30,9 +31,34 @@ public record DeviceProfile(
     long ramBytes,
     int threads,
     Budget budget,
-    Optional<Speeds> speeds) {
+    Optional<Speeds> speeds,
+    Optional<Peak> peak) {
   public DeviceProfile {
     isaFlags = List.copyOf(isaFlags);
+  }
+
+  /** Of a machine that may be any. */
+  public DeviceProfile(
+      ArtifactName name,
+      String board,
+      String architecture,
+      List<String> isaFlags,
+      int cores,
+      long ramBytes,
+      int threads,
+      Budget budget,
+      Optional<Speeds> speeds) {
+    this(
+        name,
+        board,
+        architecture,
+        isaFlags,
+        cores,
+        ramBytes,
+        threads,
+        budget,
+        speeds,
+        Optional.empty());
   }
 
   public DeviceProfile with(Speeds measured) {
@@ -45,7 +71,8 @@ public record DeviceProfile(
         ramBytes,
         threads,
         budget,
-        Optional.of(measured));
+        Optional.of(measured),
+        peak);
   }
 
   /**
@@ -68,6 +95,7 @@ public record DeviceProfile(
             budget.integer("flash_bytes"),
             budget.integer("ram_bytes"),
             budget.findNumber("p95_ms").orElse(Double.POSITIVE_INFINITY)),
-        f.has("speeds") ? Optional.of(Speeds.parse(f.object("speeds"))) : Optional.empty());
+        f.has("speeds") ? Optional.of(Speeds.parse(f.object("speeds"))) : Optional.empty(),
+        f.has("peak") ? Optional.of(Peak.parse(f.object("peak"))) : Optional.empty());
   }
 }

@@ -79,7 +79,13 @@ public record Attempt(
   Variant variant(Path outDir) throws IOException {
     Path at = outDir.resolve(name.value());
     return new Variant(
-        name, at, OnnxModel.open(at).files(), at.resolve(GoldenFile.NAME), quality, p50Millis);
+        name,
+        at,
+        OnnxModel.open(at).files(),
+        at.resolve(GoldenFile.NAME),
+        quality,
+        p50Millis,
+        work);
   }
 
   /** The same, measured once more. */

@@ -5,6 +5,7 @@
 package dev.sagui.fit;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.cost.Work;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.onnx.OnnxModel;
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param golden safetensors file with tensors {@code in:NAME} and {@code out:NAME}, in the folder
  * @param quality against the model as it came
  * @param p50Millis of one sample on this machine
+ * @param work of one run of one sample; unknown of what no search made
  */
 public record Variant(
     ArtifactName name,
@@ -35,7 +37,8 @@ public record Variant(
     List<Path> files,
     Path golden,
     Quality quality,
-    double p50Millis) {
+    double p50Millis,
+    Work work) {
   public Variant {
     files = List.copyOf(files);
   }
@@ -63,7 +66,8 @@ public record Variant(
         made.files(),
         golden,
         comparison.quality(),
-        comparison.candidate().p50Millis());
+        comparison.candidate().p50Millis(),
+        Work.UNKNOWN);
   }
 
   private static Samples golden(Path model, CompressionReport report) throws IOException {
@@ -82,7 +86,7 @@ public record Variant(
   public Variant timed() {
     Path sample = folder.resolve(GoldenFile.SAMPLE);
     return Files.exists(sample)
-        ? new Variant(name, folder, files, sample, quality, p50Millis)
+        ? new Variant(name, folder, files, sample, quality, p50Millis, work)
         : this;
   }
 

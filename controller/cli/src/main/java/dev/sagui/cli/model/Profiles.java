@@ -46,6 +46,7 @@ final class Profiles {
     map.put("threads", profile.threads());
     map.put("budget", budget);
     profile.speeds().ifPresent(speeds -> map.put("speeds", speeds.json()));
+    profile.peak().ifPresent(peak -> map.put("peak", peak.json()));
     return map;
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param variant name, for people
  * @param model name, for people
  * @param seconds that the runs may take
+ * @param least times of both, of the profile's board
  * @param device that was offered it, or measured it
  * @param instance the process of that device
  * @param deadline when it ends if no device has measured it
@@ -37,6 +38,7 @@ public record Bench(
     BenchJob.Part candidate,
     BenchJob.Part reference,
     double seconds,
+    Least.Pair least,
     State state,
     Optional<DeviceId> device,
     String instance,
@@ -82,7 +84,8 @@ public record Bench(
       Subject subject,
       BenchJob.Part candidate,
       BenchJob.Part reference,
-      double seconds) {
+      double seconds,
+      Least.Pair least) {
     return new Bench(
         id,
         variant.model().value(),
@@ -91,6 +94,7 @@ public record Bench(
         candidate,
         reference,
         seconds,
+        least,
         State.WAITING,
         Optional.empty(),
         "",
@@ -111,6 +115,7 @@ public record Bench(
         candidate,
         reference,
         runSeconds,
+        least,
         State.WAITING,
         Optional.empty(),
         "",
@@ -164,8 +169,8 @@ public record Bench(
       Optional<FailureCode> failure,
       Optional<BenchResult> measured) {
     return new Bench(
-        id, model, variant, subject, candidate, reference, seconds, next, at, process, deadline,
-        triesNow, why, failure, measured);
+        id, model, variant, subject, candidate, reference, seconds, least, next, at, process,
+        deadline, triesNow, why, failure, measured);
   }
 
   /** As the REST API shows it. */
@@ -194,6 +199,7 @@ public record Bench(
     Map<String, Object> map = json();
     map.put("instance", instance);
     map.put("seconds", seconds);
+    map.put("least", least.json());
     map.put("candidate_part", part(candidate));
     map.put("reference_part", part(reference));
     return map;
@@ -218,6 +224,7 @@ public record Bench(
         part(f.object("candidate_part")),
         part(f.object("reference_part")),
         f.findNumber("seconds").orElse(USUAL_SECONDS),
+        f.has("least") ? Least.Pair.parse(f.object("least")) : Least.Pair.UNKNOWN,
         State.valueOf(f.string("state").toUpperCase(Locale.ROOT)),
         f.findString("device").map(DeviceId::new),
         f.string("instance"),

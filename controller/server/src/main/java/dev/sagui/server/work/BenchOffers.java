@@ -8,6 +8,7 @@ import dev.sagui.artifact.Digest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,10 +18,27 @@ final class BenchOffers {
   /** Longer than a device may take for all of a job. */
   private static final Duration LOST = Duration.ofMinutes(8);
 
+  /** What a thread may be late by. */
+  private static final double SLACK_SECONDS = 2;
+
   private final Clock clock;
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
 
+  private final Map<String, Since> first = new ConcurrentHashMap<>();
+
   private record Offer(Digest envelope, Instant at) {}
+
+  /** A moment by both clocks: one stands still while a machine sleeps, the other one jumps. */
+  private record Since(Instant wall, long nanos) {
+    static final Since EVER = new Since(Instant.MIN, 0);
+
+    /** The longer of both. */
+    Duration until(Instant now, long nowNanos) {
+      Duration ticked = Duration.ofNanos(nowNanos - nanos);
+      Duration told = Duration.between(wall, now);
+      return ticked.compareTo(told) > 0 ? ticked : told;
+    }
+  }
 
   BenchOffers(Clock clock) {
     this.clock = clock;
@@ -28,6 +46,30 @@ final class BenchOffers {
 
   void sent(String job, byte[] envelope) {
     offers.put(job, new Offer(Digest.of(envelope), clock.instant()));
+    first.putIfAbsent(job, new Since(clock.instant(), System.nanoTime()));
+  }
+
+  /** A process before this one may have sent it. */
+  void sentBefore(String job) {
+    first.put(job, Since.EVER);
+  }
+
+  /**
+   * Why nobody can have measured so long for it; empty if somebody can. A device's own clock does
+   * not count: it may never have been set.
+   */
+  Optional<String> impossible(String job, double seconds) {
+    return Optional.ofNullable(first.get(job))
+        .filter(since -> !since.equals(Since.EVER))
+        .map(since -> since.until(clock.instant(), System.nanoTime()).toMillis() / 1e3)
+        .filter(passed -> seconds > passed + SLACK_SECONDS)
+        .map(
+            passed ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f s of measuring, and it was asked %.1f s ago",
+                    seconds,
+                    passed));
   }
 
   /** Whether its device may still be at it. */
@@ -42,6 +84,7 @@ final class BenchOffers {
 
   void forget(String job) {
     offers.remove(job);
+    first.remove(job);
   }
 
   private Optional<Offer> find(String job) {

@@ -12,6 +12,7 @@ import dev.sagui.manifest.BenchJob;
 import dev.sagui.onnx.Progress;
 import dev.sagui.run.OrtModel;
 import dev.sagui.server.catalog.Bench;
+import dev.sagui.server.catalog.Least;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.fleet.Device;
@@ -108,8 +109,22 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
     String id = "bench-" + UUID.randomUUID().toString().substring(0, 13);
     Duration runs = job.runs(RUNS);
     double seconds = (runs.compareTo(LEAST_RUNS) < 0 ? LEAST_RUNS : runs).toMillis() / 1e3;
-    Bench bench = benches.ask(Bench.waiting(id, ours, subject, part, against, seconds));
+    Bench bench = benches.ask(Bench.waiting(id, ours, subject, part, against, seconds, least(job)));
     return reading(bench.isOpen() ? benches.await(bench.id(), patience, job.allowance()) : bench);
+  }
+
+  /** Of models whose every request is as long as any other. */
+  private Least.Pair least(Job job) {
+    boolean same =
+        model.inputs().stream().flatMap(in -> in.shape().stream().skip(1)).allMatch(n -> n > 0);
+    return job.device()
+        .peak()
+        .filter(peak -> same)
+        .map(
+            peak ->
+                new Least.Pair(
+                    Least.of(peak, job.candidate().work()), Least.of(peak, job.reference().work())))
+        .orElse(Least.Pair.UNKNOWN);
   }
 
   private static Reading reading(Bench bench) {

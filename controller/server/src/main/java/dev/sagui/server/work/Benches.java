@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.work;
 
+import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
@@ -58,7 +59,11 @@ public final class Benches implements AutoCloseable {
     this.offers = new BenchOffers(clock);
     store
         .open()
-        .forEach(bench -> book.put(bench.again("the controller was restarted", bench.tries())));
+        .forEach(
+            bench -> {
+              offers.sentBefore(bench.id());
+              book.put(bench.again("the controller was restarted", bench.tries()));
+            });
     book.save();
   }
 
@@ -181,8 +186,17 @@ public final class Benches implements AutoCloseable {
           devices.putOff(job.get());
         }
       }
-      change(job.get(), BenchVerdict.answered(job.get(), report));
+      Optional<String> nonsense =
+          report.outcome().result().flatMap(result -> impossible(job.get(), result));
+      nonsense.ifPresent(why -> distrust(report.device(), why));
+      if (nonsense.isEmpty()) {
+        change(job.get(), BenchVerdict.answered(job.get(), report));
+      }
     }
+  }
+
+  private Optional<String> impossible(Bench bench, BenchResult told) {
+    return offers.impossible(bench.id(), told.seconds()).or(() -> bench.least().impossible(told));
   }
 
   private void change(Bench bench, Bench next) {

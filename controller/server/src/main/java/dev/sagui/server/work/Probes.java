@@ -6,6 +6,7 @@ package dev.sagui.server.work;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
+import dev.sagui.cost.Work;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.failure.RejectedException;
@@ -15,6 +16,7 @@ import dev.sagui.manifest.SigningKey;
 import dev.sagui.manifest.TensorInfo;
 import dev.sagui.server.catalog.Bench;
 import dev.sagui.server.catalog.DeviceSpeeds;
+import dev.sagui.server.catalog.Least;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
@@ -51,7 +53,11 @@ public final class Probes {
 
   /** Two graphs, stored and signed for the devices of a profile. */
   private record Pair(
-      StoredVariant candidate, Digest reference, BenchJob.Part measured, BenchJob.Part against) {
+      StoredVariant candidate,
+      Digest reference,
+      BenchJob.Part measured,
+      BenchJob.Part against,
+      Least.Pair least) {
     Bench about(DeviceId device, DeviceState.Facts facts) {
       Bench.Subject subject =
           new Bench.Subject(
@@ -61,7 +67,7 @@ public final class Probes {
               facts.runtimeVersion(),
               Optional.of(device));
       String id = "probe-" + UUID.randomUUID().toString().substring(0, 13);
-      return Bench.waiting(id, candidate, subject, measured, against, SECONDS);
+      return Bench.waiting(id, candidate, subject, measured, against, SECONDS, least);
     }
   }
 
@@ -114,7 +120,20 @@ public final class Probes {
         measured,
         against.digest(),
         signed(candidate, measured, profile),
-        signed(reference, against, profile));
+        signed(reference, against, profile),
+        least(profile, candidate, reference));
+  }
+
+  private static Least.Pair least(
+      DeviceProfile profile, ProbeGraph candidate, ProbeGraph reference) {
+    return profile
+        .peak()
+        .map(
+            peak ->
+                new Least.Pair(
+                    Least.of(peak, new Work(List.of(candidate.work()))),
+                    Least.of(peak, new Work(List.of(reference.work())))))
+        .orElse(Least.Pair.UNKNOWN);
   }
 
   private StoredVariant stored(String name, ProbeGraph graph) throws IOException {

@@ -93,6 +93,7 @@ class OutliersTest {
             PART,
             PART,
             8,
+            Least.Pair.UNKNOWN,
             Bench.State.DONE,
             Optional.of(new DeviceId(device)),
             "one",

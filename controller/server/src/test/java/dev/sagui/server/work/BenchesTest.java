@@ -20,6 +20,7 @@ import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.BornFacts;
 import dev.sagui.server.catalog.Bench;
+import dev.sagui.server.catalog.Least;
 import dev.sagui.server.catalog.StoredFile;
 import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.fleet.Device;
@@ -272,6 +273,58 @@ class BenchesTest {
   }
 
   @Test
+  void moreThanItsBoardCanComputeIsNotBelieved() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.009, 1e-5, "1.29.0")));
+    assertEquals("a run in 0.00900 ms, and its board needs 0.0100 ms to compute", quarantine());
+    assertEquals(Bench.State.WAITING, benches.find("bench-1").orElseThrow().state());
+  }
+
+  @Test
+  void moreThanItsMemoryCarriesIsNotBelieved() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.9, 0.01, "1.29.0", 0.015)));
+    assertEquals(
+        "a run in 0.0150 ms, and its board needs 0.0200 ms to read the weights", quarantine());
+  }
+
+  @Test
+  void whoMeasuredForLongerThanItWasAskedIsNotBelieved() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0", 100)));
+    assertTrue(quarantine().startsWith("100.0 s of measuring, and it was asked 0."), quarantine());
+  }
+
+  @Test
+  void noJumpOfAClockMakesADeviceALiar() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    clock.move(Duration.ofDays(-20_000)); // to before 1970 and back
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0")));
+    assertEquals("", quarantine());
+    assertEquals(Bench.State.DONE, benches.find("bench-1").orElseThrow().state());
+  }
+
+  @Test
+  void anAnswerToWhatWasAskedBeforeARestartIsBelieved() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    benches.close();
+    benches = begun();
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.5, 0.01, "1.29.0", 100)));
+    assertEquals("", quarantine());
+  }
+
+  @Test
   void whoWasAskedNothingCannotMakeOthersDistrusted() throws Exception {
     benches.distrust(KITCHEN, "a time is not above 0"); // anyone may write to its topic
     birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
@@ -387,16 +440,23 @@ class BenchesTest {
         new Bench.Subject(subject, REFERENCE, "raspberry-pi-5", "1.29.0"),
         PART,
         PART,
-        3.5);
+        3.5,
+        new Least.Pair(new Least(0.01, 0), new Least(0, 0.02)));
   }
 
   private static BenchResult result(double ratio, double halfWidth, String runtime) {
+    return result(ratio, halfWidth, runtime, 1);
+  }
+
+  /** Of runs that took the reference so many milliseconds. */
+  private static BenchResult result(
+      double ratio, double halfWidth, String runtime, double millis) {
     return new BenchResult(
         runtime,
-        new BenchResult.Times(1, 1, ratio, 1, 1, 1, 0.1),
-        new BenchResult.Times(1, 1, 1, 1, 1, 1, 0.1),
+        new BenchResult.Times(1, 1, ratio * millis, millis, millis, millis, 0.1),
+        new BenchResult.Times(1, 1, millis, millis, millis, millis, 0.1),
         new BenchResult.Ratio(ratio, ratio - halfWidth, ratio + halfWidth, 400),
-        1,
+        millis,
         0,
         0,
         OptionalDouble.empty(),
