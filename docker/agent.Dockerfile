@@ -23,8 +23,11 @@ RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/sagui --shell /usr/
  && install -d -o sagui -g sagui -m 0700 /var/lib/sagui
 COPY --from=build /source/agent/target/sagui-agent.jar /opt/sagui/sagui-agent.jar
 COPY --from=build /source/agent/src/main/dist/jvm.options /opt/sagui/jvm.options
+# As ./sagui does at its first start: classes that each start would make go into the jar, and all into an archive that starts map.
+RUN java -cp /opt/sagui/sagui-agent.jar dev.sagui.agent.Rehearsal /opt/sagui/sagui-agent.jar \
+ && java @/opt/sagui/jvm.options -XX:ArchiveClassesAtExit=/opt/sagui/sagui-agent.jsa -cp /opt/sagui/sagui-agent.jar dev.sagui.agent.Rehearsal
 ENV SAGUI_HOME=/var/lib/sagui MALLOC_ARENA_MAX=1 ORT_DISABLE_TELEMETRY=1
 USER sagui
 VOLUME /var/lib/sagui
 EXPOSE 8100
-ENTRYPOINT ["java", "@/opt/sagui/jvm.options", "-jar", "/opt/sagui/sagui-agent.jar"]
+ENTRYPOINT ["java", "@/opt/sagui/jvm.options", "-XX:SharedArchiveFile=/opt/sagui/sagui-agent.jsa", "-jar", "/opt/sagui/sagui-agent.jar"]
