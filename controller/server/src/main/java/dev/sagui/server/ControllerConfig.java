@@ -100,13 +100,13 @@ public interface ControllerConfig {
   /** TLS of the embedded broker. */
   interface Tls {
     /** Its key and certificate. */
-    Store keystore();
+    KeyFile keystore();
 
     /** Authorities of the certificates that devices must show; without, none must. */
-    Store truststore();
+    KeyFile truststore();
 
     /** A PKCS #12 file. */
-    interface Store {
+    interface KeyFile {
       Optional<String> file();
 
       Optional<String> password();

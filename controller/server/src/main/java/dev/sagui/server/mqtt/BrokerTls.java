@@ -60,7 +60,7 @@ public record BrokerTls(Pkcs12 keys, Optional<Pkcs12> authorities) {
     return keys.map(file -> new BrokerTls(file, authorities));
   }
 
-  private static Optional<Pkcs12> file(ControllerConfig.Tls.Store config) {
+  private static Optional<Pkcs12> file(ControllerConfig.Tls.KeyFile config) {
     return config.file().map(file -> new Pkcs12(Path.of(file), config.password().orElse("")));
   }
 

@@ -449,8 +449,7 @@ class BenchesTest {
   }
 
   /** Of runs that took the reference so many milliseconds. */
-  private static BenchResult result(
-      double ratio, double halfWidth, String runtime, double millis) {
+  private static BenchResult result(double ratio, double halfWidth, String runtime, double millis) {
     return new BenchResult(
         runtime,
         new BenchResult.Times(1, 1, ratio * millis, millis, millis, millis, 0.1),

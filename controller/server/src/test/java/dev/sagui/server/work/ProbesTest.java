@@ -224,7 +224,23 @@ class ProbesTest {
 
   private BenchJob job(DeviceId to) throws InterruptedException {
     byte[] envelope = offers(to).poll(8, TimeUnit.SECONDS);
-    assertNotNull(envelope, () -> "no job was offered within 60 s: " + benches.list(0, 9).stream().map(b -> "\n" + b.id() + " " + b.variant() + b.subject().only() + b.state() + b.note() + b.device()).toList() + devices.list("", 9));
+    assertNotNull(
+        envelope,
+        () ->
+            "no job was offered within 60 s: "
+                + benches.list(0, 9).stream()
+                    .map(
+                        b ->
+                            "\n"
+                                + b.id()
+                                + " "
+                                + b.variant()
+                                + b.subject().only()
+                                + b.state()
+                                + b.note()
+                                + b.device())
+                    .toList()
+                + devices.list("", 9));
     return new ManifestCheck(List.of(key.trusted())).bench(envelope, to, 0);
   }
 
