@@ -81,7 +81,7 @@ public record Settings(
         Exposure.mistake(
                 "sagui.mqtt.host",
                 mqtt.host(),
-                mqtt.username().isPresent() && mqtt.password().isPresent()
+                (mqtt.username().isPresent() && mqtt.password().isPresent())
                     || mqtt.tls().truststore().file().isPresent(),
                 "'sagui.mqtt.username' and 'sagui.mqtt.password', or 'sagui.mqtt.tls.truststore.file'")
             .ifPresent(mistakes::add);
