@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
+import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
@@ -177,10 +178,12 @@ abstract class FaultScene {
 
   /** How often chunks of the second release's file were asked for. */
   long requestsForSecond() {
+    return requestsFor(second.file().digest());
+  }
+
+  long requestsFor(Digest artifact) {
     synchronized (fake) {
-      return fake.heard().stream()
-          .filter(request -> request.artifact().equals(second.file().digest()))
-          .count();
+      return fake.heard().stream().filter(request -> request.artifact().equals(artifact)).count();
     }
   }
 
