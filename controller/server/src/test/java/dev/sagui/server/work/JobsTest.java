@@ -184,9 +184,10 @@ class JobsTest {
     await(() -> !Files.exists(folder.resolve("work").resolve(id)));
     assertTrue(runs.find(id).isEmpty());
     assertEquals(Set.of(), controller.jobs.ids());
-    assertTrue(
-        worker.events.list(Long.MAX_VALUE, 9).stream()
-            .anyMatch(event -> event.message().contains("cancelled; nothing was kept")));
+    await(
+        () ->
+            worker.events.list(Long.MAX_VALUE, 9).stream()
+                .anyMatch(event -> event.message().contains("cancelled; nothing was kept")));
   }
 
   @Test
