@@ -108,7 +108,7 @@ final class BenchFleet implements AutoCloseable {
   /** Lets idle devices measure the model as it came; returns before they have. */
   void measure(String model) {
     Map<String, Object> wanted =
-        Map.of("profiles", List.of(PROFILE), "minutes", 1e-6, "measure", true);
+        Map.of("profiles", List.of(PROFILE), "minutes", 0.5, "measure", true);
     client.post("/api/v1/models/" + model + "/fits", wanted);
   }
 

@@ -28,7 +28,7 @@ final class FitServe implements Benchmark {
   /** To each side: both have been asked when the device is offered a job again, 3 s later. */
   private static final int REQUESTS = 12;
 
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   /** A bench that is let alone takes longer. */

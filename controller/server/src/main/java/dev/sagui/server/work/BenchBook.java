@@ -12,6 +12,7 @@ import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.EventStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,6 +87,18 @@ final class BenchBook {
       asked = ask(fresh, settled, begun, store.find(fresh.subject()), seen);
     }
     return asked.get();
+  }
+
+  /**
+   * The job for that subject: the known one, or {@code fresh}, which may be offered until then; one
+   * that was too noisy is asked for again.
+   */
+  Bench ask(Bench fresh, Instant until) {
+    return ask(fresh, known -> !isNoisy(known), known -> known.asked(until, fresh.seconds()));
+  }
+
+  private static boolean isNoisy(Bench known) {
+    return known.state() == Bench.State.FAILED && known.code().isEmpty();
   }
 
   private synchronized long saves() {

@@ -82,6 +82,11 @@ final class BenchDevices {
     putOff.put(bench.id(), new Put(clock.instant().plus(pause), pause));
   }
 
+  /** Does not ask for it before so long has passed. */
+  void leave(Bench bench, Duration quiet) {
+    putOff.put(bench.id(), new Put(clock.instant().plus(quiet), LEAST));
+  }
+
   /** Whether it is not put off. */
   boolean isDue(Bench bench) {
     Put put = putOff.get(bench.id());

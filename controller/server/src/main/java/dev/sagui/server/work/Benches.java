@@ -156,17 +156,19 @@ public final class Benches implements AutoCloseable {
 
   /** The job for that subject: the known one, or {@code fresh}, which is offered from now on. */
   Bench ask(Bench fresh) {
-    Bench asked =
-        book.ask(
-            fresh,
-            known -> !isNoisy(known),
-            known -> known.asked(clock.instant().plus(LIFE), fresh.seconds()));
+    Bench asked = book.ask(fresh, clock.instant().plus(LIFE));
     devices.forget(asked);
     return asked;
   }
 
-  private static boolean isNoisy(Bench known) {
-    return known.state() == Bench.State.FAILED && known.code().isEmpty();
+  /** The same, offered after so long at the earliest: nobody waits for it. */
+  void askLater(Bench fresh, Duration quiet) {
+    devices.leave(fresh, quiet);
+    Bench asked = book.ask(fresh, clock.instant().plus(LIFE));
+    if (!asked.id().equals(fresh.id())) {
+      devices.forget(fresh);
+      devices.leave(asked, quiet);
+    }
   }
 
   /** As {@link BenchBook#awaitEnd}. */

@@ -25,6 +25,7 @@ import dev.sagui.server.store.BlobFolder;
 import dev.sagui.tensor.Tensor;
 import dev.sagui.wire.DeviceState;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class Probes {
 
   /** That the runs of each of the two may take: with two starts of a process, 20 s in all. */
   private static final double SECONDS = 4;
+
+  /** A device that comes has better things to do: a model to fetch, a fit that waits for it. */
+  static final Duration QUIET = Duration.ofMinutes(1);
 
   private final Benches benches;
   private final Profiles profiles;
@@ -83,7 +87,7 @@ public final class Probes {
     if (facts.benches()) {
       profiles.find(facts.profile().value()).stream()
           .flatMap(profile -> pairs(profile).stream())
-          .forEach(pair -> benches.ask(pair.about(device, facts)));
+          .forEach(pair -> benches.askLater(pair.about(device, facts), QUIET));
     }
   }
 

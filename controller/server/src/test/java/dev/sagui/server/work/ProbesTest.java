@@ -242,5 +242,6 @@ class ProbesTest {
         facts,
         Instant.now());
     probes.born(id, facts);
+    clock.move(Probes.QUIET);
   }
 }
