@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -28,12 +29,16 @@ final class BenchWork implements AutoCloseable {
   /** For the models to come, and for requests to cease. */
   private static final Duration PREPARATION = Duration.ofMinutes(5);
 
+  /** Signing, sending and deleting would be in the way of requests that follow the first. */
+  private static final Duration COURTESY = Duration.ofSeconds(2);
+
   private final String job;
   private final BenchModels models;
   private final Means means;
   private final long sinceNanos;
   private volatile boolean disturbed;
   private volatile Optional<Benches.Run> run = Optional.empty();
+  private OptionalLong disturbedNanos = OptionalLong.empty();
 
   /**
    * What it is done with.
@@ -79,11 +84,21 @@ final class BenchWork implements AutoCloseable {
   Optional<Outcome> advance(long nowNanos) throws IOException, UnavailableException {
     Optional<Outcome> outcome = run.isPresent() ? run.get().outcome() : prepared(nowNanos);
     if (disturbed) { // looked at last: who is killed has an outcome too
-      return Optional.of(Outcome.interrupted("a request came"));
+      return isOver(nowNanos)
+          ? Optional.of(Outcome.interrupted("a request came"))
+          : Optional.empty();
     }
     return means.admission.isUpdating()
         ? Optional.of(Outcome.interrupted("an update began"))
         : outcome;
+  }
+
+  /** Whether requests have ceased since the one that ended it, or go on and on. */
+  private boolean isOver(long nowNanos) {
+    if (disturbedNanos.isEmpty()) {
+      disturbedNanos = OptionalLong.of(nowNanos);
+    }
+    return means.admission.isIdle() || nowNanos - disturbedNanos.getAsLong() > COURTESY.toNanos();
   }
 
   /** Goes on with what must be here before a run, and begins it. */

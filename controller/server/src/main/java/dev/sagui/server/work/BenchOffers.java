@@ -5,6 +5,8 @@
 package dev.sagui.server.work;
 
 import dev.sagui.artifact.Digest;
+import dev.sagui.device.BenchResult;
+import dev.sagui.server.catalog.Bench;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,11 +56,13 @@ final class BenchOffers {
     first.put(job, Since.EVER);
   }
 
-  /**
-   * Why nobody can have measured so long for it; empty if somebody can. A device's own clock does
-   * not count: it may never have been set.
-   */
-  Optional<String> impossible(String job, double seconds) {
+  /** Why no device can have measured that for it; empty if one can. */
+  Optional<String> impossible(Bench job, BenchResult told) {
+    return tooLong(job.id(), told.seconds()).or(() -> job.least().impossible(told));
+  }
+
+  /** A device's own clock does not count: it may never have been set. */
+  private Optional<String> tooLong(String job, double seconds) {
     return Optional.ofNullable(first.get(job))
         .filter(since -> !since.equals(Since.EVER))
         .map(since -> since.until(clock.instant(), System.nanoTime()).toMillis() / 1e3)

@@ -4,7 +4,6 @@
  */
 package dev.sagui.server.work;
 
-import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
@@ -189,16 +188,12 @@ public final class Benches implements AutoCloseable {
         }
       }
       Optional<String> nonsense =
-          report.outcome().result().flatMap(result -> impossible(job.get(), result));
+          report.outcome().result().flatMap(told -> offers.impossible(job.get(), told));
       nonsense.ifPresent(why -> distrust(report.device(), why));
       if (nonsense.isEmpty()) {
         change(job.get(), BenchVerdict.answered(job.get(), report));
       }
     }
-  }
-
-  private Optional<String> impossible(Bench bench, BenchResult told) {
-    return offers.impossible(bench.id(), told.seconds()).or(() -> bench.least().impossible(told));
   }
 
   private void change(Bench bench, Bench next) {
@@ -242,16 +237,14 @@ public final class Benches implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    offering.ifPresent(Benches::ended);
-    book.save();
-  }
-
-  private static void ended(Thread thread) {
-    thread.interrupt();
     try {
-      thread.join();
+      if (offering.isPresent()) {
+        offering.get().interrupt();
+        offering.get().join();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    book.save();
   }
 }
