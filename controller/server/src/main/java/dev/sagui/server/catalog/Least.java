@@ -76,7 +76,11 @@ public record Least(double computing, double reading) {
 
   private static String told(double millis, double least, String doing) {
     return String.format(
-        Locale.ROOT, "a run in %.3g ms, and its board needs %.3g ms to %s", millis, least, doing);
+        Locale.ROOT,
+        "a run in %.3g ms, and its profile's board needs %.3g ms to %s",
+        millis,
+        least,
+        doing);
   }
 
   Map<String, Object> json() {

@@ -20,7 +20,7 @@ class LeastTest {
     Least floats = of(new Work.Operator("Conv fp32", 2e9, 0, 0));
     assertEquals(Optional.empty(), floats.impossible(10.1));
     assertEquals(
-        Optional.of("a run in 9.90 ms, and its board needs 10.0 ms to compute"),
+        Optional.of("a run in 9.90 ms, and its profile's board needs 10.0 ms to compute"),
         floats.impossible(9.9));
     assertEquals(2.5, of(new Work.Operator("Conv int8", 2e9, 0, 0)).computing(), 1e-9);
   }
@@ -30,7 +30,7 @@ class LeastTest {
     Least product = of(new Work.Operator("MatMul fp32", 0, 41e6, 0));
     assertEquals(Optional.empty(), product.impossible(2.01));
     assertEquals(
-        Optional.of("a run in 1.90 ms, and its board needs 2.00 ms to read the weights"),
+        Optional.of("a run in 1.90 ms, and its profile's board needs 2.00 ms to read the weights"),
         product.impossible(1.9));
   }
 

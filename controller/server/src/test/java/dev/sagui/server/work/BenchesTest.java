@@ -278,7 +278,8 @@ class BenchesTest {
     benches.ask(fresh("bench-1"));
     offered(KITCHEN);
     answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.009, 1e-5, "1.29.0")));
-    assertEquals("a run in 0.00900 ms, and its board needs 0.0100 ms to compute", quarantine());
+    assertEquals(
+        "a run in 0.00900 ms, and its profile's board needs 0.0100 ms to compute", quarantine());
     assertEquals(Bench.State.WAITING, benches.find("bench-1").orElseThrow().state());
   }
 
@@ -289,7 +290,8 @@ class BenchesTest {
     offered(KITCHEN);
     answer(KITCHEN, "bench-1", BenchReport.Outcome.measured(result(0.9, 0.01, "1.29.0", 0.015)));
     assertEquals(
-        "a run in 0.0150 ms, and its board needs 0.0200 ms to read the weights", quarantine());
+        "a run in 0.0150 ms, and its profile's board needs 0.0200 ms to read the weights",
+        quarantine());
   }
 
   @Test

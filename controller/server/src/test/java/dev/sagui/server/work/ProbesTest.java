@@ -199,7 +199,7 @@ class ProbesTest {
         "1.29.0",
         new BenchResult.Times(1, 1, candidate, candidate, candidate, candidate, 0.1),
         new BenchResult.Times(1, 1, reference, reference, reference, reference, 0.1),
-        new BenchResult.Ratio(ratio, 0.99 * ratio, 1.01 * ratio, 40),
+        new BenchResult.Ratio(ratio, 0.8 * ratio, 1.25 * ratio, 40),
         0.04 * (candidate + reference),
         0,
         0,
