@@ -148,9 +148,7 @@ final class CopiedDims implements Pass {
     if (!plain || rank.isEmpty()) {
       return Optional.empty();
     }
-    long end = ends.orElseThrow()[0];
-    long[] axes =
-        new long[(int) Math.max(0, Math.min(rank.get(), end < 0 ? end + rank.get() : end))];
+    long[] axes = new long[FixedShapes.bounded(ends.orElseThrow()[0], rank.get())];
     for (int i = 0; i < axes.length; i++) {
       axes[i] = i;
     }

@@ -117,7 +117,7 @@ final class FixedShapes implements Pass {
   }
 
   /** An index from the front or the back, within 0 and {@code rank}. */
-  private static int bounded(long index, int rank) {
+  static int bounded(long index, int rank) {
     return (int) Math.min(rank, Math.max(0, index < 0 ? index + rank : index));
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every short form on every real model: a result that is what it says, or one sentence. */
@@ -55,14 +56,7 @@ class AssetFormsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "ch_PP-OCRv3_det_infer",
-        "ch_PP-OCRv4_det_infer",
-        "ch_PP-OCRv3_rec_infer",
-        "ch_PP-OCRv4_rec_infer",
-        "ch_ppocr_mobile_v2.0_cls_infer"
-      })
+  @MethodSource("dev.sagui.cli.model.Assets#ocrNets")
   void netsOfPpOcr(String name) throws IOException, InterruptedException {
     every(Assets.ocr(name), "--data", NOISE);
   }

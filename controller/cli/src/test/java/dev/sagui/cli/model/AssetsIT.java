@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real models, each inspected, folded, and compared with itself. */
@@ -48,14 +49,7 @@ class AssetsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "ch_PP-OCRv3_det_infer",
-        "ch_PP-OCRv4_det_infer",
-        "ch_PP-OCRv3_rec_infer",
-        "ch_PP-OCRv4_rec_infer",
-        "ch_ppocr_mobile_v2.0_cls_infer"
-      })
+  @MethodSource("dev.sagui.cli.model.Assets#ocrNets")
   void netsOfPpOcr(String name) throws IOException, InterruptedException {
     passes(Assets.ocr(name), "--data", "random:1:2");
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One recipe prunes, quantizes and stores; what is quantized already is refused in a sentence. */
@@ -63,14 +64,7 @@ class ChainsIT {
 
   @Tag("slow")
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "ch_PP-OCRv3_det_infer",
-        "ch_PP-OCRv4_det_infer",
-        "ch_PP-OCRv3_rec_infer",
-        "ch_PP-OCRv4_rec_infer",
-        "ch_ppocr_mobile_v2.0_cls_infer"
-      })
+  @MethodSource("dev.sagui.cli.model.Assets#ocrNets")
   void netsOfPpOcr(String name) throws IOException, InterruptedException {
     chained(Assets.ocr(name), NOISE, "int8");
   }
