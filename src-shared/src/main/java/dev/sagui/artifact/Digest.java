@@ -7,20 +7,26 @@ package dev.sagui.artifact;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** SHA-256 of an artifact's bytes; its name on disk and on the wire. */
 public record Digest(String hex) implements Comparable<Digest> {
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-
   /** Bytes of a raw digest. */
   public static final int BYTES = 32;
 
   public Digest {
-    if (!HEX.matcher(hex).matches()) {
+    if (!isLowercaseHex(hex)) {
       throw new IllegalArgumentException(
           "digest must be 64 lowercase hex characters, got '" + hex + "'");
     }
+  }
+
+  private static boolean isLowercaseHex(String text) {
+    boolean hex = text.length() == 2 * BYTES;
+    for (int i = 0; hex && i < text.length(); i++) {
+      char c = text.charAt(i);
+      hex = c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+    }
+    return hex;
   }
 
   public static Digest of(byte[] bytes) {
