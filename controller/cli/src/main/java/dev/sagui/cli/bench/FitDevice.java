@@ -26,21 +26,27 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
  * A device that, once it is asked for one variant, measures all that the search has made, in turns,
  * and answers from that: what is asked and what an exhaustive search would know are the same runs.
+ *
+ * <p>A ratio's interval is of races, each with sessions of its own: where a session's memory lies
+ * makes all of its runs faster or slower, which no number of runs of one session shows.
  */
 final class FitDevice {
-  private static final double SECONDS = 1.2;
-  private static final double NARROW = 0.01;
+  private static final int RACES = 5;
+
+  /** For each variant, in each of them. */
+  private static final double SECONDS = 0.4;
 
   /** Of all variants. */
-  private static final Duration ALL_RUNS = Duration.ofSeconds(30);
+  private static final Duration ALL_RUNS = Duration.ofSeconds(60);
 
   private final List<Tensor> inputs;
-  private final Map<String, Latency> latencies = new LinkedHashMap<>();
+  private final Map<String, List<Latency>> latencies = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private double seconds;
 
@@ -73,18 +79,19 @@ final class FitDevice {
   private DeviceBench.Reading measure(DeviceBench.Job job, Progress progress) throws IOException {
     Path reference = job.reference().folder().toAbsolutePath();
     if (latencies.isEmpty()) {
-      race(Objects.requireNonNull(reference.getParent()), job.device().threads(), progress);
+      races(Objects.requireNonNull(reference.getParent()), job.device().threads(), progress);
     }
     asked.add(job.candidate().name().value());
     Latency base = latency(job.reference().name().value());
     Latency own = latency(job.candidate().name().value());
-    double ratio = own.p10Millis() / base.p10Millis();
+    Interval log = log(job.candidate().name().value(), job.reference().name().value());
     BenchResult result =
         new BenchResult(
             OrtModel.runtimeVersion(),
             times(own),
             times(base),
-            new BenchResult.Ratio(ratio, ratio * (1 - NARROW), ratio * (1 + NARROW), own.runs()),
+            new BenchResult.Ratio(
+                Math.exp(log.mean()), Math.exp(log.low()), Math.exp(log.high()), own.runs()),
             Math.max(seconds, own.runs() * (own.p50Millis() + base.p50Millis()) / 1e3),
             0,
             0,
@@ -95,30 +102,41 @@ final class FitDevice {
     return DeviceBench.Reading.of(new DeviceBench.Measured(new DeviceId("bench"), result));
   }
 
-  private void race(Path folder, int threads, Progress progress) throws IOException {
+  private void races(Path folder, int threads, Progress progress) throws IOException {
     long start = System.nanoTime();
-    List<String> names = new ArrayList<>();
+    List<Path> variants = variants(folder);
+    for (int i = 1; i <= RACES; i++) {
+      progress.at("all variants on the device, %d of %d".formatted(i, RACES), 1);
+      race(variants, threads);
+    }
+    seconds = (System.nanoTime() - start) / 1e9;
+  }
+
+  private void race(List<Path> variants, int threads) throws IOException {
     List<OrtModel> sessions = new ArrayList<>();
     try {
-      for (Path variant : variants(folder)) {
-        names.add(String.valueOf(variant.getFileName()));
+      for (Path variant : variants) {
         sessions.add(OrtModel.open(OnnxModel.open(variant).file(), threads));
       }
-      progress.at("all variants on the device", 1);
       List<Latency> race = LatencyRace.run(sessions, inputs, SECONDS * sessions.size());
-      for (int i = 0; i < names.size(); i++) {
-        latencies.put(names.get(i), race.get(i));
+      for (int i = 0; i < variants.size(); i++) {
+        latencies
+            .computeIfAbsent(name(variants.get(i)), name -> new ArrayList<>())
+            .add(race.get(i));
       }
     } finally {
       sessions.forEach(OrtModel::close);
     }
-    seconds = (System.nanoTime() - start) / 1e9;
+  }
+
+  private static String name(Path variant) {
+    return String.valueOf(variant.getFileName());
   }
 
   private static List<Path> variants(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(path -> Files.isDirectory(path))
-          .filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
+          .filter(path -> !name(path).startsWith("."))
           .sorted()
           .toList();
     }
@@ -130,15 +148,45 @@ final class FitDevice {
     return new BenchResult.Times(1, p95, latency.p10Millis(), p50, p95, p95, 0);
   }
 
-  private Latency latency(String name) {
-    return Optional.ofNullable(latencies.get(name))
+  private List<Latency> races(String variant) {
+    return Optional.ofNullable(latencies.get(variant))
         .orElseThrow(
-            () -> new BenchException("'%s' was not run: the time was used up".formatted(name)));
+            () -> new BenchException("'%s' was not run: the time was used up".formatted(variant)));
+  }
+
+  /** On average. */
+  private Latency latency(String variant) {
+    List<Latency> all = races(variant);
+    return new Latency(
+        mean(all, Latency::p10Millis),
+        mean(all, Latency::p50Millis),
+        mean(all, Latency::p95Millis),
+        all.stream().mapToInt(Latency::runs).sum());
+  }
+
+  private static double mean(List<Latency> all, ToDoubleFunction<Latency> of) {
+    return all.stream().mapToDouble(of).average().orElseThrow();
+  }
+
+  /** The logarithm of the ratio, whose interval is as wide whichever of both is above. */
+  private Interval log(String variant, String reference) {
+    List<Latency> ours = races(variant);
+    List<Latency> theirs = races(reference);
+    List<Double> logs = new ArrayList<>();
+    for (int i = 0; i < ours.size(); i++) {
+      logs.add(Math.log(ours.get(i).p10Millis() / theirs.get(i).p10Millis()));
+    }
+    return Interval.of(logs);
   }
 
   /** What a variant takes there to what {@code reference} takes. */
   double ratio(String variant, String reference) {
-    return latency(variant).p10Millis() / latency(reference).p10Millis();
+    return Math.exp(log(variant, reference).mean());
+  }
+
+  /** Whether it was measured which of the two is faster, with 95 % confidence. */
+  boolean isOrdered(String one, String other) {
+    return !log(one, other).holdsZero();
   }
 
   /** The same in milliseconds, whatever the minute. */

@@ -35,13 +35,18 @@ final class FitErrors {
         : (errors.get((count() - 1) / 2) + errors.get(count() / 2)) / 2;
   }
 
+  /** Whether it is known of two measurements which is less. */
+  interface Order {
+    boolean isKnown(int one, int other);
+  }
+
   /**
-   * Spearman's rank correlation; times within a share of each other are ties. Empty when all
-   * measured ones are, 0 when all predicted ones are.
+   * Spearman's rank correlation; two of which no order is known are ties on both sides. Empty when
+   * all are.
    */
-  OptionalDouble rankCorrelation(double alike) {
-    double[] a = ranks(predicted, alike);
-    double[] b = ranks(measured, alike);
+  OptionalDouble rankCorrelation(Order order) {
+    double[] a = ranks(predicted, order);
+    double[] b = ranks(measured, order);
     double mean = (count() + 1) / 2.0;
     double product = 0;
     double squaresA = 0;
@@ -57,21 +62,17 @@ final class FitErrors {
     return OptionalDouble.of(squaresA == 0 ? 0 : product / Math.sqrt(squaresA * squaresB));
   }
 
-  /** From 1; the mean rank for those that are alike. */
-  private static double[] ranks(List<Double> values, double alike) {
+  /** From 1; a tie is half above and half below. */
+  private static double[] ranks(List<Double> values, Order order) {
     double[] ranks = new double[values.size()];
     for (int i = 0; i < ranks.length; i++) {
-      double below = 0;
-      double same = 0;
-      for (double other : values) {
-        double ratio = other / values.get(i);
-        if (ratio >= 1 - alike && ratio <= 1 + alike) {
-          same++;
-        } else if (ratio < 1) {
-          below++;
+      ranks[i] = 1;
+      for (int j = 0; j < ranks.length; j++) {
+        if (j != i) {
+          double sign = order.isKnown(i, j) ? Double.compare(values.get(i), values.get(j)) : 0;
+          ranks[i] += (1 + Math.signum(sign)) / 2;
         }
       }
-      ranks[i] = below + (same + 1) / 2;
     }
     return ranks;
   }

@@ -20,9 +20,6 @@ final class FitRows {
   private static final double ERROR = 8;
   private static final double RANKS = 0.95;
 
-  /** Times within that of each other have no order. */
-  private static final double ALIKE = 0.03;
-
   private FitRows() {}
 
   /**
@@ -69,22 +66,31 @@ final class FitRows {
     List<Fields> held = choice.objects("held", f -> f);
     String reference = held.get(0).string("variant");
     FitErrors errors = new FitErrors();
+    List<String> names = new ArrayList<>();
     double told = Double.NaN;
     for (Fields each : held) {
       if (each.has("predicted_within")) {
         told = each.number("predicted_within");
+        names.add(each.string("variant"));
         errors.add(each.number("p50_ms"), device.millis(each.string("variant"), reference));
       }
     }
     return judged(
         what + ": times not measured there",
         errors,
+        ranks(errors, names, device),
         String.format(Locale.ROOT, ", said to be within %.1f %%", 100 * told));
   }
 
-  /** By a cost model of this machine that has not seen the variant. */
-  static Row neverRun(String what, Fitting fitting) {
+  /**
+   * By a cost model of this machine that has not seen the variant.
+   *
+   * @param device this machine, on as many threads as it has measured with
+   */
+  static Row neverRun(String what, Fitting fitting, FitDevice device) {
     FitErrors errors = new FitErrors();
+    List<String> names = new ArrayList<>();
+    String reference = fitting.tried().get(0).name().value();
     for (Attempt left : fitting.tried()) {
       List<CostModel.Timed> others = new ArrayList<>();
       for (Attempt each : fitting.tried()) {
@@ -93,13 +99,18 @@ final class FitRows {
         }
       }
       CostModel fitted = CostModel.cold(fitting.here().orElseThrow()).learnedByOperator(others);
-      errors.add(fitted.millis(left.work()), left.ratio());
+      String name = left.name().value();
+      names.add(name);
+      errors.add(fitted.millis(left.work()), device.ratio(name, reference));
     }
-    return judged(what + ": times not run anywhere", errors, "");
+    return judged(what + ": times not run anywhere", errors, ranks(errors, names, device), "");
   }
 
-  private static Row judged(String what, FitErrors errors, String more) {
-    OptionalDouble ranks = errors.rankCorrelation(ALIKE);
+  private static OptionalDouble ranks(FitErrors errors, List<String> names, FitDevice device) {
+    return errors.rankCorrelation((i, j) -> device.isOrdered(names.get(i), names.get(j)));
+  }
+
+  private static Row judged(String what, FitErrors errors, OptionalDouble ranks, String more) {
     List<Goal> goals = new ArrayList<>();
     goals.add(Goal.atMost(100 * errors.median(), ERROR, "%.1f %%"));
     ranks.ifPresent(found -> goals.add(Goal.atLeast(found, RANKS, "%.2f")));

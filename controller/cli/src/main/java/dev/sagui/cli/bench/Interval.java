@@ -32,6 +32,15 @@ record Interval(double mean, double half) {
     return mean - half;
   }
 
+  double high() {
+    return mean + half;
+  }
+
+  /** Whether it may be no difference at all. */
+  boolean holdsZero() {
+    return low() <= 0 && high() >= 0;
+  }
+
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%.1f ± %.1f", mean, half);
