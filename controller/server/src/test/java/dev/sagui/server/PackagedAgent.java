@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The packaged agent as a process of its own. */
-final class PackagedAgent implements AutoCloseable {
+public final class PackagedAgent implements AutoCloseable {
   private static final Path JAR = Path.of("../../agent/target/sagui-agent.jar").toAbsolutePath();
 
   private final Process process;
@@ -29,7 +29,7 @@ final class PackagedAgent implements AutoCloseable {
    *
    * @param options more of its configuration
    */
-  static PackagedAgent start(Path folder, Fields controller, Map<String, String> options)
+  public static PackagedAgent start(Path folder, Fields controller, Map<String, String> options)
       throws IOException {
     Files.createDirectories(folder);
     List<String> command = new ArrayList<>();
@@ -46,7 +46,7 @@ final class PackagedAgent implements AutoCloseable {
     return new PackagedAgent(builder.redirectOutput(log.toFile()).start(), log);
   }
 
-  String said() {
+  public String said() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
