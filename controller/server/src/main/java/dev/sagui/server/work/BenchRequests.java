@@ -127,7 +127,8 @@ record BenchRequests(Model model, VariantWorkshop workshop, Benches benches, Dur
         .orElse(Least.Pair.UNKNOWN);
   }
 
-  private static Reading reading(Bench bench) {
+  /** What a fit goes by, and says, of a job as it is when it waits no longer. */
+  static Reading reading(Bench bench) {
     if (bench.state() == Bench.State.DONE) {
       return Reading.of(new Measured(bench.device().orElseThrow(), bench.result().orElseThrow()));
     }

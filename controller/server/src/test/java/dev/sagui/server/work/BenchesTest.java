@@ -15,6 +15,7 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.device.BenchResult;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
+import dev.sagui.fit.DeviceBench;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.ManifestCheck;
 import dev.sagui.manifest.SigningKey;
@@ -359,6 +360,19 @@ class BenchesTest {
     Bench asked = benches.ask(fresh("bench-1"));
     assertEquals(
         Bench.State.WAITING, benches.await(asked.id(), Duration.ofMillis(300), LONG).state());
+  }
+
+  @Test
+  void aFitSaysWhyADeviceMeasuredNothing() throws Exception {
+    birth(KITCHEN.value(), "raspberry-pi-5", true, "1.29.0");
+    Bench asked = benches.ask(fresh("bench-1"));
+    offered(KITCHEN);
+    answer(KITCHEN, "bench-1", BenchReport.Outcome.interrupted("other programs left no processor"));
+    Bench left = benches.await(asked.id(), Duration.ofMillis(300), LONG);
+    DeviceBench.Reading reading = BenchRequests.reading(left);
+    assertEquals(
+        DeviceBench.Reading.none("estimated: 'kitchen': other programs left no processor"),
+        reading);
   }
 
   @Test
