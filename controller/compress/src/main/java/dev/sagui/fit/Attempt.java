@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A variant as it came out of a recipe, measured on this machine.
@@ -147,6 +149,24 @@ public record Attempt(
       case "store" -> stored(String.valueOf(step.step().parameters().get("weights")));
       default -> "";
     };
+  }
+
+  /** Why the largest of the layers that stay float32 does, where a floor asks for it. */
+  Optional<String> spared() {
+    return steps.stream()
+        .map(StepRecord::metrics)
+        .filter(metrics -> metrics.containsKey("spared_layer"))
+        .map(Attempt::spared)
+        .findFirst();
+  }
+
+  private static String spared(Map<String, Object> metrics) {
+    return String.format(
+        Locale.ROOT,
+        "%s stays float32, because int8 there makes the error %.1f x as large for %.0f %% of the work",
+        metrics.get("spared_layer"),
+        number(metrics, "spared_error_factor"),
+        100 * number(metrics, "spared_work_share"));
   }
 
   private static String stored(String format) {

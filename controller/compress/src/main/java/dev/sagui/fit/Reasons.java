@@ -21,6 +21,7 @@ record Reasons(Wish wish, DeviceTime time, Preference preference) {
   String of(Attempt best, List<Attempt> all) {
     List<String> parts = new ArrayList<>();
     parts.add(what(best));
+    best.spared().ifPresent(parts::add);
     all.stream()
         .filter(a -> cost(a) * (cost(a) < 0 ? 1 : Preference.ALIKE) < cost(best))
         .filter(a -> !missed(a).isEmpty())

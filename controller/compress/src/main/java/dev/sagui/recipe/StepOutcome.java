@@ -11,6 +11,7 @@ import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quantize.StoredModel;
 import dev.sagui.quantize.StoredWeight;
 import dev.sagui.quantize.phase.Phases;
+import dev.sagui.quantize.qdq.Spared;
 import dev.sagui.quantize.qdq.StaticInt8;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,6 +97,7 @@ public record StepOutcome(
     metrics.put("format_reason", format.why());
     metrics.put("layers_int8", result.layers().size());
     metrics.put("layers_float", result.floats());
+    result.spared().ifPresent(spared -> put(spared, metrics));
     metrics.put("layers_rewritten", phases.rewritten());
     return new StepOutcome(
         result.model(), true, false, String.join("; ", phases.left()), metrics, Choices.of(result));
@@ -122,6 +124,12 @@ public record StepOutcome(
         reason,
         metrics,
         Choices.of(weights));
+  }
+
+  private static void put(Spared spared, Map<String, Object> metrics) {
+    metrics.put("spared_layer", spared.layer());
+    metrics.put("spared_error_factor", spared.errorFactor());
+    metrics.put("spared_work_share", spared.workShare());
   }
 
   /** A step that did nothing, and why. */

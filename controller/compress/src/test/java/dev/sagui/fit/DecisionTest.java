@@ -19,6 +19,8 @@ import dev.sagui.quality.NullScale;
 import dev.sagui.quality.Quality;
 import dev.sagui.recipe.Gate;
 import dev.sagui.recipe.Recipe;
+import dev.sagui.recipe.Step;
+import dev.sagui.recipe.StepRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,27 @@ class DecisionTest {
     assertEquals("int8", name(decision));
     assertTrue(decision.reason().contains("rough is faster (0.30 x)"), decision.reason());
     assertTrue(decision.reason().contains("its sqnr is 25.00, the limit 30.00"), decision.reason());
+  }
+
+  @Test
+  void saysWhyALayerStaysFloat() {
+    Map<String, Object> metrics =
+        Map.of(
+            "spared_layer", "Conv 'last'", "spared_error_factor", 2.51, "spared_work_share", 0.04);
+    StepRecord step = new StepRecord(new Step.Fold(), true, false, "", 0, 1, 1, metrics, Map.of());
+    Attempt mixed = attempt("mixed", "s8s8", 900_000, 4, 40, List.of(step));
+    Decision decision =
+        Decision.of(
+            wish(new Gate("sqnr", 30)),
+            new DeviceTime(board(), HERE),
+            Preference.SPEED,
+            List.of(FLOAT, mixed));
+    assertTrue(
+        decision
+            .reason()
+            .contains(
+                "Conv 'last' stays float32, because int8 there makes the error 2.5 x as large for 4 % of the work"),
+        decision.reason());
   }
 
   @Test
@@ -168,6 +191,16 @@ class DecisionTest {
   }
 
   static Attempt attempt(String name, String arithmetic, long bytes, double millis, double sqnr) {
+    return attempt(name, arithmetic, bytes, millis, sqnr, List.of());
+  }
+
+  private static Attempt attempt(
+      String name,
+      String arithmetic,
+      long bytes,
+      double millis,
+      double sqnr,
+      List<StepRecord> steps) {
     Quality quality =
         new Quality(
             ModelKind.IMAGE,
@@ -192,6 +225,6 @@ class DecisionTest {
         millis,
         millis / 10,
         work(arithmetic, millis),
-        List.of());
+        steps);
   }
 }

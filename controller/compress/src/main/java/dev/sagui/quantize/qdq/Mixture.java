@@ -144,6 +144,15 @@ final class Mixture {
     return integers;
   }
 
+  /** By how much the error is larger with one more layer in integers. */
+  double errorFactor(Set<String> integers, String more) throws IOException {
+    return Math.sqrt(error(with(integers, more)) / error(integers));
+  }
+
+  private double error(Set<String> layers) throws IOException {
+    return trial.error(trial.quantized(layers, ranges, corrections));
+  }
+
   private static Set<String> with(Set<String> layers, String other) {
     Set<String> more = new LinkedHashSet<>(layers);
     more.add(other);

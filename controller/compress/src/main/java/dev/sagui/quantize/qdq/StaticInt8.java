@@ -16,6 +16,7 @@ import dev.sagui.quantize.calibrate.TensorStatistics;
 import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,10 +35,15 @@ public final class StaticInt8 {
    *
    * @param layers that compute in int8, as people read them
    * @param floats layers that stay float32
+   * @param spared one of them, if a tolerance kept it there
    * @param ranges of the values, by the name of one value of each group
    */
   public record Result(
-      OnnxModel model, List<String> layers, List<String> floats, Map<String, Range> ranges) {
+      OnnxModel model,
+      List<String> layers,
+      List<String> floats,
+      Optional<Spared> spared,
+      Map<String, Range> ranges) {
     public Result {
       layers = List.copyOf(layers);
       floats = List.copyOf(floats);
@@ -81,7 +87,7 @@ public final class StaticInt8 {
       throws IOException {
     StaticInt8 quantization = new StaticInt8(model, options, threads, progress);
     if (quantization.chosen.isEmpty()) {
-      return quantization.result(model, Set.of(), Map.of());
+      return quantization.result(model, Set.of(), Optional.empty(), Map.of());
     }
     Map<String, TensorStatistics> statistics = quantization.calibrated(samples);
     Trial trial = new Trial(model, options.format(), samples, scratch, threads);
@@ -103,32 +109,59 @@ public final class StaticInt8 {
     if (method.isEmpty()) {
       ranges = search.with(corrections).better(ranges);
     }
+    Optional<Spared> spared = Optional.empty();
     if (options.tolerance().isPresent()) {
       double wanted = trial.admitted(options.tolerance().get());
-      layers =
-          new Mixture(trial, ranges, corrections, progress)
-              .integers(costs(statistics), wanted, trial.next(samples));
+      Map<String, Double> work = work(statistics);
+      Mixture mixture = new Mixture(trial, ranges, corrections, progress);
+      layers = mixture.integers(costs(work), wanted, trial.next(samples));
+      spared = spared(mixture, layers, work);
     }
-    return result(trial.quantized(layers, ranges, corrections), layers, ranges);
+    return result(trial.quantized(layers, ranges, corrections), layers, spared, ranges);
   }
 
   /**
    * What a layer costs in float32, by its output: its share of all multiplications and of all
    * weights.
    */
-  private Map<String, Double> costs(Map<String, TensorStatistics> statistics) {
+  private Map<String, Double> costs(Map<String, Double> work) {
+    Map<String, Double> costs = new LinkedHashMap<>();
+    chosen.forEach(node -> costs.put(node.output(0), Work.weights(graph, node)));
+    toShares(costs);
+    work.forEach((layer, share) -> costs.merge(layer, share, Double::sum));
+    return costs;
+  }
+
+  /** A layer's share of all multiplications, by its output. */
+  private Map<String, Double> work(Map<String, TensorStatistics> statistics) {
     Map<String, Double> work = new LinkedHashMap<>();
-    Map<String, Double> weights = new LinkedHashMap<>();
     for (Node node : chosen) {
       TensorStatistics seen = statistics.get(placement.root(node.output(0)));
       work.put(node.output(0), Work.of(graph, node, seen == null ? 1 : (double) seen.count()));
-      weights.put(node.output(0), Work.weights(graph, node));
     }
-    double allWork = work.values().stream().mapToDouble(each -> each).sum();
-    double allWeights = weights.values().stream().mapToDouble(each -> each).sum();
-    work.replaceAll(
-        (layer, each) -> each / allWork + weights.getOrDefault(layer, 0.0) / allWeights);
+    toShares(work);
     return work;
+  }
+
+  private static void toShares(Map<String, Double> amounts) {
+    double all = amounts.values().stream().mapToDouble(each -> each).sum();
+    amounts.replaceAll((layer, each) -> each / all);
+  }
+
+  private Optional<Spared> spared(Mixture mixture, Set<String> layers, Map<String, Double> work)
+      throws IOException {
+    Optional<Node> most =
+        chosen.stream()
+            .filter(node -> !layers.contains(node.output(0)))
+            .max(Comparator.comparingDouble(node -> work.getOrDefault(node.output(0), 0.0)));
+    if (most.isEmpty() || layers.isEmpty()) {
+      return Optional.empty();
+    }
+    String layer = most.get().output(0);
+    double factor = mixture.errorFactor(layers, layer);
+    return factor > 1 && Double.isFinite(factor)
+        ? Optional.of(new Spared(most.get().toString(), factor, work.getOrDefault(layer, 0.0)))
+        : Optional.empty();
   }
 
   /** Corrections of which kind bring the outputs nearest; none if they do not. */
@@ -142,7 +175,8 @@ public final class StaticInt8 {
     return each.get(errors.indexOf(Collections.min(errors)));
   }
 
-  private Result result(OnnxModel quantized, Set<String> layers, Map<String, Range> ranges) {
+  private Result result(
+      OnnxModel quantized, Set<String> layers, Optional<Spared> spared, Map<String, Range> ranges) {
     Map<Boolean, List<String>> sides =
         Placement.layers(graph).stream()
             .collect(
@@ -153,6 +187,7 @@ public final class StaticInt8 {
         quantized,
         sides.getOrDefault(true, List.of()),
         sides.getOrDefault(false, List.of()),
+        spared,
         ranges);
   }
 

@@ -162,6 +162,11 @@ class StaticInt8IT {
             Optional.of(Tolerance.ofSqnr(reached + 3)));
     StaticInt8.Result mixed = apply(chain(), more);
     assertTrue(mixed.layers().size() < all.layers().size());
+    Spared spared = mixed.spared().orElseThrow();
+    assertTrue(mixed.floats().contains(spared.layer()), spared.toString());
+    assertTrue(spared.errorFactor() > 1, spared.toString());
+    assertTrue(spared.workShare() > 0 && spared.workShare() < 1, spared.toString());
+    assertEquals(Optional.empty(), all.spared());
     assertTrue(sqnrDb(chain(), mixed) > reached + 1, () -> "dB " + sqnr);
   }
 
