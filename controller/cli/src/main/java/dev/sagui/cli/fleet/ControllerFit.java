@@ -66,8 +66,13 @@ public final class ControllerFit {
     return new ControllerFit(client, model, fit);
   }
 
-  private static String address(String model) {
+  static String address(String model) {
     return "/api/v1/models/" + ControllerClient.encoded(model);
+  }
+
+  /** Its name on the controller. */
+  String model() {
+    return model;
   }
 
   /** As the REST API shows it. */

@@ -110,12 +110,11 @@ final class FitCommand implements Callable<Integer> {
     }
     patience.ifPresent(seconds -> wanted.put("patience_seconds", seconds));
     ControllerFit fit = ControllerFit.run(client, model, wanted, options.output());
-    List<Fields> choices = fit.choices();
     if (plan.isPresent()) {
-      Fields stored = client.get("/api/v1/models/" + ControllerClient.encoded(model));
-      print(choices.stream().map(choice -> plan.get().planned(choice, stored)).toList());
+      print(plan.get().planned(fit, client));
     } else {
-      options.printRows(List.of("PROFILE", "VARIANT", "TIME", "REASON"), choices, FitCommand::row);
+      options.printRows(
+          List.of("PROFILE", "VARIANT", "TIME", "REASON"), fit.choices(), FitCommand::row);
     }
     return fit.met() ? 0 : 3;
   }

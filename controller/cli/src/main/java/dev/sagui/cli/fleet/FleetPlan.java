@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How many devices a fit's choices are for, and what would travel to them. */
-final class FleetPlan {
+public final class FleetPlan {
   private final SortedMap<String, Integer> devices;
 
   private FleetPlan(SortedMap<String, Integer> devices) {
@@ -29,7 +29,7 @@ final class FleetPlan {
    *
    * @throws RejectedException NOT_FOUND when it knows none
    */
-  static FleetPlan of(ControllerClient client) {
+  public static FleetPlan of(ControllerClient client) {
     SortedMap<String, Integer> devices = new TreeMap<>();
     for (Fields device : client.items("/api/v1/devices?limit=500")) {
       device.findString("profile").ifPresent(name -> devices.merge(name, 1, Integer::sum));
@@ -42,12 +42,18 @@ final class FleetPlan {
     return new FleetPlan(devices);
   }
 
-  List<String> profiles() {
+  /** Of those devices. */
+  public List<String> profiles() {
     return List.copyOf(devices.keySet());
   }
 
-  /** A choice of a fit with its devices, its variant's bytes, and the bytes to all of them. */
-  Fields planned(Fields choice, Fields model) {
+  /** Choices of a fit with their devices, their variants' bytes, and the bytes to all of them. */
+  public List<Fields> planned(ControllerFit fit, ControllerClient client) {
+    Fields model = client.get(ControllerFit.address(fit.model()));
+    return fit.choices().stream().map(choice -> planned(choice, model)).toList();
+  }
+
+  private Fields planned(Fields choice, Fields model) {
     Map<String, Object> map = new LinkedHashMap<>();
     choice.values().forEach((key, value) -> map.put(key.toString(), value));
     int count = devices.getOrDefault(choice.string("profile"), 0);
@@ -67,7 +73,7 @@ final class FleetPlan {
   }
 
   /** What a release to all would mean; chunks are entropy-coded where that is shorter. */
-  static String told(List<Fields> planned) {
+  public static String told(List<Fields> planned) {
     long served = 0;
     long left = 0;
     long bytes = 0;

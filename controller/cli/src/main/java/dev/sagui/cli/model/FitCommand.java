@@ -51,7 +51,8 @@ import picocli.CommandLine.Parameters;
       "Example:",
       "  sagui fit model.onnx --profile raspberry-pi-4 --profile raspberry-pi-5 \\",
       "      --budget flash=2MB,p95=20ms --floor psnr=35 --out fitted/",
-      "  sagui fit model.onnx --controller http://127.0.0.1:8080 --profile raspberry-pi-5 --out fitted/"
+      "  sagui fit model.onnx --controller http://127.0.0.1:8080 --profile raspberry-pi-5 --out fitted/",
+      "  sagui fit model.onnx --controller http://127.0.0.1:8080 --all-devices --out fitted/"
     })
 public final class FitCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
@@ -123,7 +124,7 @@ public final class FitCommand implements Callable<Integer> {
               .formatted(threads, minutes, distill));
     }
     if (controller != null) {
-      return controller.fit(model, wanted(), out, output);
+      return controller.fit(model, wanted(controller.isForAllDevices()), out, output);
     }
     Search.Demand demand =
         new Search.Demand(
@@ -151,18 +152,22 @@ public final class FitCommand implements Callable<Integer> {
   }
 
   /** As the controller's REST API takes it. */
-  private Map<String, Object> wanted() {
-    if (profiles.contains(HostMachine.NAME)
+  private Map<String, Object> wanted(boolean forAllDevices) {
+    boolean named = !profiles.equals(List.of(HostMachine.NAME));
+    if (named == forAllDevices
+        || named && profiles.contains(HostMachine.NAME)
         || seed != 0
         || threads != 1
         || !data.specs().isEmpty()) {
       throw new RejectedException(
           FailureCode.BAD_REQUEST,
-          "expected --profile of the controller's devices beside --controller,"
+          "expected --profile of the controller's devices, or --all-devices, beside --controller,"
               + " and no --data, --seed and --threads");
     }
     Map<String, Object> wanted = new LinkedHashMap<>();
-    wanted.put("profiles", profiles);
+    if (named) {
+      wanted.put("profiles", profiles);
+    }
     budget.ifPresent(text -> wanted.put("budget", text));
     floor.ifPresent(text -> wanted.put("floor", text));
     wanted.put("prefer", prefer);

@@ -68,6 +68,23 @@ class ControllerFitTest {
   }
 
   @Test
+  void plansForAllDevicesThatTheControllerKnows() {
+    answer("/api/v1/models", "{\"items\":[]}");
+    answer(
+        "/api/v1/devices",
+        "{\"items\":[{\"profile\":\"raspberry-pi-5\"},{\"profile\":\"raspberry-pi-5\"}]}");
+    fits(Digest.of(VARIANT).hex());
+    assertEquals(0, run("--all-devices"), out::toString);
+    assertTrue(
+        seen.stream().anyMatch(s -> s.contains("\"profiles\":[\"raspberry-pi-5\"]")),
+        seen.toString());
+    assertTrue(
+        out.toString().contains("all of them: 2 devices get a variant, 6 B to send at most"),
+        out.toString());
+    assertEquals(2, run("--all-devices", "--profile", "raspberry-pi-5"));
+  }
+
+  @Test
   void whatIsNotTheNamedFileIsRefusedAndLeavesNothing() {
     answer("/api/v1/models", "{\"items\":[]}");
     fits(Digest.of(new byte[] {1}).hex());
@@ -97,7 +114,7 @@ class ControllerFitTest {
         "/fits/f1", "<link rel=\"stylesheet\" href=\"/fits/style.css\"><p><a>Sagui</a></p>\n<h1>");
     answer(
         "/api/v1/models/vae-decoder",
-        "{\"variants\":[{\"name\":\"fp32\",\"files\":[]},{\"name\":\"int8\",\"files\":"
+        "{\"variants\":[{\"name\":\"fp32\",\"files\":[]},{\"name\":\"int8\",\"bytes\":3,\"files\":"
             + "[{\"name\":\"model.onnx\",\"digest\":\"%s\",\"size\":3}]}]}".formatted(digest));
     answer("/api/v1/blobs/" + digest, new String(VARIANT, StandardCharsets.ISO_8859_1));
   }
