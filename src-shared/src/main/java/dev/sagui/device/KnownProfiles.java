@@ -12,6 +12,7 @@ public final class KnownProfiles {
       List.of(
           "amd64-avx2",
           "amd64-vnni",
+          "arm64-dotprod",
           "raspberry-pi-3b-plus",
           "raspberry-pi-4",
           "raspberry-pi-5",
