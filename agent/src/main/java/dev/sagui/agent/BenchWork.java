@@ -29,7 +29,7 @@ final class BenchWork implements AutoCloseable {
   /** For the models to come, and for requests to cease. */
   private static final Duration PREPARATION = Duration.ofMinutes(5);
 
-  /** Signing, sending and deleting would be in the way of requests that follow the first. */
+  /** Ending it, signing, sending and deleting would be in the way of requests that follow. */
   private static final Duration COURTESY = Duration.ofSeconds(2);
 
   private final String job;
@@ -83,7 +83,7 @@ final class BenchWork implements AutoCloseable {
   /** Goes on; what came of the job if it has ended. */
   Optional<Outcome> advance(long nowNanos) throws IOException, UnavailableException {
     Optional<Outcome> outcome = run.isPresent() ? run.get().outcome() : prepared(nowNanos);
-    if (disturbed) { // looked at last: who is killed has an outcome too
+    if (disturbed) { // looked at last: it may have ended by itself at the same time
       return isOver(nowNanos)
           ? Optional.of(Outcome.interrupted("a request came"))
           : Optional.empty();
@@ -123,13 +123,14 @@ final class BenchWork implements AutoCloseable {
     Benches.Run begun = means.benches.begin(models.task());
     run = Optional.of(begun);
     if (disturbed) {
-      begun.abandon();
+      begun.freeze();
     }
   }
 
+  /** What else is to be done would take time from the request. */
   private void disturb() {
     disturbed = true;
-    run.ifPresent(Benches.Run::abandon);
+    run.ifPresent(Benches.Run::freeze);
   }
 
   /** Ends it, and leaves nothing of it. */

@@ -104,6 +104,11 @@ record AgentProcess(Process process, Path home, Path log) implements AutoCloseab
     return URI.create(said().replaceAll("(?s).* http=(\\S+).*", "$1"));
   }
 
+  /** Processes that it started and that run still. */
+  long children() {
+    return process.descendants().count();
+  }
+
   String said() throws IOException {
     return Files.readString(log);
   }

@@ -109,6 +109,10 @@ class BenchIT {
     ask(agent);
     BenchReport.Outcome outcome = controller.awaitBench().outcome();
     assertEquals(BenchReport.Kind.INTERRUPTED, outcome.kind(), outcome.toString());
+    for (int i = 0; i < 1_000 && agent.children() > 0; i++) {
+      Thread.sleep(5);
+    }
+    assertEquals(0, agent.children());
   }
 
   @Test

@@ -24,6 +24,9 @@ public interface Benches {
     /** What came of it, once it has ended; it ends within its time limit. */
     Optional<BenchReport.Outcome> outcome() throws IOException;
 
+    /** Lets it run no further until it is abandoned, at no cost to others; any thread may. */
+    void freeze();
+
     /** Ends it at once, if it has not; any thread may. */
     void abandon();
   }

@@ -89,6 +89,11 @@ public final class ChildBenches implements Benches {
     }
 
     @Override
+    public void freeze() {
+      jvm.freeze();
+    }
+
+    @Override
     public void abandon() {
       jvm.kill();
     }

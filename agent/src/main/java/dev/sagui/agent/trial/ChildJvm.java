@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param what it is, for messages: a trial
  */
-public record ChildJvm(Process process, Path said, String what) {
+public record ChildJvm(Process process, Path said, String what, Optional<Freezer> freezer) {
   /** Exit code of a JVM whose heap is full, with ExitOnOutOfMemoryError. */
   private static final int HEAP_FULL = 3;
 
@@ -63,10 +63,20 @@ public record ChildJvm(Process process, Path said, String what) {
     builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
     builder.environment().put("MALLOC_ARENA_MAX", "1");
     try {
-      return new ChildJvm(builder.start(), said, program.what);
+      Process process = builder.start();
+      return new ChildJvm(process, said, program.what, freezer(program, process));
     } catch (IOException e) {
       throw new UnavailableException(
           "no process for a %s: %s".formatted(program.what, e.getMessage()), e);
+    }
+  }
+
+  private static Optional<Freezer> freezer(Program program, Process process) throws IOException {
+    try {
+      return program.yields ? Optional.of(Freezer.of(process)) : Optional.empty();
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
     }
   }
 
@@ -76,7 +86,8 @@ public record ChildJvm(Process process, Path said, String what) {
    * @param what it is, for messages
    * @param main class that gets the folder of the native library as its argument
    * @param yields whether it runs only while no other process wants the processor (SCHED_IDLE of
-   *     sched(7)), from the JVM's first instruction to the last page that its end gives back
+   *     sched(7)), from the JVM's first instruction to the last page that its end gives back, and
+   *     can be stopped where it is
    */
   public record Program(String what, Class<?> main, boolean yields) {}
 
@@ -165,8 +176,25 @@ public record ChildJvm(Process process, Path said, String what) {
     return Optional.of(new End(Optional.empty(), Optional.of(slow)));
   }
 
+  /**
+   * Lets it run no further, if it has not ended; any thread may. It keeps its memory until it is
+   * killed, or the kernel needs that and takes it, as the first of all.
+   */
+  public void freeze() {
+    try {
+      if (freezer.isPresent() && process.isAlive()) {
+        freezer.get().freeze();
+        return;
+      }
+    } catch (IOException e) {
+      // somebody ended the shell
+    }
+    kill();
+  }
+
   /** Ends it at once, if it has not; any thread may. */
   public void kill() {
     process.destroyForcibly();
+    freezer.ifPresent(Freezer::close);
   }
 }

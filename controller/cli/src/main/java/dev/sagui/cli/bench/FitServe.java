@@ -31,19 +31,23 @@ final class FitServe implements Benchmark {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(5);
 
+  /** For a bench that was answered for to be deleted. */
+  private static final Duration GONE = Duration.ofMillis(500);
+
   /** A bench that is let alone takes longer. */
-  private static final int LONGEST_RUN_MILLIS = 3_000;
+  private static final int LONGEST_RUN_MILLIS = 2_000;
 
   private static final List<String> NOTES =
       List.of(
           "Two agents serve the VAE decoder; one opted in to bench jobs, and the controller keeps"
-              + " offering it one. Each time its bench runs, it is asked after 0 to 3 s (seeded): a JVM"
+              + " offering it one. Each time its bench runs, it is asked after 0 to 2 s (seeded): a JVM"
               + " that starts, models that load, or two models that run in turn.",
           REQUESTS
               + " requests at "
               + PER_SECOND
-              + " a second over a new connection, then as many to the other"
-              + " agent, which had been idle too; latencies count from the time that a request was due.",
+              + " a second over a new connection, then, when the bench that they ended is"
+              + " answered for and gone, as many to the other agent, which had been idle too; latencies count"
+              + " from the time that a request was due.",
           "Peer: the agent that measures nothing. Target: p95 of all requests, the first after"
               + " idle among them, within 5 % or 1 ms of it.");
 
@@ -106,6 +110,8 @@ final class FitServe implements Benchmark {
       log.awaitRunning(benching.agent().program());
       Until.sleep(Duration.ofMillis(random.nextInt(LONGEST_RUN_MILLIS)));
       burst(benching.agent(), benching.all(), benching.first());
+      log.awaitEnded(benching.agent().program());
+      Until.sleep(GONE);
       burst(idle.agent(), idle.all(), idle.first());
     }
     Machine machine = Machine.here(today, List.of("JDK " + Runtime.version()));
@@ -183,15 +189,28 @@ final class FitServe implements Benchmark {
               () -> Optional.of(lines("state=RUNNING")).filter(count -> count > seen));
     }
 
+    /** Waits until what is running has its outcome. */
+    void awaitEnded(Program agent) {
+      Until.present(
+          "a bench to end", agent, LIMIT, PAUSE, () -> last().filter(l -> l.contains("outcome=")));
+    }
+
     long interrupted() {
       return lines("outcome=INTERRUPTED");
     }
 
     private long lines(String containing) {
+      return benches().stream().filter(line -> line.contains(containing)).count();
+    }
+
+    private Optional<String> last() {
+      List<String> all = benches();
+      return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    private List<String> benches() {
       try {
-        return Files.readAllLines(file).stream()
-            .filter(line -> line.contains("bench=") && line.contains(containing))
-            .count();
+        return Files.readAllLines(file).stream().filter(line -> line.contains("bench=")).toList();
       } catch (IOException e) {
         throw new BenchException("reading " + file + " failed: " + e.getMessage(), e);
       }
