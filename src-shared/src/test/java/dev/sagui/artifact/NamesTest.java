@@ -37,6 +37,12 @@ class NamesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(chars = {'g', 'A', '/', ':', '`', '\u0660'})
+  void refusesADigestWithOneOtherCharacter(char other) {
+    assertThrows(IllegalArgumentException.class, () -> new Digest("0".repeat(63) + other));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", ".hidden", "Upper", "a/b", "a b", "../x", "é"})
   void refusesNamesThatAreUnsafeInPaths(String text) {
     assertThrows(IllegalArgumentException.class, () -> new ArtifactName(text));
