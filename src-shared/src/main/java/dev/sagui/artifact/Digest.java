@@ -24,7 +24,7 @@ public record Digest(String hex) implements Comparable<Digest> {
     boolean hex = text.length() == 2 * BYTES;
     for (int i = 0; hex && i < text.length(); i++) {
       char c = text.charAt(i);
-      hex = c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+      hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
     return hex;
   }
