@@ -12,8 +12,9 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /**
- * How a device connects to its broker. It takes no topic aliases: Paho 1.2.5 looks an alias up
- * among the names and ends the connection.
+ * How a device connects to its broker. What it sends has topic aliases as far as the broker takes
+ * them; what it gets has none, as Paho 1.2.5 looks an alias up among the names and ends the
+ * connection.
  */
 final class ConnectOptions {
   private static final int KEEP_ALIVE_SECONDS = 30;

@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent.link;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,6 +48,7 @@ public final class Cable implements AutoCloseable {
   private volatile Trouble trouble = Trouble.NONE;
   private volatile long halfOpenBefore;
   private volatile int resetsLeft = 3;
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private volatile boolean closed;
 
   public Cable(int to) throws IOException {
@@ -71,6 +73,11 @@ public final class Cable implements AutoCloseable {
       end.close();
     }
     ends.clear();
+  }
+
+  /** What has come from the near sides of all connections up to now. */
+  public byte[] sent() {
+    return sent.toByteArray();
   }
 
   private void accept() {
@@ -120,6 +127,9 @@ public final class Cable implements AutoCloseable {
       long carried = 0;
       for (int read = in.read(packet); read >= 0; read = in.read(packet)) {
         carried += read;
+        if (!nearer) {
+          sent.write(packet, 0, read);
+        }
         if (nearer && trouble == Trouble.RESETS && carried > RESET_BYTES) {
           trouble = --resetsLeft > 0 ? Trouble.RESETS : Trouble.NONE;
           into.setSoLinger(true, 0);

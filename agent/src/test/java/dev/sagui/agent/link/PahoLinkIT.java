@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -132,6 +133,30 @@ class PahoLinkIT {
       assertArrayEquals(WILL, observer.next(SOON, seen -> true).payload());
       heard.awaitConnected();
     }
+  }
+
+  /** By a topic alias (MQTT 5.0, 3.3.2.3.4), which a new connection begins anew. */
+  @Test
+  void namesATopicOnceInAConnection() throws Exception {
+    try (Cable cable = new Cable(broker.port())) {
+      Heard heard = new Heard();
+      PahoLink link = link(cable.url(), heard);
+      Observer observer = observer(Channel.METRICS);
+      for (int connection = 1; connection <= 2; connection++) {
+        heard.awaitConnected();
+        for (String report : List.of("one", "two", "three")) {
+          link.publish(Channel.METRICS, bytes(report), false);
+          assertArrayEquals(bytes(report), observer.next(SOON, seen -> true).payload());
+        }
+        assertEquals(connection, timesNamed(Channel.METRICS, cable.sent()));
+        cable.cut();
+      }
+    }
+  }
+
+  private static int timesNamed(Channel channel, byte[] sent) {
+    String topic = TOPICS.of(DEVICE, channel);
+    return new String(sent, StandardCharsets.ISO_8859_1).split(topic, -1).length - 1;
   }
 
   @Test

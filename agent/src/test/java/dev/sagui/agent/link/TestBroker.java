@@ -63,7 +63,7 @@ public final class TestBroker implements AutoCloseable {
             .setLargeMessagesDirectory(folder.resolve("large").toString())
             .addAcceptorConfiguration(
                 "mqtt",
-                "tcp://127.0.0.1:%d?protocols=MQTT;remotingThreads=2;tcpNoDelay=true;useEpoll=false"
+                "tcp://127.0.0.1:%d?protocols=MQTT;remotingThreads=2;tcpNoDelay=true;useEpoll=false;topicAliasMaximum=1000"
                         .formatted(port)
                     + more));
     if (!more.isEmpty()) {

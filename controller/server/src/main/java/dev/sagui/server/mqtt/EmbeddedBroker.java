@@ -34,6 +34,10 @@ import org.jboss.logging.Logger;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EmbeddedBroker.class);
   private static final String ACCEPTOR = "mqtt";
+
+  /** Topics that a client may name by number; Paho 1.2.5 reads more than 32,767 as none. */
+  private static final int ALIASES = 1_000;
+
   private static final long ADDRESS_BYTES = 16L << 20;
   private static final long ALL_BYTES = 96L << 20;
 
@@ -82,6 +86,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         port,
         "protocols",
         "MQTT",
+        "topicAliasMaximum",
+        ALIASES,
         "remotingThreads",
         2,
         "tcpNoDelay",

@@ -207,7 +207,8 @@ public final class PahoLink implements DesiredLink, BenchLink, Hearing, AutoClos
     }
   }
 
-  private @Nullable IMqttToken publish(String topic, MqttMessage message) {
+  /** One at a time: Paho gives a topic its alias before it takes the message that tells of it. */
+  private synchronized @Nullable IMqttToken publish(String topic, MqttMessage message) {
     try {
       return client.publish(topic, message);
     } catch (MqttException e) {
