@@ -16,8 +16,10 @@ import java.lang.ProcessBuilder.Redirect;
  * @param shell when its input ends, for the JVM has, it ends the process that it stopped
  */
 record Freezer(Process shell) implements AutoCloseable {
+  /** Signals that are for all processes of a unit or a terminal would end it too soon. */
   private static final String SCRIPT =
-      "read -r word || exit; kill -STOP \"$0\"; while read -r word; do :; done; kill -KILL \"$0\"";
+      "trap '' TERM INT HUP; read -r word || exit; kill -STOP \"$0\";"
+          + " while read -r word; do :; done; kill -KILL \"$0\"";
 
   static Freezer of(Process process) throws IOException {
     return new Freezer(

@@ -67,7 +67,7 @@ class ChildJvmIT {
     ChildJvm child = start(Endless.class, true);
     child.freeze();
     await(() -> STOPPED.equals(stateOf(child.process())));
-    child.freezer().orElseThrow().shell().getOutputStream().close(); // as a process's end does
+    child.freezer().orElseThrow().shell().destroy(); // SIGTERM, and its input ends
     assertEquals(SIGKILLED, child.process().waitFor());
   }
 
