@@ -56,7 +56,7 @@ final class FitBench implements Benchmark {
           "Not measured there: variants that the device was not asked for, that were run on the host."
               + " Not run anywhere: each variant by a cost model of the host that was fitted to the"
               + " others alone. Ranks: Spearman's; two variants of which the 95 % interval of the ratio, of"
-              + " five races with sessions of their own (Student's t), holds 1 are ties.",
+              + " five races, each with sessions and an order of its own (Student's t), holds 1 are ties.",
           "Peers run with their defaults on the same calibration samples; beside each stands the"
               + " fastest variant of the search's front that is worse in none of bytes, latency (by"
               + " more than 2 %) and quality (0.2 dB), else the fastest that is as good. Bytes are of the model's"

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,19 +26,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A device that, once it is asked for one variant, measures all that the search has made, in turns,
  * and answers from that: what is asked and what an exhaustive search would know are the same runs.
  *
- * <p>A ratio's interval is of races, each with sessions of its own: where a session's memory lies
- * makes all of its runs faster or slower, which no number of runs of one session shows.
+ * <p>A ratio's interval is of races, each with sessions of its own, in an order of its own: where a
+ * session's memory lies and who runs before it make all of its runs faster or slower, which no
+ * number of runs of one race shows.
  */
 final class FitDevice {
   private static final int RACES = 5;
+  private static final long SEED = 7;
 
   /** For each variant, in each of them. */
   private static final double SECONDS = 0.4;
@@ -105,8 +110,10 @@ final class FitDevice {
   private void races(Path folder, int threads, Progress progress) throws IOException {
     long start = System.nanoTime();
     List<Path> variants = variants(folder);
+    Random random = new Random(SEED);
     for (int i = 1; i <= RACES; i++) {
       progress.at("all variants on the device, %d of %d".formatted(i, RACES), 1);
+      Collections.shuffle(variants, random);
       race(variants, threads);
     }
     seconds = (System.nanoTime() - start) / 1e9;
@@ -138,7 +145,7 @@ final class FitDevice {
       return all.filter(path -> Files.isDirectory(path))
           .filter(path -> !name(path).startsWith("."))
           .sorted()
-          .toList();
+          .collect(Collectors.toCollection(ArrayList::new));
     }
   }
 
