@@ -155,7 +155,7 @@ public final class FitCommand implements Callable<Integer> {
   private Map<String, Object> wanted(boolean forAllDevices) {
     boolean named = !profiles.equals(List.of(HostMachine.NAME));
     if (named == forAllDevices
-        || named && profiles.contains(HostMachine.NAME)
+        || (named && profiles.contains(HostMachine.NAME))
         || seed != 0
         || threads != 1
         || !data.specs().isEmpty()) {
