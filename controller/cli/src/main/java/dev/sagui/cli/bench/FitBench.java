@@ -54,8 +54,8 @@ final class FitBench implements Benchmark {
               + " interleaved runs.",
           "Measurements: of variants that the search asked the device for, of all that it made.",
           "Not measured there: variants that the device was not asked for, that were run on the host."
-              + " Not run anywhere: each variant by a cost model of the host that was fitted to the"
-              + " others alone. Ranks: Spearman's; two variants of which the 95 % interval of the ratio, of"
+              + " Not run anywhere: each variant by a cost model of the host that was fitted to those"
+              + " alone that do other work. Ranks: Spearman's; two variants of which the 95 % interval of the ratio, of"
               + " five races, each with sessions and an order of its own (Student's t), holds 1 are ties.",
           "Peers run with their defaults on the same calibration samples; beside each stands the"
               + " fastest variant of the search's front that is worse in none of bytes, latency (by"

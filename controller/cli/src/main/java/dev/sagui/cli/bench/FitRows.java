@@ -83,7 +83,7 @@ final class FitRows {
   }
 
   /**
-   * By a cost model of this machine that has not seen the variant.
+   * By a cost model of this machine that has not seen the variant, nor one that does the same work.
    *
    * @param device this machine, on as many threads as it has measured with
    */
@@ -92,12 +92,11 @@ final class FitRows {
     List<String> names = new ArrayList<>();
     String reference = fitting.tried().get(0).name().value();
     for (Attempt left : fitting.tried()) {
-      List<CostModel.Timed> others = new ArrayList<>();
-      for (Attempt each : fitting.tried()) {
-        if (!each.equals(left)) {
-          others.add(new CostModel.Timed(each.work(), each.ratio()));
-        }
-      }
+      List<CostModel.Timed> others =
+          fitting.tried().stream()
+              .filter(each -> !each.work().untimed().equals(left.work().untimed()))
+              .map(each -> new CostModel.Timed(each.work(), each.ratio()))
+              .toList();
       CostModel fitted = CostModel.cold(fitting.here().orElseThrow()).learnedByOperator(others);
       String name = left.name().value();
       names.add(name);
