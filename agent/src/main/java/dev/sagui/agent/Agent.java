@@ -91,7 +91,8 @@ final class Agent {
         new Benching(
             parts,
             new Outbox(Channel.BENCH, link),
-            new Benching.Ties(request -> sources.ask(request), updates::isAtWork));
+            new Benching.Ties(
+                request -> sources.ask(request), () -> sources.window(), updates::isAtWork));
   }
 
   /** Takes up what the journal holds; every committed model serves when it returns. */

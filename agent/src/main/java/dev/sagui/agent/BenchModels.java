@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** The two models of a bench job, in a scratch folder. Owned by the agent's thread. */
 final class BenchModels implements AutoCloseable {
@@ -40,13 +41,19 @@ final class BenchModels implements AutoCloseable {
 
   /**
    * @param store that holds nothing else
+   * @param window most chunks to be in flight
    */
-  BenchModels(Settings settings, ManifestCheck check, BenchJob job, ArtifactStore store) {
+  BenchModels(
+      Settings settings,
+      ManifestCheck check,
+      BenchJob job,
+      ArtifactStore store,
+      IntSupplier window) {
     this.settings = settings;
     this.check = check;
     this.job = job;
     this.store = store;
-    this.pace = new Pace(settings.fetchBytesPerSecond());
+    this.pace = new Pace(settings.fetchBytesPerSecond(), window);
     this.candidate = fetch(job.candidate());
     this.reference = fetch(job.reference());
   }

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * Measures a model for the controller when this device has nothing else to do: pulls it into a
@@ -45,6 +46,7 @@ final class Benching {
   private final BenchAdmission admission;
   private final BenchWork.Means means;
   private final Outbox reports;
+  private final IntSupplier window;
   private final Path folder;
   private long newest;
   private Optional<BenchWork> work = Optional.empty();
@@ -53,9 +55,10 @@ final class Benching {
    * To the rest of the agent.
    *
    * @param ask the controller for chunks
+   * @param window how many of them may be in flight
    * @param updating whether an update is under way
    */
-  record Ties(Consumer<ChunkRequest> ask, BooleanSupplier updating) {}
+  record Ties(Consumer<ChunkRequest> ask, IntSupplier window, BooleanSupplier updating) {}
 
   Benching(Agent.Parts parts, Outbox reports, Ties ties) {
     this.settings = parts.settings();
@@ -73,6 +76,7 @@ final class Benching {
     this.means =
         new BenchWork.Means(
             parts.benches(), parts.models().requests(), admission, parts.freeMemory(), ties.ask);
+    this.window = ties.window;
     this.folder = settings.home().resolve("bench");
   }
 
@@ -129,7 +133,7 @@ final class Benching {
     ArtifactStore store = scratch();
     StagedFile.write(taken(), Long.toString(newest).getBytes(StandardCharsets.US_ASCII));
     LOG.log(Level.INFO, "bench={0} state=FETCHING", job.id());
-    BenchModels models = new BenchModels(settings, check, job, store);
+    BenchModels models = new BenchModels(settings, check, job, store, window);
     work = Optional.of(new BenchWork(job.id(), models, means, nowNanos));
   }
 

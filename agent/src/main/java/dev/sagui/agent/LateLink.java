@@ -25,6 +25,11 @@ final class LateLink implements Link {
   }
 
   @Override
+  public long maxPacketBytes() {
+    return link.map(Link::maxPacketBytes).orElse(Channel.MAX_PACKET_BYTES);
+  }
+
+  @Override
   public boolean isUp() {
     return link.filter(Link::isUp).isPresent();
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 /** Keeps what is published; can be cut. */
 final class FakeLink implements Link {
   private final Map<Channel, List<byte[]>> sent = new EnumMap<>(Channel.class);
+  private long maxPacketBytes = Channel.MAX_PACKET_BYTES;
   private boolean cut;
 
   void cut(boolean down) {
@@ -28,6 +29,16 @@ final class FakeLink implements Link {
       throw new UnavailableException("the link is cut");
     }
     of(channel).add(payload);
+  }
+
+  /** Packets of a broker that takes no larger ones. */
+  void narrow(long bytes) {
+    maxPacketBytes = bytes;
+  }
+
+  @Override
+  public long maxPacketBytes() {
+    return maxPacketBytes;
   }
 
   @Override

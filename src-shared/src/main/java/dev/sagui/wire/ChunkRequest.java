@@ -5,6 +5,7 @@
 package dev.sagui.wire;
 
 import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
@@ -12,6 +13,7 @@ import dev.sagui.failure.RejectedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A device asks for chunks: version byte, 32 bytes of digest, window byte, bitmap of what is
@@ -24,8 +26,10 @@ import java.util.Arrays;
  * @param artifact digest of the file, chunk table or signed manifest
  * @param window 1 to {@link #MAX_WINDOW}, or to 255 where it does not travel over MQTT
  * @param reads the best coding of {@link ChunkResponse.Kind#CODED} chunks that the device reads
+ * @param part of the lowest missing chunk, which alone is wanted then; all of each if empty
  */
-public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding reads) {
+public record ChunkRequest(
+    Digest artifact, int window, ChunkSet missing, Coding reads, Optional<Part> part) {
   /** Most chunks in flight for one device. */
   public static final int MAX_WINDOW = 16;
 
@@ -37,6 +41,58 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding
 
   public ChunkRequest {
     check(window, 0xFF);
+    if (part.isPresent() && (window != 1 || missing.isEmpty())) {
+      throw new RejectedException(
+          FailureCode.MALFORMED_PAYLOAD, "chunk request: a part is of one chunk");
+    }
+  }
+
+  /** For whole chunks. */
+  public ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding reads) {
+    this(artifact, window, missing, reads, Optional.empty());
+  }
+
+  /**
+   * Some of the bytes that stand for a chunk, coded or not.
+   *
+   * @param from the first one, inclusive
+   * @param length how many; what is behind the chunk's end does not come
+   * @param most in one message; the messages follow each other
+   */
+  public record Part(int from, int length, int most) {
+    /** As it travels: three numbers and a mark, which no bitmap with codings behind it ends in. */
+    static final int BYTES = 4 * Integer.BYTES;
+
+    private static final int MARK = 0x50415254; // "PART"
+
+    public Part {
+      if (from < 0 || from >= ChunkTable.CHUNK_BYTES || length < 1 || most < 1) {
+        throw new RejectedException(
+            FailureCode.MALFORMED_PAYLOAD,
+            "chunk request: no chunk has a part of %d bytes, %d at once, from %d on"
+                .formatted(length, most, from));
+      }
+    }
+
+    /** The same in messages of no more than {@code bytes} of it each. */
+    public Part inMessagesOf(int bytes) {
+      return new Part(from, length, Math.min(most, bytes));
+    }
+
+    private static Optional<Part> find(ByteBuffer behind) {
+      int at = behind.limit() - BYTES;
+      return at < behind.position() || behind.getInt(at + 3 * Integer.BYTES) != MARK
+          ? Optional.empty()
+          : Optional.of(
+              new Part(
+                  behind.getInt(at),
+                  behind.getInt(at + Integer.BYTES),
+                  behind.getInt(at + 2 * Integer.BYTES)));
+    }
+
+    private void put(ByteBuffer into) {
+      into.putInt(from).putInt(length).putInt(most).putInt(MARK);
+    }
   }
 
   private static int check(int window, int limit) {
@@ -50,17 +106,26 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding
 
   /** The same for no more than {@code most} chunks. */
   public ChunkRequest atMost(int most) {
-    return window <= most ? this : new ChunkRequest(artifact, most, missing, reads);
+    return window <= most ? this : new ChunkRequest(artifact, most, missing, reads, part);
+  }
+
+  /** The same for a part of the lowest chunk, and for no other. */
+  public ChunkRequest of(Part wanted) {
+    return new ChunkRequest(artifact, 1, missing.first(1), reads, Optional.of(wanted));
   }
 
   public byte[] encode() {
     byte[] bitmap = missing.bitmap();
-    return ByteBuffer.allocate(HEADER_BYTES + bitmap.length + reads.version())
-        .put(VERSION)
-        .put(artifact.raw())
-        .put((byte) window)
-        .put(bitmap)
-        .array();
+    int end = HEADER_BYTES + bitmap.length + reads.version();
+    ByteBuffer message =
+        ByteBuffer.allocate(part.isPresent() ? end + Part.BYTES : end)
+            .put(VERSION)
+            .put(artifact.raw())
+            .put((byte) window)
+            .put(bitmap)
+            .position(end);
+    part.ifPresent(wanted -> wanted.put(message));
+    return message.array();
   }
 
   /**
@@ -76,16 +141,19 @@ public record ChunkRequest(Digest artifact, int window, ChunkSet missing, Coding
           "chunk request: expected version 1 and %d bytes or more, found %d"
               .formatted(HEADER_BYTES, bytes.length));
     }
+    Optional<Part> part = Part.find(ByteBuffer.wrap(bytes).position(HEADER_BYTES));
+    int end = part.isPresent() ? bytes.length - Part.BYTES : bytes.length;
     return new ChunkRequest(
         Digest.ofRaw(Arrays.copyOfRange(bytes, 1, 1 + Digest.BYTES)),
         check(bytes[1 + Digest.BYTES] & 0xFF, MAX_WINDOW),
-        ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length)),
-        reads(bytes));
+        ChunkSet.parse(Arrays.copyOfRange(bytes, HEADER_BYTES, end)),
+        reads(bytes, end),
+        part);
   }
 
-  private static Coding reads(byte[] bytes) {
+  private static Coding reads(byte[] bytes, int end) {
     int zeros = 0;
-    while (bytes.length - zeros > HEADER_BYTES && bytes[bytes.length - 1 - zeros] == 0) {
+    while (end - zeros > HEADER_BYTES && bytes[end - 1 - zeros] == 0) {
       zeros++;
     }
     return Coding.upTo(zeros);

@@ -10,6 +10,7 @@ import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One chunk, or word that the controller does not have the artifact: version byte, kind byte, 32
@@ -19,6 +20,12 @@ import java.util.Arrays;
  * @param message the whole message; the chunk's bytes start at {@link #HEADER_BYTES}
  */
 public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] message) {
+  public ChunkResponse {
+    if (kind == Kind.PART) {
+      ChunkPart.check(message);
+    }
+  }
+
   /** What a message holds. */
   public enum Kind {
     /** The chunk's own bytes. */
@@ -26,7 +33,9 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
     /** Nothing: the controller has no such artifact. */
     MISSING(1),
     /** What {@link dev.sagui.entropy.ChunkDecoder} makes the chunk's bytes of; only on request. */
-    CODED(2);
+    CODED(2),
+    /** Some of what one of the others holds, as {@link ChunkPart} says; only on request. */
+    PART(3);
 
     private final int code;
 
@@ -34,7 +43,11 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
       this.code = code;
     }
 
-    private static Kind of(int code) {
+    int code() {
+      return code;
+    }
+
+    static Kind of(int code) {
       for (Kind kind : values()) {
         if (kind.code == code) {
           return kind;
@@ -80,7 +93,7 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
     return header(new byte[HEADER_BYTES + length], artifact, index, kind);
   }
 
-  private static byte[] header(byte[] message, Digest artifact, int index, Kind kind) {
+  static byte[] header(byte[] message, Digest artifact, int index, Kind kind) {
     return ByteBuffer.wrap(message)
         .put(VERSION)
         .put((byte) kind.code)
@@ -96,7 +109,12 @@ public record ChunkResponse(Digest artifact, int index, Kind kind, byte[] messag
 
   /** Bytes that came for the chunk. */
   public int length() {
-    return message.length - HEADER_BYTES;
+    return message.length - (kind == Kind.PART ? ChunkPart.HEADER_BYTES : HEADER_BYTES);
+  }
+
+  /** What came of the chunk, if not all at once. */
+  public Optional<ChunkPart> part() {
+    return kind == Kind.PART ? Optional.of(ChunkPart.parse(message)) : Optional.empty();
   }
 
   /**

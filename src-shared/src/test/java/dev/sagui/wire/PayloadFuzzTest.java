@@ -30,6 +30,7 @@ class PayloadFuzzTest {
 
   private static final DeviceId DEVICE = new DeviceId("kitchen");
   private static final ArtifactName MODEL = new ArtifactName("vae");
+  private static final ChunkRequest.Part PART = new ChunkRequest.Part(4_096, 2_048, 2_048);
   private static final Digest DIGEST = Digest.of(new byte[] {1});
 
   static Stream<Reading> documents() {
@@ -50,7 +51,15 @@ class PayloadFuzzTest {
             "chunk request",
             new ChunkRequest(DIGEST, 16, missing, Coding.RANS).encode(),
             ChunkRequest::parse),
-        new Reading("chunk", ChunkResponse.prepare(DIGEST, 3, 2_000), ChunkResponse::parse));
+        new Reading(
+            "part request",
+            new ChunkRequest(DIGEST, 1, missing, Coding.RANS).of(PART).encode(),
+            ChunkRequest::parse),
+        new Reading("chunk", ChunkResponse.prepare(DIGEST, 3, 2_000), ChunkResponse::parse),
+        new Reading(
+            "part",
+            ChunkPart.cut(ChunkResponse.prepare(DIGEST, 3, 9_000), PART).get(0),
+            message -> ChunkResponse.parse(message).part()));
   }
 
   @ParameterizedTest

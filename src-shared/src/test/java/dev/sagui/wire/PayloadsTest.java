@@ -165,7 +165,7 @@ class PayloadsTest {
   void refusesAChunkOfAKindThatIsNotKnown() {
     byte[] message = ChunkResponse.coded(DIGEST, 5, new byte[] {7});
     assertEquals(ChunkResponse.Kind.CODED, ChunkResponse.parse(message).kind());
-    message[1] = 3;
+    message[1] = 4;
     assertThrows(RejectedException.class, () -> ChunkResponse.parse(message));
     message[1] = -1;
     assertThrows(RejectedException.class, () -> ChunkResponse.parse(message));

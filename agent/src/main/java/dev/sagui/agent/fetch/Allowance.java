@@ -79,9 +79,9 @@ public final class Allowance {
 
   /**
    * How many of an artifact's chunks of these lengths, the first ones, may be asked for; asking is
-   * then assumed.
+   * then assumed, for {@code most} bytes of each. A part is asked for when all of it may come.
    */
-  int ask(Digest artifact, int[] lengths, long nowNanos) {
+  int ask(Digest artifact, int[] lengths, int most, long nowNanos) {
     if (underWay > 0 && nowNanos - movedNanos > LOST.toNanos()) {
       underWay = 0;
       silent = true;
@@ -89,7 +89,7 @@ public final class Allowance {
     int count = fitting(lengths);
     asked.add(artifact);
     for (int i = 0; i < count; i++) {
-      underWay += lengths[i];
+      underWay += Math.min(most, lengths[i]);
       movedNanos = nowNanos;
     }
     boolean none = count == 0 && lengths.length > 0 && underWay == 0;

@@ -15,6 +15,7 @@ public final class Pace {
   private final double capacity;
   private double tokens;
   private long lastNanos;
+  private final Reach reach = new Reach();
   private boolean started;
 
   /**
@@ -55,12 +56,18 @@ public final class Pace {
     return Math.min(most, (int) (tokens / ChunkTable.CHUNK_BYTES));
   }
 
-  void spent(int chunks) {
-    tokens -= (double) chunks * ChunkTable.CHUNK_BYTES;
+  /** So many chunks were asked for, or so many bytes of each. */
+  void spent(int chunks, int bytes) {
+    tokens -= (double) chunks * bytes;
   }
 
-  /** A chunk that was asked for came in {@code bytes}: what it took less is free again. */
-  void came(int bytes) {
-    tokens += ChunkTable.CHUNK_BYTES - bytes;
+  /** What was asked for came in other many bytes: what it took less is free again. */
+  void came(int asked, int bytes) {
+    tokens += asked - bytes;
+  }
+
+  /** What the way to the sources has shown of itself. */
+  Reach reach() {
+    return reach;
   }
 }

@@ -5,10 +5,13 @@
 package dev.sagui.agent.fetch;
 
 import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.entropy.Coding;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.wire.ChunkPart;
 import dev.sagui.wire.ChunkRequest;
+import dev.sagui.wire.ChunkResponse;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -17,9 +20,9 @@ import java.util.Optional;
 
 /**
  * Which chunks of one artifact to ask for, and when: up to a window in flight, the next ones when
- * half of it has come, and again when nothing came for a while. A silence halves the window, each
- * chunk widens it by one (as TCP does, RFC 5681), and patience lasts as long as chunks take: a slow
- * line is not filled with what is on its way already. Pure; owned by one thread.
+ * half of it has come, and again when nothing came for a while. Losses and late answers shorten the
+ * {@link Reach}, down to {@link Parts} of one chunk, and patience lasts as long as answers take: a
+ * slow line is not filled with what is on its way already. Pure; owned by one thread.
  */
 final class Pull {
   private static final int MAX_ATTEMPTS = 3;
@@ -36,18 +39,23 @@ final class Pull {
   private final BitSet missing;
   private final int end;
   private final BitSet asked = new BitSet();
+  private final Parts parts = new Parts();
   private final Map<Integer, Integer> badAttempts = new HashMap<>();
   private Duration timeout = FIRST_TIMEOUT;
-  private int reach = Integer.MAX_VALUE;
   private int inVain;
   private boolean absent;
   private long waitingSinceNanos;
+  private long askedSinceNanos;
+  private boolean askedAgain;
   private Optional<Long> notBeforeNanos = Optional.empty();
 
   /** Who limits what is asked for. */
   interface Room {
-    /** How many of these chunks, the lowest ones, may be asked for; asking is then assumed. */
-    int take(ChunkSet wanted, long nowNanos);
+    /**
+     * How many of these chunks, the lowest ones, may be asked for; asking is then assumed, for
+     * {@code most} bytes of each.
+     */
+    int take(ChunkSet wanted, int most, long nowNanos);
   }
 
   Pull(Digest artifact, ChunkSet missing, Pace pace, Room room) {
@@ -65,9 +73,9 @@ final class Pull {
     }
     notBeforeNanos = Optional.empty();
     if (!asked.isEmpty() && nowNanos - waitingSinceNanos > timeout.toNanos()) {
+      pace.reach().lost(asked.cardinality());
       asked.clear(); // lost on the way: ask again, with more patience
       absent = false;
-      reach = Math.max(1, window() / 2);
       lengthenTimeout();
     }
     if (asked.cardinality() > window() / 2) {
@@ -79,23 +87,39 @@ final class Pull {
   private Optional<ChunkRequest> request(long nowNanos) {
     BitSet open = (BitSet) missing.clone();
     open.andNot(asked);
+    Optional<ChunkRequest.Part> part = part(open.nextSetBit(0));
     int free = Math.min(open.cardinality(), window() - asked.cardinality());
-    int paced = pace.allowed(free, nowNanos);
-    int window = paced == 0 ? 0 : room.take(new ChunkSet(open).first(paced), nowNanos);
+    int paced = pace.allowed(part.isPresent() ? Math.min(1, free) : free, nowNanos);
+    int most = part.map(ChunkRequest.Part::length).orElse(ChunkTable.CHUNK_BYTES);
+    int window = paced == 0 ? 0 : room.take(new ChunkSet(open).first(paced), most, nowNanos);
     if (window == 0) {
       return Optional.empty();
     }
-    pace.spent(window);
+    pace.spent(window, most);
     if (asked.isEmpty()) {
       waitingSinceNanos = nowNanos;
     }
-    ChunkSet wanted = new ChunkSet(open);
-    asked.or(wanted.first(window).bits());
-    return Optional.of(new ChunkRequest(artifact, window, wanted, Coding.RANS));
+    askedSinceNanos = nowNanos;
+    askedAgain = inVain > 0;
+    ChunkRequest wanted = new ChunkRequest(artifact, window, new ChunkSet(open), Coding.RANS);
+    asked.or(wanted.missing().first(window).bits());
+    return Optional.of(part.map(wanted::of).orElse(wanted));
+  }
+
+  private Optional<ChunkRequest.Part> part(int index) {
+    boolean wanted = pace.reach().isPart() || pace.window() == 1 || parts.isBegun(index);
+    return wanted && index >= 0
+        ? Optional.of(parts.ask(index, pace.reach().partBytes()))
+        : Optional.empty();
+  }
+
+  /** Bytes of the chunk that were asked for last. */
+  int askedBytes(int index) {
+    return parts.asked(index).orElse(ChunkTable.CHUNK_BYTES);
   }
 
   private int window() {
-    return Math.min(pace.window(), reach);
+    return Math.min(pace.window(), pace.reach().chunks());
   }
 
   private void lengthenTimeout() {
@@ -113,16 +137,51 @@ final class Pull {
     return index >= 0 && missing.get(index);
   }
 
-  /** The chunk came and was right. */
-  void arrived(int index, long nowNanos) {
+  /** The chunk came, and its {@code length} bytes were right. */
+  void arrived(int index, int length, long nowNanos) {
     missing.clear(index);
     asked.clear(index);
-    Duration twice = Duration.ofNanos(2 * (nowNanos - waitingSinceNanos));
+    boolean once = inVain == 0;
+    Duration took = moved(nowNanos);
+    if (once) {
+      pace.reach().came(length, took);
+    }
+  }
+
+  /**
+   * A part of a chunk came.
+   *
+   * @return whether it brought something
+   */
+  boolean arrived(int index, ChunkPart part, long nowNanos) {
+    if (!wants(index) || !parts.add(index, part, asked.get(index))) {
+      repeated(index, nowNanos);
+      return false;
+    }
+    moved(nowNanos);
+    if (asked.get(index) && parts.isAnswered()) {
+      asked.clear(index);
+      if (!askedAgain) {
+        pace.reach().came(askedBytes(index), Duration.ofNanos(nowNanos - askedSinceNanos));
+      }
+    }
+    return true;
+  }
+
+  /** The chunk that came in parts, when all of them are here; it is given once. */
+  Optional<ChunkResponse> whole() {
+    return parts.take();
+  }
+
+  /** How long it took since something moved before. */
+  private Duration moved(long nowNanos) {
+    Duration took = Duration.ofNanos(nowNanos - waitingSinceNanos);
+    Duration twice = took.multipliedBy(2);
     Duration half = timeout.dividedBy(2);
     timeout = within(twice.compareTo(half) > 0 ? twice : half);
-    reach = reach == Integer.MAX_VALUE ? reach : reach + 1;
     inVain = 0;
     waitingSinceNanos = nowNanos;
+    return took;
   }
 
   /** A chunk came that had come before: what was asked for later is still on its way. */
@@ -166,6 +225,9 @@ final class Pull {
 
   /** The connection was lost, and with it what was in flight. */
   void reconnected() {
+    if (!asked.isEmpty()) {
+      pace.reach().lost(asked.cardinality());
+    }
     asked.clear();
     notBeforeNanos = Optional.empty();
   }

@@ -95,17 +95,7 @@ public final class ReleaseFetch implements AutoCloseable {
       work.pull().unavailable(nowNanos);
       return false;
     }
-    int missing = work.pull().missing();
-    if (work.pull().wants(response.index())) {
-      means.pace().came(response.length());
-      work.keep(chunk, response, from, nowNanos);
-    } else {
-      work.pull().repeated(response.index(), nowNanos);
-    }
-    boolean forward = work.pull().missing() < missing;
-    if (forward) {
-      tally.kept(work.sink().lengthOf(response.index()), response.length());
-    }
+    boolean forward = work.take(chunk, response, from, nowNanos);
     if (work.pull().isDone()) {
       finish(work);
     }
@@ -192,7 +182,7 @@ public final class ReleaseFetch implements AutoCloseable {
   }
 
   private Optional<ArtifactFetch> start(String name, Digest of, Sink sink) throws IOException {
-    ArtifactFetch work = new ArtifactFetch(name, of, sink, means);
+    ArtifactFetch work = new ArtifactFetch(name, of, sink, means, tally);
     if (work.pull().isDone()) { // all chunks survived a cut before the end
       finish(work);
       return next();

@@ -6,6 +6,8 @@ package dev.sagui.agent.link;
 
 import dev.sagui.wire.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -37,5 +39,13 @@ final class ConnectOptions {
     target.username().ifPresent(options::setUserName);
     target.password().ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
     return options;
+  }
+
+  /** Largest packet of a connection that stands, as both sides said. */
+  static long maxPacketBytes(IMqttToken connected) {
+    return Optional.ofNullable(connected.getResponseProperties())
+        .map(MqttProperties::getMaximumPacketSize)
+        .map(most -> Math.min(most, Channel.MAX_PACKET_BYTES))
+        .orElse(Channel.MAX_PACKET_BYTES);
   }
 }

@@ -17,6 +17,9 @@ public interface Link extends AutoCloseable {
    */
   void publish(Channel channel, byte[] payload, boolean retained) throws UnavailableException;
 
+  /** Largest packet that the broker and this side take, of those that pass between them. */
+  long maxPacketBytes();
+
   /** Whether a connection stands, as far as is known. */
   boolean isUp();
 

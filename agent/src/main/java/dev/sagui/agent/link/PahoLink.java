@@ -56,6 +56,7 @@ public final class PahoLink implements Link {
   private final Backoff backoff;
   private final Thread connecting;
   private volatile Optional<MqttAsyncClient> current = Optional.empty();
+  private volatile long maxPacketBytes = Channel.MAX_PACKET_BYTES;
   private volatile boolean closed;
 
   private PahoLink(Target target, Listener listener, RandomGenerator random) {
@@ -123,8 +124,9 @@ public final class PahoLink implements Link {
     return String.valueOf(cause.getMessage());
   }
 
+  /** One at a time: who names a topic first must be first on the wire. */
   @Override
-  public void publish(Channel channel, byte[] payload, boolean retained)
+  public synchronized void publish(Channel channel, byte[] payload, boolean retained)
       throws UnavailableException {
     MqttAsyncClient client =
         current.orElseThrow(() -> new UnavailableException("no connection to the broker"));
@@ -142,6 +144,11 @@ public final class PahoLink implements Link {
     }
     properties.setMessageExpiryInterval(ChunkRequest.LIFE.toSeconds());
     return new MqttMessage(payload, 0, retained, properties);
+  }
+
+  @Override
+  public long maxPacketBytes() {
+    return maxPacketBytes;
   }
 
   @Override
@@ -184,7 +191,9 @@ public final class PahoLink implements Link {
               target.broker.toString(), target.device.value(), new MemoryPersistence());
       client = Optional.of(fresh);
       fresh.setCallback(this);
-      fresh.connect(ConnectOptions.of(target)).waitForCompletion(CALL.toMillis());
+      IMqttToken connected = fresh.connect(ConnectOptions.of(target));
+      connected.waitForCompletion(CALL.toMillis());
+      maxPacketBytes = ConnectOptions.maxPacketBytes(connected);
       String[] topics = {
         target.topics.of(target.device, Channel.CHUNK_RESPONSE),
         target.topics.of(target.device, Channel.CMD),

@@ -105,7 +105,7 @@ class AllowanceTest {
   private int ask(Allowance allowance, int chunks) {
     int[] lengths = new int[chunks];
     Arrays.fill(lengths, CHUNK);
-    return allowance.ask(ARTIFACT, lengths, now);
+    return allowance.ask(ARTIFACT, lengths, ChunkTable.CHUNK_BYTES, now);
   }
 
   private void came(Allowance allowance) {

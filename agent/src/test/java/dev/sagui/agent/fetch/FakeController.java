@@ -23,6 +23,7 @@ import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
+import dev.sagui.wire.ChunkPart;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /** Signs releases and serves their chunks from memory; can be told to code and to corrupt some. */
 public final class FakeController {
@@ -64,6 +66,7 @@ public final class FakeController {
   private final List<ChunkRequest> heard = new ArrayList<>();
   private final ChunkEncoder encoder = new ChunkEncoder();
   private boolean codes;
+  private boolean old;
   private BiPredicate<Digest, Integer> corrupt = (artifact, index) -> false;
 
   /** A signed release, and by what it may be made of others. */
@@ -105,6 +108,11 @@ public final class FakeController {
   /** From now on, codes chunks for those who read that. */
   public void code() {
     codes = true;
+  }
+
+  /** From now on, knows nothing of parts. */
+  public void growOld() {
+    old = true;
   }
 
   /** All that it serves. */
@@ -229,7 +237,17 @@ public final class FakeController {
         .first(request.window())
         .indices()
         .mapToObj(index -> chunk(request, index, artifact.chunk(index)))
+        .flatMap(whole -> asWanted(request, whole))
         .toList();
+  }
+
+  private Stream<byte[]> asWanted(ChunkRequest request, byte[] whole) {
+    return request
+        .part()
+        .filter(any -> !old)
+        .map(part -> ChunkPart.cut(whole, part))
+        .orElse(List.of(whole))
+        .stream();
   }
 
   private byte[] chunk(ChunkRequest request, int index, byte[] bytes) {

@@ -30,7 +30,7 @@ class PaceTest {
       long start = random.nextLong();
       for (long t = 0; t < MINUTE; t += 1 + random.nextInt(100_000_000)) {
         int chunks = pace.allowed(1 + random.nextInt(16), start + t);
-        pace.spent(chunks);
+        pace.spent(chunks, ChunkTable.CHUNK_BYTES);
         bytes += (long) chunks * ChunkTable.CHUNK_BYTES;
         assertTrue(bytes <= rate * (t / 1e9) + burst, bytes + " bytes after ns " + t);
       }
@@ -43,7 +43,7 @@ class PaceTest {
     long bytes = 0;
     for (long t = 0; t < MINUTE; t += 20_000_000) {
       int chunks = pace.allowed(16, t);
-      pace.spent(chunks);
+      pace.spent(chunks, ChunkTable.CHUNK_BYTES);
       bytes += (long) chunks * ChunkTable.CHUNK_BYTES;
     }
     assertTrue(bytes > 59_000_000, bytes + " bytes");
@@ -55,9 +55,9 @@ class PaceTest {
     int chunks = 0;
     for (long t = 0; t < MINUTE; t += 20_000_000) {
       int asked = pace.allowed(16, t);
-      pace.spent(asked);
+      pace.spent(asked, ChunkTable.CHUNK_BYTES);
       for (int i = 0; i < asked; i++) {
-        pace.came(ChunkTable.CHUNK_BYTES / 2);
+        pace.came(ChunkTable.CHUNK_BYTES, ChunkTable.CHUNK_BYTES / 2);
       }
       chunks += asked;
     }
@@ -71,7 +71,7 @@ class PaceTest {
     for (int i = 0; i < 1_000; i++) {
       assertEquals(16, pace.allowed(100, i));
       assertEquals(3, pace.allowed(3, i));
-      pace.spent(16);
+      pace.spent(16, ChunkTable.CHUNK_BYTES);
     }
   }
 
@@ -79,12 +79,12 @@ class PaceTest {
   void asksForAsMuchAsTheSourceTakesNow() {
     int[] window = {64};
     Pace pace = new Pace(0, () -> window[0]);
-    Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), pace, (wanted, at) -> wanted.size());
+    Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), pace, (wanted, most, at) -> wanted.size());
     assertEquals(64, pull.due(0).orElseThrow().window());
     window[0] = 16;
     for (int i = 0; i < 56; i++) {
       assertTrue(pull.due(i).isEmpty(), "more than half of 16 are on their way");
-      pull.arrived(i, i);
+      pull.arrived(i, ChunkTable.CHUNK_BYTES, i);
     }
     assertEquals(8, pull.due(100).orElseThrow().window());
   }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ChunkSet;
+import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -46,10 +47,10 @@ class PullTest {
     Pull pull = pull(40);
     assertTrue(pull.due(0).isPresent());
     for (int i = 0; i < 7; i++) {
-      pull.arrived(i, i);
+      pull.arrived(i, ChunkTable.CHUNK_BYTES, i);
       assertEquals(Optional.empty(), pull.due(i));
     }
-    pull.arrived(7, 7);
+    pull.arrived(7, ChunkTable.CHUNK_BYTES, 7);
     ChunkRequest next = pull.due(8).orElseThrow();
     assertEquals(8, next.window());
     assertEquals(16, next.missing().indices().min().orElseThrow());
@@ -67,7 +68,7 @@ class PullTest {
     assertTrue(pull.due(1_000 * SECOND).isPresent());
     assertTrue(pull.due(2_000 * SECOND).isPresent()); // silence
     assertTrue(pull.trouble().orElseThrow().contains("no answer"));
-    pull.arrived(0, 2_001 * SECOND);
+    pull.arrived(0, ChunkTable.CHUNK_BYTES, 2_001 * SECOND);
     assertEquals(Optional.empty(), pull.trouble());
   }
 
@@ -88,7 +89,8 @@ class PullTest {
     Pull pull = pull(2);
     assertTrue(pull.due(0).isPresent());
     assertTrue(pull.due(2 * SECOND + 1).isPresent());
-    pull.arrived(0, 3 * SECOND);
+    pull.arrived(0, ChunkTable.CHUNK_BYTES, 3 * SECOND);
+    assertTrue(pull.due(3 * SECOND).isPresent());
     assertEquals(Optional.empty(), pull.due(5 * SECOND));
     assertEquals(ChunkSet.of(1), pull.due(5 * SECOND + 1).orElseThrow().missing());
   }
@@ -120,7 +122,7 @@ class PullTest {
     assertEquals(8, pull.due(3 * SECOND).orElseThrow().window());
     assertEquals(4, pull.due(8 * SECOND).orElseThrow().window());
     for (int i = 0; i < 30; i++) {
-      pull.arrived(i, 9 * SECOND);
+      pull.arrived(i, ChunkTable.CHUNK_BYTES, 9 * SECOND);
     }
     assertEquals(10, pull.due(9 * SECOND).orElseThrow().window());
   }
@@ -153,7 +155,7 @@ class PullTest {
   @Test
   void wantsNeitherDuplicatesNorStrangers() {
     Pull pull = pull(2);
-    pull.arrived(0, 0);
+    pull.arrived(0, ChunkTable.CHUNK_BYTES, 0);
     assertTrue(!pull.wants(0) && pull.wants(1) && !pull.wants(2) && !pull.wants(-1));
   }
 
@@ -194,7 +196,7 @@ class PullTest {
     for (int i = 0; i < most && !wire.isEmpty(); i++) {
       int index = wire.remove(wire.size() - 1);
       if (pull.wants(index)) {
-        pull.arrived(index, now);
+        pull.arrived(index, ChunkTable.CHUNK_BYTES, now);
       } else {
         pull.repeated(index, now);
       }
@@ -202,6 +204,7 @@ class PullTest {
   }
 
   private static Pull pull(int chunks) {
-    return new Pull(ARTIFACT, ChunkSet.all(chunks), new Pace(0), (wanted, at) -> wanted.size());
+    return new Pull(
+        ARTIFACT, ChunkSet.all(chunks), new Pace(0), (wanted, most, at) -> wanted.size());
   }
 }

@@ -30,14 +30,13 @@ public final class Cable implements AutoCloseable {
     LOSSY,
     /** What comes to the near side in bursts of more than a small packet stays away. */
     MTU_HOLE,
-    /** Three connections are reset after 300 kB to the near side each. */
+    /** Three connections are reset after so many bytes to the near side each. */
     RESETS,
     /** Who connects is sent to a page to log in at. */
     PORTAL
   }
 
   private static final int PACKET = 1_460;
-  private static final int RESET_BYTES = 300_000;
   private static final byte[] PORTAL =
       "HTTP/1.1 302 Found\r\nLocation: http://login.invalid/\r\nContent-Length: 0\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
@@ -48,6 +47,7 @@ public final class Cable implements AutoCloseable {
   private volatile Trouble trouble = Trouble.NONE;
   private volatile long halfOpenBefore;
   private volatile int resetsLeft = 3;
+  private volatile int resetBytes = 300_000;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private volatile boolean closed;
 
@@ -65,6 +65,11 @@ public final class Cable implements AutoCloseable {
   public void fail(Trouble how) {
     halfOpenBefore = System.nanoTime();
     trouble = how;
+  }
+
+  /** How many bytes connections carry that are reset. */
+  public void resetAfter(int bytes) {
+    resetBytes = bytes;
   }
 
   /** Ends all connections, without a word of either side; new ones may be made. */
@@ -130,7 +135,7 @@ public final class Cable implements AutoCloseable {
         if (!nearer) {
           sent.write(packet, 0, read);
         }
-        if (nearer && trouble == Trouble.RESETS && carried > RESET_BYTES) {
+        if (nearer && trouble == Trouble.RESETS && carried > resetBytes) {
           trouble = --resetsLeft > 0 ? Trouble.RESETS : Trouble.NONE;
           into.setSoLinger(true, 0);
           return;

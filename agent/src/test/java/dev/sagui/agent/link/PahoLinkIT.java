@@ -123,6 +123,21 @@ class PahoLinkIT {
   }
 
   @Test
+  void knowsTheLargestPacketOfItsBroker() throws Exception {
+    Heard heard = new Heard();
+    PahoLink link = link(broker.url(), heard);
+    heard.awaitConnected();
+    assertEquals(Channel.MAX_PACKET_BYTES, link.maxPacketBytes());
+    try (TestBroker narrow = TestBroker.withPackets(folder.resolve("narrow"), 20_000)) {
+      Heard other = new Heard();
+      PahoLink second = link(narrow.url(), other);
+      other.awaitConnected();
+      assertEquals(20_000, second.maxPacketBytes());
+      second.close();
+    }
+  }
+
+  @Test
   void leavesItsWillWhenTheConnectionIsCutAndComesBack() throws Exception {
     try (Cable cable = new Cable(broker.port())) {
       Heard heard = new Heard();

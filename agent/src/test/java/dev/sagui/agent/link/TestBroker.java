@@ -28,6 +28,11 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(folder, port, true, "");
   }
 
+  /** One that takes no larger packets. */
+  public static TestBroker withPackets(Path folder, int mostBytes) throws Exception {
+    return new TestBroker(folder, 0, false, ";maximumPacketSize=" + mostBytes);
+  }
+
   /** One that speaks TLS alone, as a key store (PKCS12) says. */
   public static TestBroker withTls(Path folder, int port, Path keys, String password)
       throws Exception {

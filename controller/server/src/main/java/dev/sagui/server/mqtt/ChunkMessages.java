@@ -9,6 +9,7 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.entropy.ChunkEncoder;
 import dev.sagui.entropy.Coding;
 import dev.sagui.server.store.BlobFolder;
+import dev.sagui.wire.ChunkPart;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,9 +45,16 @@ final class ChunkMessages {
   }
 
   /**
+   * One message, or several with the part that was asked for.
+   *
    * @throws java.nio.file.NoSuchFileException there is no such artifact
    */
-  byte[] message(ChunkRequest request, int index) throws IOException {
+  List<byte[]> messages(ChunkRequest request, int index) throws IOException {
+    byte[] whole = message(request, index);
+    return request.part().map(part -> ChunkPart.cut(whole, part)).orElse(List.of(whole));
+  }
+
+  private byte[] message(ChunkRequest request, int index) throws IOException {
     FileTime written = Files.getLastModifiedTime(blobs.path(request.artifact()));
     Key key = new Key(request.artifact(), written, index, request.reads());
     Optional<byte[]> known = Optional.ofNullable(kept.get(key));

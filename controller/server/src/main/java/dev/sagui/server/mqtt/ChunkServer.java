@@ -61,7 +61,10 @@ final class ChunkServer implements Runnable {
      * when half has come, and counts on the rest.
      */
     static Answer to(ChunkRequest request, OptionalLong endNanos, Stream<Answer> older) {
-      Stream<Integer> unsent = older.flatMap(answer -> answer.indices.stream());
+      Stream<Integer> unsent =
+          request.part().isPresent() // on a bad line, of which older ones would be too much
+              ? Stream.empty()
+              : older.flatMap(answer -> answer.indices.stream());
       Stream<Integer> asked = request.missing().first(request.window()).indices().boxed();
       return new Answer(
           request,
@@ -140,9 +143,10 @@ final class ChunkServer implements Runnable {
       return; // nothing was missing, or nobody waits for it
     }
     try {
-      byte[] message = messages.message(turn.request, turn.index);
-      throttle.pass(message.length);
-      out.chunk(turn.device, message);
+      for (byte[] message : messages.messages(turn.request, turn.index)) {
+        throttle.pass(message.length);
+        out.chunk(turn.device, message);
+      }
     } catch (ClosedByInterruptException e) { // in the middle of a file
       throw new InterruptedException("interrupted while a chunk was read");
     } catch (NoSuchFileException e) {

@@ -52,7 +52,9 @@ class ChunkMessagesTest {
   }
 
   private byte[] message(Digest artifact, int index, Coding reads) throws IOException {
-    return messages.message(new ChunkRequest(artifact, 1, ChunkSet.of(index), reads), index);
+    return messages
+        .messages(new ChunkRequest(artifact, 1, ChunkSet.of(index), reads), index)
+        .get(0);
   }
 
   private Kind kind(Digest artifact, int index, Coding reads) throws IOException {

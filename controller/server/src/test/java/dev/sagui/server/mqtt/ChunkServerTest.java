@@ -13,6 +13,7 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.Coding;
 import dev.sagui.server.store.BlobFolder;
+import dev.sagui.wire.ChunkPart;
 import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import java.nio.file.Path;
@@ -117,6 +118,23 @@ class ChunkServerTest {
     send(ChunkRequest.MAX_WINDOW).forEach(one -> indices.add(one.chunk.index()));
     assertEquals(ChunkRequest.MAX_WINDOW, indices.size());
     offer(MODEST, request(artifact, 1)); // comes next: nothing was left
+    assertEquals(MODEST, sent.poll(30, TimeUnit.SECONDS).device);
+  }
+
+  @Test
+  void aPartIsSentInPlaceOfWhatWasAskedForBefore() throws Exception {
+    ChunkRequest before = request(artifact(1), ChunkRequest.MAX_WINDOW);
+    offer(GREEDY, before);
+    offer(GREEDY, before.of(new ChunkRequest.Part(8_192, 4_096, 2_048)));
+    offer(MODEST, request(artifact(2), 1));
+    List<ChunkPart> parts =
+        send(3).stream()
+            .map(Sent::chunk)
+            .map(ChunkResponse::part)
+            .flatMap(Optional::stream)
+            .toList();
+    assertEquals(List.of(8_192, 10_240), parts.stream().map(ChunkPart::from).toList());
+    offer(MODEST, request(artifact(2), 1)); // comes next: nothing was left
     assertEquals(MODEST, sent.poll(30, TimeUnit.SECONDS).device);
   }
 
