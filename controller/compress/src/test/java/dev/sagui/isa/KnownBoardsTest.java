@@ -32,8 +32,22 @@ class KnownBoardsTest {
   void aBoardThatIsNoneOfThemIsNotHeldToThePeakOfOneOfThem() {
     List<String> dotProduct =
         List.of(
-            "fp", "asimd", "evtstrm", "aes", "pmull", "sha1", "sha2", "crc32", "atomics", "fphp",
-            "asimdhp", "cpuid", "asimdrdm", "lrcpc", "dcpop", "asimddp");
+            "fp",
+            "asimd",
+            "evtstrm",
+            "aes",
+            "pmull",
+            "sha1",
+            "sha2",
+            "crc32",
+            "atomics",
+            "fphp",
+            "asimdhp",
+            "cpuid",
+            "asimdrdm",
+            "lrcpc",
+            "dcpop",
+            "asimddp");
     assertEquals("arm64-dotprod", match("Radxa ROCK 5B", 8L << 30, dotProduct));
     assertEquals("raspberry-pi-5", match("Raspberry Pi 5 Model B Rev 1.0", 8L << 30, dotProduct));
     assertEquals("arm64-dotprod", match("Raspberry Pi 5 Model B Rev 1.0", 4L << 30, dotProduct));
