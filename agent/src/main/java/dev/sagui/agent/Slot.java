@@ -25,6 +25,7 @@ final class Slot {
   private Progress progress = Progress.NONE;
   private long progressAtNanos;
   private long retryAtNanos;
+  private long turnAtNanos;
 
   /** A release that comes, and whom it is asked of. */
   record Pulling(ReleaseFetch fetch, Sources sources) {}
@@ -124,6 +125,15 @@ final class Slot {
 
   void retryAt(long nanos) {
     retryAtNanos = nanos;
+  }
+
+  /** Whether the controller lets it begin to fetch. */
+  boolean hasTurn(long nowNanos) {
+    return nowNanos - turnAtNanos >= 0;
+  }
+
+  void turnAt(long nanos) {
+    turnAtNanos = nanos;
   }
 
   /**

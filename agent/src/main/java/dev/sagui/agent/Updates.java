@@ -66,6 +66,7 @@ final class Updates {
     slots.load(); // all of them, before any is saved
     models.desire(slots.models());
     for (Slot slot : slots.all()) {
+      waits.resumed(slot, nowNanos);
       resumption.takeUp(slot);
       if (slot.record().state() == SlotState.FETCHING) {
         fetching.begin(slot, nowNanos);
@@ -104,9 +105,21 @@ final class Updates {
       proving.leave(slot); // which notes what has come
       slot.record(slot.record().desired(target));
       if (next.state() == SlotState.FETCHING) {
+        if (!isTold(before, wanted)) {
+          slot.turnAt(nowNanos + wanted.terms().turn().toNanos());
+        }
         fetching.begin(slot, nowNanos);
       }
     }
+  }
+
+  /** Whether it strives for that release already, and from the same turn on. */
+  private static boolean isTold(SlotRecord before, DesiredState.Slot wanted) {
+    return before
+        .target()
+        .filter(known -> known.manifest().equals(wanted.manifest()))
+        .filter(known -> known.terms().turn().equals(wanted.terms().turn()))
+        .isPresent();
   }
 
   /** A chunk came, for whichever fetch wants it. */

@@ -8,6 +8,7 @@ import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.fetch.Progress;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
+import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -21,7 +22,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Optional;
 
-/** What stops an update for a while: no space, no memory, no broker, no window. */
+/** What stops an update for a while: no space, no memory, no broker, no window, not its turn. */
 final class Waits {
   private static final System.Logger LOG = System.getLogger("sagui.update");
   private static final Duration RETRY = Duration.ofSeconds(60);
@@ -91,6 +92,11 @@ final class Waits {
       String message = "updates wait for the window " + window;
       return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
     }
+    if (!slot.hasTurn(nowNanos)) {
+      Duration turn = slot.record().target().orElseThrow().terms().turn();
+      String message = "its turn comes %d s after it was told".formatted(turn.toSeconds());
+      return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
+    }
     if (fetch.isOverBudget()) {
       String message = budget(slot, fetch.progress());
       return Optional.of(new Reported.Failure(FailureCode.OVER_BYTE_BUDGET, message));
@@ -125,7 +131,17 @@ final class Waits {
       return false; // other terms end it
     }
     boolean timed = !is(slot, FailureCode.OUTSIDE_WINDOW);
-    return isWindowOpen() && (!timed || nowNanos - slot.retryAtNanos() >= 0);
+    return isWindowOpen()
+        && slot.hasTurn(nowNanos)
+        && (!timed || nowNanos - slot.retryAtNanos() >= 0);
+  }
+
+  /** A restart: who waited for a turn does so anew, others go on. */
+  void resumed(Slot slot, long nowNanos) {
+    boolean waited =
+        slot.record().state() == SlotState.WAITING && is(slot, FailureCode.OUTSIDE_WINDOW);
+    Optional<SlotRecord.Target> target = slot.record().target().filter(any -> waited);
+    slot.turnAt(target.map(then -> nowNanos + then.terms().turn().toNanos()).orElse(nowNanos));
   }
 
   private static boolean is(Slot slot, FailureCode reason) {

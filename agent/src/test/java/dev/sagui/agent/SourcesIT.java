@@ -25,6 +25,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,7 @@ class SourcesIT extends FaultScene {
     FetchTerms terms =
         new FetchTerms(
             OptionalLong.of(1_000_000_000 + sequence),
+            Duration.ZERO,
             List.of(),
             List.of(new BlobTable(addresses)),
             List.of());

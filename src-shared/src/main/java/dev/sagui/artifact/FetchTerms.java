@@ -5,6 +5,7 @@
 package dev.sagui.artifact;
 
 import dev.sagui.json.Fields;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  *
  * @param maxBytes payload bytes that may come for it, all attempts and restarts together; no limit
  *     if empty
+ * @param turn how long after a device was told it may begin, in whole seconds
  * @param from web servers to ask before others, in this order; a device asks those alone that it
  *     allows
  * @param tables likewise, asked after those
@@ -23,9 +25,13 @@ import java.util.stream.Stream;
  */
 public record FetchTerms(
     OptionalLong maxBytes,
+    Duration turn,
     List<BlobAddress> from,
     List<BlobTable> tables,
     List<Difference> differences) {
+  /** Longest that a device may have to wait for its turn. */
+  public static final Duration LONGEST_TURN = Duration.ofDays(7);
+
   /** Most web servers, of each kind. */
   public static final int MAX_FROM = 4;
 
@@ -53,6 +59,11 @@ public record FetchTerms(
       throw new IllegalArgumentException(
           "max_bytes must be 1 or more, found " + maxBytes.getAsLong());
     }
+    if (turn.isNegative() || turn.compareTo(LONGEST_TURN) > 0) {
+      throw new IllegalArgumentException(
+          "turn_seconds must be 0 to %d, found %d"
+              .formatted(LONGEST_TURN.toSeconds(), turn.toSeconds()));
+    }
     int characters = from.stream().mapToInt(address -> address.template().length()).sum();
     if (from.size() > MAX_FROM || characters > MAX_FROM_CHARACTERS) {
       throw new IllegalArgumentException(
@@ -67,9 +78,9 @@ public record FetchTerms(
     }
   }
 
-  /** Without tables and differences. */
+  /** At once, without tables and differences. */
   public FetchTerms(OptionalLong maxBytes, List<BlobAddress> from) {
-    this(maxBytes, from, List.of(), List.of());
+    this(maxBytes, Duration.ZERO, from, List.of(), List.of());
   }
 
   /** All web servers, in the order in which they are asked. */
@@ -84,7 +95,12 @@ public record FetchTerms(
 
   /** The same terms, with these differences. */
   public FetchTerms with(List<Difference> known) {
-    return new FetchTerms(maxBytes, from, tables, known);
+    return new FetchTerms(maxBytes, turn, from, tables, known);
+  }
+
+  /** The same terms for one whose turn comes then. */
+  public FetchTerms after(Duration then) {
+    return new FetchTerms(maxBytes, then, from, tables, differences);
   }
 
   /**
@@ -95,6 +111,7 @@ public record FetchTerms(
   public static FetchTerms parse(Fields f) {
     return new FetchTerms(
         f.has("max_bytes") ? OptionalLong.of(f.integer("max_bytes")) : OptionalLong.empty(),
+        f.has("turn_seconds") ? Duration.ofSeconds(f.integer("turn_seconds")) : Duration.ZERO,
         f.strings("from").stream().map(BlobAddress::new).toList(),
         f.objects("addresses", BlobTable::parse),
         f.objects("differences", Difference::parse));
@@ -104,6 +121,9 @@ public record FetchTerms(
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     maxBytes.ifPresent(bytes -> map.put("max_bytes", bytes));
+    if (!turn.isZero()) {
+      map.put("turn_seconds", turn.toSeconds());
+    }
     if (!from.isEmpty()) {
       map.put("from", from.stream().map(BlobAddress::template).toList());
     }

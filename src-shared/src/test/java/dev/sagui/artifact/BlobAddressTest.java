@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -93,8 +94,17 @@ class BlobAddressTest {
     assertEquals("https://s3.example:443", table.server());
     assertEquals(Optional.of(first), table.find(one));
     assertEquals(Optional.empty(), table.find(Digest.of(new byte[] {3})));
-    FetchTerms terms = new FetchTerms(OptionalLong.empty(), List.of(), List.of(table), List.of());
+    FetchTerms terms =
+        new FetchTerms(
+            OptionalLong.empty(), Duration.ofSeconds(90), List.of(), List.of(table), List.of());
     assertEquals(terms, FetchTerms.parse(Fields.parse(Json.write(terms.json()))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 604_801, Long.MAX_VALUE})
+  void noTurnIsInThePastOrFurtherThanAWeek(long seconds) {
+    assertThrows(
+        IllegalArgumentException.class, () -> FetchTerms.NONE.after(Duration.ofSeconds(seconds)));
   }
 
   @Test
@@ -112,6 +122,8 @@ class BlobAddressTest {
     BlobTable longer = new BlobTable(Map.of(one, "https://a/" + "x".repeat(16_000)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new FetchTerms(OptionalLong.empty(), List.of(), List.of(longer), List.of()));
+        () ->
+            new FetchTerms(
+                OptionalLong.empty(), Duration.ZERO, List.of(), List.of(longer), List.of()));
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Example:",
       "  sagui fleet deploy 3f9a… --profile raspberry-pi-zero-2-w --max-bytes 20MB",
-      "  sagui fleet deploy 3f9a… --label site=north --after-differences",
+      "  sagui fleet deploy 3f9a… --label site=north --after-differences --over 30",
       "  sagui fleet deploy 3f9a… --label site=north --from 'https://cdn.example.com/{digest}'"
     })
 final class DeployCommand implements Callable<Integer> {
@@ -55,6 +56,15 @@ final class DeployCommand implements Callable<Integer> {
         "deploy the release again to allow more."
       })
   private @Nullable String maxBytes;
+
+  @Option(
+      names = "--over",
+      paramLabel = "MINUTES",
+      description = {
+        "Devices begin one after the other in that time, in an order by chance, and not all at once; up to a week.",
+        "Each waits for its turn from when it is told, with OUTSIDE_WINDOW."
+      })
+  private Optional<Double> over = Optional.empty();
 
   @Option(
       names = "--from",
@@ -114,6 +124,7 @@ final class DeployCommand implements Callable<Integer> {
     if (maxBytes != null) {
       body.put("max_bytes", Quantity.bytes("--max-bytes", maxBytes));
     }
+    over.ifPresent(minutes -> body.put("over_seconds", Math.round(60 * minutes)));
     if (!from.isEmpty()) {
       body.put("from", from);
     }

@@ -101,6 +101,13 @@ class FleetCommandTest {
   }
 
   @Test
+  void deploysInTurns() {
+    answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
+    assertEquals(0, run("deploy", "abc", "--label", "site=north", "--over", "30"));
+    assertTrue(seen.peek().contains("\"over_seconds\":1800"), seen.peek());
+  }
+
+  @Test
   void deploysFromWebServers() {
     answer("/api/v1/desired-states", 200, "{\"devices\":[\"zero\"]}");
     String first = "https://cdn.example.com/{digest}";

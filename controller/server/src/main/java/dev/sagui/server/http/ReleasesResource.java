@@ -35,6 +35,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -158,8 +159,20 @@ public final class ReleasesResource {
     Fields f = Body.read(body);
     Target target = Target.parse(f);
     target.profile().ifPresent(profiles::get);
-    List<DeviceId> devices = rollouts.set(find(f.string("release")), target, terms(f), link);
+    List<DeviceId> devices =
+        rollouts.set(find(f.string("release")), target, terms(f), over(f), link);
     return Body.ok(Map.of("devices", devices));
+  }
+
+  private static Duration over(Fields f) {
+    long seconds = f.has("over_seconds") ? f.integer("over_seconds") : 0;
+    if (seconds < 0 || seconds > FetchTerms.LONGEST_TURN.toSeconds()) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "over_seconds must be 0 to %d, found %d"
+              .formatted(FetchTerms.LONGEST_TURN.toSeconds(), seconds));
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   private static FetchTerms terms(Fields f) {

@@ -140,6 +140,11 @@ final class Shapes {
           Optional<Long> maxBytes,
       @Schema(
               description =
+                  "Devices begin one after the other until then, 7 days at most; all at once if"
+                      + " absent.")
+          Optional<Long> overSeconds,
+      @Schema(
+              description =
                   "Addresses by artifact, as object stores pre-sign them, each table of one server: of the"
                       + " release's id, and of digest and chunks of its files; what has none comes from"
                       + " elsewhere.")

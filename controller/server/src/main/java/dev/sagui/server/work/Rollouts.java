@@ -20,7 +20,9 @@ import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.store.EventStore;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,9 +51,11 @@ public final class Rollouts {
    * released for are left out.
    *
    * @param terms on which they may fetch it
+   * @param over devices begin one after the other, in an order by chance, until then
    * @throws RejectedException WRONG_PROFILE when all that match are of such profiles
    */
-  public List<DeviceId> set(Release release, Target target, FetchTerms terms, DesiredLink link) {
+  public List<DeviceId> set(
+      Release release, Target target, FetchTerms terms, Duration over, DesiredLink link) {
     List<Device> matching = all().stream().filter(target::matches).toList();
     List<Device> fit = matching.stream().filter(device -> released(release, device)).toList();
     if (fit.isEmpty() && !matching.isEmpty()) {
@@ -61,7 +65,12 @@ public final class Rollouts {
               .formatted(
                   release.id().abbreviated(), release.profiles(), matching.get(0).profile()));
     }
-    fit.forEach(device -> put(release, device.id(), terms, link));
+    List<Device> turns = new ArrayList<>(fit);
+    Collections.shuffle(turns, random);
+    for (int i = 0; i < turns.size(); i++) {
+      Duration turn = Duration.ofSeconds(over.toSeconds() * i / turns.size());
+      put(release, turns.get(i).id(), terms.after(turn), link);
+    }
     return fit.stream().map(Device::id).toList();
   }
 
@@ -88,6 +97,9 @@ public final class Rollouts {
   private static String inWords(FetchTerms terms) {
     StringBuilder words = new StringBuilder();
     terms.maxBytes().ifPresent(bytes -> words.append(", by at most %d bytes".formatted(bytes)));
+    if (!terms.turn().isZero()) {
+      words.append(", in %d s".formatted(terms.turn().toSeconds()));
+    }
     terms.places().forEach(place -> words.append(", from ").append(place.server()));
     return words.toString();
   }

@@ -108,7 +108,7 @@ class AttestationsTest {
             NOW);
     new ReleaseStore(database).add(release, Ordered.differences(release));
     born(key);
-    rollouts.set(release, ALL, FetchTerms.NONE, link);
+    rollouts.set(release, ALL, FetchTerms.NONE, Duration.ZERO, link);
   }
 
   @AfterEach

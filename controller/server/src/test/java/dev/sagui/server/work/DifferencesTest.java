@@ -130,7 +130,7 @@ class DifferencesTest {
     released(MODEL, "model.onnx", weights(1, 0));
     StoredFile tuned = released(MODEL, "model.onnx", weights(1, 0.02));
     Release release = releases.ofModel(MODEL, 1).get(0);
-    rollouts.set(release, PIS, FetchTerms.atMost(9), link);
+    rollouts.set(release, PIS, FetchTerms.atMost(9), Duration.ZERO, link);
     BlockingQueue<byte[]> heard = link.listen(DEVICE);
     assertEquals(List.of(), terms(heard).differences());
     List<Difference> found = found(tuned);

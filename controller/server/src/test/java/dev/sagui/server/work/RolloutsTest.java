@@ -33,12 +33,14 @@ import dev.sagui.wire.Reported;
 import dev.sagui.wire.SlotState;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class RolloutsTest {
 
   @Test
   void sendsDevicesOfTheProfileTheirOwnState() {
-    assertEquals(3, rollouts.set(release, PIS, FetchTerms.NONE, link).size());
+    assertEquals(3, rollouts.set(release, PIS, FetchTerms.NONE, Duration.ZERO, link).size());
     assertTrue(link.kept(new DeviceId("pending")).isPresent());
     assertTrue(link.kept(new DeviceId("other")).isEmpty());
   }
@@ -100,9 +102,21 @@ class RolloutsTest {
   void keepsTheTermsOfEachDeployment() {
     BlobAddress cdn = new BlobAddress("https://cdn.example.com/{digest}");
     FetchTerms terms = new FetchTerms(OptionalLong.of(9), List.of(cdn));
-    rollouts.set(release, PIS, terms, link);
+    rollouts.set(release, PIS, terms, Duration.ZERO, link);
     DesiredState signed = desired.find(new DeviceId("pending")).orElseThrow().state();
     assertEquals(terms, signed.slots().get(0).terms());
+  }
+
+  @Test
+  void devicesTakeTurnsOverATimeInAnOrderByChance() {
+    rollouts.set(release, PIS, FetchTerms.NONE, Duration.ofMinutes(10), link);
+    List<Long> turns =
+        Stream.of("arrived", "pending", "refused")
+            .map(id -> desired.find(new DeviceId(id)).orElseThrow().state().slots().get(0))
+            .map(slot -> slot.terms().turn().toSeconds())
+            .sorted()
+            .toList();
+    assertEquals(List.of(0L, 200L, 400L), turns);
   }
 
   @Test
@@ -110,13 +124,14 @@ class RolloutsTest {
     Target laptops = new Target(Optional.of("laptop"), Optional.empty(), Optional.empty());
     RejectedException refused =
         assertThrows(
-            RejectedException.class, () -> rollouts.set(release, laptops, FetchTerms.NONE, link));
+            RejectedException.class,
+            () -> rollouts.set(release, laptops, FetchTerms.NONE, Duration.ZERO, link));
     assertEquals(FailureCode.WRONG_PROFILE, refused.code());
   }
 
   @Test
   void countsDevicesByHowFarTheyAre() {
-    rollouts.set(release, PIS, FetchTerms.NONE, link);
+    rollouts.set(release, PIS, FetchTerms.NONE, Duration.ZERO, link);
     report("arrived", Optional.of(running()), Optional.empty());
     report(
         "refused",
