@@ -148,8 +148,9 @@ public final class Benches implements AutoCloseable {
       change(bench, bench.again("the device went away", bench.tries()));
     } else if (!offers.isFresh(bench.id())) {
       DeviceId silent = bench.device().orElseThrow();
-      devices.rest(silent, LONG_RESPITE);
-      change(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()));
+      if (change(bench, bench.again("'%s' did not answer".formatted(silent), bench.tries()))) {
+        devices.rest(silent, LONG_RESPITE); // else it has answered meanwhile
+      }
     }
   }
 
@@ -196,11 +197,14 @@ public final class Benches implements AutoCloseable {
     }
   }
 
-  private void change(Bench bench, Bench next) {
-    if (book.replace(bench, next) && !next.isOpen()) {
+  /** Whether it was as it is known here still. */
+  private boolean change(Bench bench, Bench next) {
+    boolean changed = book.replace(bench, next);
+    if (changed && !next.isOpen()) {
       offers.forget(bench.id());
       devices.forget(bench);
     }
+    return changed;
   }
 
   /** A device that does not believe a job names it by what was sent. */
