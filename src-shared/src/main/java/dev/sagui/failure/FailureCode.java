@@ -53,7 +53,6 @@ public enum FailureCode {
   INFERENCE_FAILED         (FailureKind.MODEL),
   UPDATE_LOOP              (FailureKind.MODEL),
   DIVERGED                 (FailureKind.MODEL),
-  STAGE_TIMED_OUT          (FailureKind.NETWORK),
   UNREACHABLE              (FailureKind.NETWORK);
   // spotless:on
 

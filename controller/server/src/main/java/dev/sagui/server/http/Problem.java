@@ -49,7 +49,7 @@ final class Problem {
           UPDATE_LOOP,
           DIVERGED ->
           422;
-      case UNREACHABLE, STAGE_TIMED_OUT, OUTSIDE_WINDOW -> 503;
+      case UNREACHABLE, OUTSIDE_WINDOW -> 503;
       case BAD_CONFIG,
           PORT_IN_USE,
           STATE_FOLDER_IN_USE,
