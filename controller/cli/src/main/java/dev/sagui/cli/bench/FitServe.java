@@ -35,12 +35,12 @@ final class FitServe implements Benchmark {
   private static final Duration GONE = Duration.ofMillis(500);
 
   /** A bench that is let alone takes longer. */
-  private static final int LONGEST_RUN_MILLIS = 2_000;
+  private static final int LONGEST_RUN_MILLIS = 1_000;
 
   private static final List<String> NOTES =
       List.of(
           "Two agents serve the VAE decoder; one opted in to bench jobs, and the controller keeps"
-              + " offering it one. Each time its bench runs, it is asked after 0 to 2 s (seeded): a JVM"
+              + " offering it one. Each time its bench runs, it is asked after 0 to 1 s (seeded): a JVM"
               + " that starts, models that load, or two models that run in turn.",
           REQUESTS
               + " requests at "
