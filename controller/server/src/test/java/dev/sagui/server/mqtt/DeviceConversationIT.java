@@ -15,23 +15,10 @@ import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.ChunkDecoder;
 import dev.sagui.entropy.Coding;
-import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.BornFacts;
-import dev.sagui.server.Settings;
-import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BlobFolder;
-import dev.sagui.server.store.Database;
-import dev.sagui.server.store.DesiredStore;
-import dev.sagui.server.store.DeviceStore;
-import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.LatencyStore;
-import dev.sagui.server.store.ReportStore;
-import dev.sagui.server.work.Benches;
-import dev.sagui.server.work.Inbox;
-import dev.sagui.server.work.Jobs;
-import dev.sagui.server.work.Probes;
 import dev.sagui.server.work.Profiles;
-import dev.sagui.server.work.Rollouts;
 import dev.sagui.sketch.LatencySketch;
 import dev.sagui.wire.Ack;
 import dev.sagui.wire.Channel;
@@ -39,7 +26,6 @@ import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.ChunkResponse;
 import dev.sagui.wire.DeviceState;
 import dev.sagui.wire.MetricsReport;
-import dev.sagui.wire.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,68 +46,27 @@ class DeviceConversationIT {
   private static final int PULLED_BYTES = 200 << 20;
 
   @TempDir Path home;
-  private final Topics topics = new Topics("sagui", "default");
-  private EmbeddedBroker broker;
-  private Database database;
-  private BlobFolder blobs;
-  private DeviceStore devices;
-  private PahoLink link;
+  private LinkedController controller;
   private ScriptedDevice device;
 
   @BeforeEach
   void start() throws Exception {
-    broker =
-        EmbeddedBroker.start(
-            "127.0.0.1", 0, Optional.empty(), Optional.empty(), home.resolve("broker"));
-    database = Database.open(home.resolve("sagui.db"));
-    blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
-    devices = new DeviceStore(database);
-    EventStore events = new EventStore(database);
-    Clock clock = Clock.systemUTC();
-    SigningKey key = new SigningKey(SigningKey.generate());
-    Rollouts rollouts = new Rollouts(devices, new DesiredStore(database), key, events, clock);
-    Benches benches = new Benches(new BenchStore(database), devices, key, events, clock);
-    Probes probes = new Probes(benches, Profiles.read(Optional.empty()), blobs, key);
-    Inbox.Desks desks = new Inbox.Desks(rollouts, benches, probes);
-    Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
-    link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
-    link.start();
-    await(link::isListening);
-    device = ScriptedDevice.connect(DEVICE, topics, broker.url());
-  }
-
-  private Settings settings() {
-    return new Settings(
-        home,
-        "127.0.0.1",
-        0,
-        Optional.empty(),
-        "127.0.0.1",
-        0,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        topics,
-        Optional.empty(),
-        Long.MAX_VALUE,
-        Duration.ofDays(7),
-        new Settings.Worker(false, new Jobs.Pool(1, Duration.ofSeconds(5))));
+    controller = LinkedController.start(home, Profiles.read(Optional.empty()), Clock.systemUTC());
+    await(controller.link()::isListening);
+    device = ScriptedDevice.connect(DEVICE, LinkedController.TOPICS, controller.broker().url());
   }
 
   @AfterEach
   void stop() throws Exception {
     device.close();
-    link.close();
-    broker.close();
-    database.close();
+    controller.close();
   }
 
   @Test
   void pulls200MegabytesInAWindowOf16WithoutADisconnect() throws Exception {
     byte[] artifact = new byte[PULLED_BYTES];
     new Random(7).nextBytes(artifact);
-    assertEquals(PULLED_BYTES, pull(blobs.put(artifact), Coding.RANS));
+    assertEquals(PULLED_BYTES, pull(controller.blobs().put(artifact), Coding.RANS));
     assertFalse(device.isLost());
   }
 
@@ -132,7 +77,7 @@ class DeviceConversationIT {
     for (int i = 0; i < artifact.length; i++) {
       artifact[i] = (byte) Math.max(-127, Math.min(127, Math.round(20 * random.nextGaussian())));
     }
-    BlobFolder.Stored stored = blobs.put(artifact);
+    BlobFolder.Stored stored = controller.blobs().put(artifact);
     assertEquals(artifact.length, pull(stored, Coding.NONE));
     long coded = pull(stored, Coding.RANS);
     assertTrue(coded < 0.81 * artifact.length, coded + " bytes");
@@ -183,13 +128,13 @@ class DeviceConversationIT {
     device.send(
         Channel.STATE,
         new DeviceState(DEVICE, "one", true, Optional.of(facts()), Optional.empty()).encode());
-    await(() -> devices.find(DEVICE.value()).isPresent());
+    await(() -> controller.devices().find(DEVICE.value()).isPresent());
     device.send(Channel.METRICS, report);
     device.send(Channel.METRICS, report);
     Ack wanted = new Ack(Channel.METRICS, "one", 1);
     assertEquals(wanted, Ack.parse(device.nextAck()));
     assertEquals(wanted, Ack.parse(device.nextAck()));
-    var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
+    var rows = new LatencyStore(controller.database()).byVariant(Optional.of("decoder"));
     assertEquals(1, rows.size());
     assertEquals("raspberry-pi-5", rows.get(0).profile());
     assertEquals(100, rows.get(0).sketch().count());
@@ -206,10 +151,10 @@ class DeviceConversationIT {
     device.send(
         Channel.STATE,
         new DeviceState(DEVICE, "one", true, Optional.of(facts()), Optional.empty()).encode());
-    await(() -> devices.find(DEVICE.value()).isPresent());
+    await(() -> controller.devices().find(DEVICE.value()).isPresent());
     device.send(Channel.METRICS, report);
     assertEquals(new Ack(Channel.METRICS, "one", 1), Ack.parse(device.nextAck()));
-    var rows = new LatencyStore(database).byVariant(Optional.of("decoder"));
+    var rows = new LatencyStore(controller.database()).byVariant(Optional.of("decoder"));
     assertEquals("raspberry-pi-5", rows.get(0).profile());
   }
 

@@ -12,24 +12,13 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.Speeds;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
-import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.PackagedAgent;
-import dev.sagui.server.Settings;
-import dev.sagui.server.mqtt.EmbeddedBroker;
-import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.mqtt.LinkedController;
 import dev.sagui.server.store.BenchStore;
 import dev.sagui.server.store.BenchedDevices;
-import dev.sagui.server.store.BlobFolder;
-import dev.sagui.server.store.Database;
-import dev.sagui.server.store.DesiredStore;
-import dev.sagui.server.store.DeviceStore;
-import dev.sagui.server.store.EventStore;
-import dev.sagui.server.store.ReportStore;
-import dev.sagui.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,37 +35,18 @@ class ProbesIT {
 
   @TempDir Path folder;
 
-  private final SigningKey key = new SigningKey(SigningKey.generate());
   private final MovedClock clock = new MovedClock();
-  private EmbeddedBroker broker;
-  private Database database;
-  private DeviceStore devices;
-  private Benches benches;
+  private LinkedController controller;
   private BenchedDevices benched;
   private DeviceProfile profile;
-  private PahoLink link;
 
   @BeforeEach
   void start() throws Exception {
-    broker =
-        EmbeddedBroker.start(
-            "127.0.0.1", 0, Optional.empty(), Optional.empty(), folder.resolve("broker"));
-    database = Database.open(folder.resolve("sagui.db"));
-    devices = new DeviceStore(database);
     Profiles profiles = Profiles.read(Optional.of(profiles()));
     profile = profiles.get(PROFILE);
-    EventStore events = new EventStore(database);
-    BenchStore store = new BenchStore(database);
-    BlobFolder blobs = new BlobFolder(folder.resolve("blobs"), Long.MAX_VALUE);
-    benched = new BenchedDevices(store, profiles::find);
-    benches = new Benches(store, devices, key, events, clock);
-    Rollouts rollouts = new Rollouts(devices, new DesiredStore(database), key, events, clock);
-    Inbox.Desks desks =
-        new Inbox.Desks(rollouts, benches, new Probes(benches, profiles, blobs, key));
-    Inbox inbox = new Inbox(devices, new ReportStore(database, events), desks, events, clock);
-    link = new PahoLink(broker.url(), settings(), inbox, rollouts, blobs);
-    link.start();
-    benches.start(link);
+    controller = LinkedController.start(folder, profiles, clock);
+    benched = new BenchedDevices(new BenchStore(controller.database()), profiles::find);
+    controller.benches().start(controller.link());
   }
 
   /** One of nothing but this machine, of which no peak is known. */
@@ -104,38 +74,20 @@ class ProbesIT {
     return profiles;
   }
 
-  private Settings settings() {
-    return new Settings(
-        folder,
-        "127.0.0.1",
-        0,
-        Optional.empty(),
-        "127.0.0.1",
-        0,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        new Topics("sagui", "default"),
-        Optional.empty(),
-        Long.MAX_VALUE,
-        Duration.ofDays(7),
-        new Settings.Worker(false, new Jobs.Pool(1, Duration.ofSeconds(5))));
-  }
-
   @AfterEach
   void stop() throws Exception {
-    benches.close();
-    link.close();
-    broker.close();
-    database.close();
+    controller.close();
   }
 
   @Test
   void aDeviceThatCameIsProbedByItsAgentOverTheBroker() throws Exception {
-    await("the controller to listen", () -> Optional.of(true).filter(yes -> link.isListening()));
+    await(
+        "the controller to listen",
+        () -> Optional.of(true).filter(yes -> controller.link().isListening()));
     try (PackagedAgent agent = agent()) {
-      await("two jobs", () -> Optional.of(benches.list(0, 9)).filter(jobs -> jobs.size() == 2));
+      await(
+          "two jobs",
+          () -> Optional.of(controller.benches().list(0, 9)).filter(jobs -> jobs.size() == 2));
       assertEquals(Map.of(), speeds(), agent.said());
       clock.move(Probes.QUIET);
       Speeds speeds = await("speeds", () -> Optional.ofNullable(speeds().get(DEVICE)));
@@ -144,7 +96,9 @@ class ProbesIT {
       assertTrue(speeds.memoryGbs() > 0.1 && speeds.memoryGbs() < 10_000, speeds.toString());
       assertTrue(speeds.callMillis().orElseThrow() > 0, speeds.toString());
       assertEquals(Optional.of(Speeds.median(List.of(speeds))), benched.probed(profile).speeds());
-      assertEquals(Optional.empty(), devices.find(DEVICE.value()).orElseThrow().benchQuarantine());
+      assertEquals(
+          Optional.empty(),
+          controller.devices().find(DEVICE.value()).orElseThrow().benchQuarantine());
     }
   }
 
@@ -153,12 +107,12 @@ class ProbesIT {
   }
 
   private PackagedAgent agent() throws IOException {
-    Path trust = Files.writeString(folder.resolve("trust.pub"), key.trusted().pem());
-    Map<String, Object> controller =
-        Map.of("trust", trust.toString(), "mqtt_url", broker.url().toString());
+    Path trust = Files.writeString(folder.resolve("trust.pub"), controller.key().trusted().pem());
+    Map<String, Object> ready =
+        Map.of("trust", trust.toString(), "mqtt_url", controller.broker().url().toString());
     return PackagedAgent.start(
         folder.resolve("device"),
-        Fields.parse(Json.write(controller)),
+        Fields.parse(Json.write(ready)),
         Map.of(
             "sagui.device",
             DEVICE.value(),
