@@ -8,7 +8,6 @@ import dev.sagui.agent.config.MaintenanceWindow;
 import dev.sagui.agent.fetch.Progress;
 import dev.sagui.agent.fetch.ReleaseFetch;
 import dev.sagui.agent.store.ArtifactStore;
-import dev.sagui.agent.update.SlotRecord;
 import dev.sagui.agent.update.UpdateRules.Event;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
@@ -93,8 +92,7 @@ final class Waits {
       return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
     }
     if (!slot.hasTurn(nowNanos)) {
-      Duration turn = slot.record().target().orElseThrow().terms().turn();
-      String message = "its turn comes %d s after it was told".formatted(turn.toSeconds());
+      String message = "its turn comes %d s after it was told".formatted(turn(slot).toSeconds());
       return Optional.of(new Reported.Failure(FailureCode.OUTSIDE_WINDOW, message));
     }
     if (fetch.isOverBudget()) {
@@ -136,12 +134,15 @@ final class Waits {
         && (!timed || nowNanos - slot.retryAtNanos() >= 0);
   }
 
+  private static Duration turn(Slot slot) {
+    return slot.record().target().map(target -> target.terms().turn()).orElse(Duration.ZERO);
+  }
+
   /** A restart: who waited for a turn does so anew, others go on. */
   void resumed(Slot slot, long nowNanos) {
     boolean waited =
         slot.record().state() == SlotState.WAITING && is(slot, FailureCode.OUTSIDE_WINDOW);
-    Optional<SlotRecord.Target> target = slot.record().target().filter(any -> waited);
-    slot.turnAt(target.map(then -> nowNanos + then.terms().turn().toNanos()).orElse(nowNanos));
+    slot.turnAt(waited ? nowNanos + turn(slot).toNanos() : nowNanos);
   }
 
   private static boolean is(Slot slot, FailureCode reason) {

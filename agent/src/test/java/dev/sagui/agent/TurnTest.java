@@ -43,12 +43,7 @@ class TurnTest {
   @Test
   void asksForNothingBeforeItsTurn() throws IOException {
     assertWaits();
-    device.pass(TURN.minusSeconds(10));
-    device.settle();
-    assertWaits();
-    device.pass(Duration.ofSeconds(10));
-    device.settle();
-    assertEquals(SlotState.IDLE, device.slot("vae").state());
+    assertBeginsAfter(TURN);
   }
 
   @Test
@@ -56,12 +51,7 @@ class TurnTest {
     device.pass(TURN.dividedBy(2));
     device = new Device(home, controller);
     device.settle();
-    device.pass(TURN.minusSeconds(10));
-    device.settle();
-    assertWaits();
-    device.pass(Duration.ofSeconds(10));
-    device.settle();
-    assertEquals(SlotState.IDLE, device.slot("vae").state());
+    assertBeginsAfter(TURN);
   }
 
   @Test
@@ -75,6 +65,16 @@ class TurnTest {
   void otherTermsOfTheSameTurnLeaveItAsItWas() throws IOException {
     device.pass(TURN.minusSeconds(10));
     want(2, FetchTerms.atMost(1 << 30).after(TURN));
+    device.settle();
+    assertWaits();
+    device.pass(Duration.ofSeconds(10));
+    device.settle();
+    assertEquals(SlotState.IDLE, device.slot("vae").state());
+  }
+
+  /** Not ten seconds earlier. */
+  private void assertBeginsAfter(Duration turn) throws IOException {
+    device.pass(turn.minusSeconds(10));
     device.settle();
     assertWaits();
     device.pass(Duration.ofSeconds(10));
