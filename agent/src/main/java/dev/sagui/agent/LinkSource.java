@@ -21,7 +21,6 @@ final class LinkSource implements ChunkSource {
   /** Of a packet around a chunk's bytes: topic, properties, headers. */
   private static final int AROUND_BYTES = 1 << 10;
 
-  private static final int LEAST_BYTES = 1 << 10;
   private static final ChunkRequest.Part WHOLE =
       new ChunkRequest.Part(0, ChunkTable.CHUNK_BYTES, ChunkTable.CHUNK_BYTES);
 
@@ -57,7 +56,8 @@ final class LinkSource implements ChunkSource {
   }
 
   private int mostBytes() {
-    return (int) Math.max(LEAST_BYTES, link.maxPacketBytes() - AROUND_BYTES);
+    return (int)
+        Math.max(ChunkRequest.Part.LEAST_MESSAGE_BYTES, link.maxPacketBytes() - AROUND_BYTES);
   }
 
   /** Whether it was asked then or later. */

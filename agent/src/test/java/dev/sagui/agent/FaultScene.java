@@ -57,7 +57,7 @@ abstract class FaultScene {
   private static boolean slow;
 
   /** Rows of all faults. */
-  private static final int ALL = 77;
+  private static final int ALL = 79;
 
   private static final String NO_SELF_UPDATE =
       "| F22 self-update | none to fail: the agent is a package of its system | a kill is F1 | |";
@@ -179,6 +179,16 @@ abstract class FaultScene {
   /** How often chunks of the second release's file were asked for. */
   long requestsForSecond() {
     return requestsFor(second.file().digest());
+  }
+
+  /** How often it was parts of them. */
+  long partsOfSecond() {
+    synchronized (fake) {
+      return fake.heard().stream()
+          .filter(request -> request.artifact().equals(second.file().digest()))
+          .filter(request -> request.part().isPresent())
+          .count();
+    }
   }
 
   long requestsFor(Digest artifact) {

@@ -130,6 +130,26 @@ class NetworkFaultsIT extends FaultScene {
     row("F24 network", "reset mid-chunk, three times", "v1 serves, the pull goes on, then v2");
   }
 
+  /** A chunk has 120 kB, and neither a connection nor five seconds carry one. */
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.class,
+      names = {"RESETS", "SLOW"})
+  void aLineThatCarriesNoWholeChunkBringsParts(Trouble how) throws Exception {
+    plug();
+    serveFirst(folder);
+    mark();
+    cable.resetAfter(80_000);
+    cable.fail(how);
+    want(2, second);
+    awaitCommitted("v2", 120);
+    assertEquals("v2", version());
+    assertTrue(partsOfSecond() > 0, "only whole chunks were asked for");
+    String name = how == Trouble.SLOW ? "20 kB a second" : "reset after 80 kB, three times";
+    row("F24 network", name, "v1 serves, chunks come in parts, then v2");
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @EnumSource(

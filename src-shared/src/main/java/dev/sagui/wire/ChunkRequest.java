@@ -57,16 +57,20 @@ public record ChunkRequest(
    *
    * @param from the first one, inclusive
    * @param length how many; what is behind the chunk's end does not come
-   * @param most in one message; the messages follow each other
+   * @param most in one message, {@link #LEAST_MESSAGE_BYTES} or more; the messages follow each
+   *     other
    */
   public record Part(int from, int length, int most) {
     /** As it travels: three numbers and a mark, which no bitmap with codings behind it ends in. */
     static final int BYTES = 4 * Integer.BYTES;
 
+    /** No chunk makes more than 120 messages of these, whoever asks. */
+    public static final int LEAST_MESSAGE_BYTES = 1 << 10;
+
     private static final int MARK = 0x50415254; // "PART"
 
     public Part {
-      if (from < 0 || from >= ChunkTable.CHUNK_BYTES || length < 1 || most < 1) {
+      if (from < 0 || from >= ChunkTable.CHUNK_BYTES || length < 1 || most < LEAST_MESSAGE_BYTES) {
         throw new RejectedException(
             FailureCode.MALFORMED_PAYLOAD,
             "chunk request: no chunk has a part of %d bytes, %d at once, from %d on"

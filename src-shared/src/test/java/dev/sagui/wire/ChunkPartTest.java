@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Parts of a chunk as they are asked for and sent. */
 class ChunkPartTest {
   private static final Digest DIGEST = Digest.of(new byte[] {1});
-  private static final Part PART = new Part(4_096, 2_048, 1_000);
+  private static final Part PART = new Part(4_096, 3_000, 1_024);
 
   private static byte[] whole(int length) {
     byte[] bytes = new byte[length];
@@ -56,7 +56,7 @@ class ChunkPartTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-1,1,1", "122880,1,1", "0,0,1", "0,1,0", "0,-5,1"})
+  @CsvSource({"-1,1,1024", "122880,1,1024", "0,0,1024", "0,-5,1024", "0,122880,1023"})
   void noPartIsAskedForThatNoChunkHas(int from, int length, int most) {
     assertThrows(RejectedException.class, () -> new Part(from, length, most));
   }
@@ -105,7 +105,7 @@ class ChunkPartTest {
   @Test
   void whatIsWantedWholeAndFitsIsTheChunksOwnMessage() {
     byte[] whole = whole(900);
-    assertSame(whole, ChunkPart.cut(whole, new Part(0, 122_880, 1_000)).get(0));
+    assertSame(whole, ChunkPart.cut(whole, new Part(0, 122_880, 1_024)).get(0));
     byte[] missing = ChunkResponse.missing(DIGEST);
     assertSame(missing, ChunkPart.cut(missing, PART).get(0));
   }

@@ -8,10 +8,11 @@ import dev.sagui.artifact.ChunkTable;
 import java.time.Duration;
 
 /**
- * How many bytes are asked for before any came: as many as one may, until there is a loss, which
- * leaves half of what was asked for, or an answer that takes long, which leaves what the line
- * brings in {@link #LATE}: that is what a loss costs. Whole chunks widen it by one each (slow
- * start, RFC 5681), parts of one grow to what comes in half that time. Pure; owned by one thread.
+ * How many bytes are asked for before any came: few at first, since nothing is known of the line,
+ * and on some a whole chunk takes minutes. Whole chunks widen it by one each (slow start, RFC
+ * 5681), parts of one grow to what comes in half of {@link #LATE}. A loss leaves half of what was
+ * asked for, and an answer that takes long what the line brings in {@link #LATE}: that is what a
+ * loss costs. Pure; owned by one thread.
  */
 final class Reach {
   /** The smallest part: a header and a round trip are little beside it. */
@@ -22,9 +23,10 @@ final class Reach {
   /** Twice as much is not late then. */
   private static final Duration SOON = LATE.dividedBy(2);
 
+  private static final int FIRST_BYTES = 16 << 10;
   private static final long MOST_BYTES = 1L << 30;
 
-  private long bytes = MOST_BYTES;
+  private long bytes = FIRST_BYTES;
 
   /** Most chunks to be asked for. */
   int chunks() {

@@ -122,6 +122,7 @@ public record ChildJvm(Process process, Path said, String what, Optional<Freezer
             "-XX:ArchiveRelocationMode=0",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:ErrorFile=" + folders.work.resolve("hs_err.log"),
+            "-XX:-DumpReplayDataOnError", // it would lie where the agent was started
             "-cp",
             System.getProperty("java.class.path"),
             program.main.getName(),

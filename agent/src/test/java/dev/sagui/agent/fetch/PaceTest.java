@@ -78,7 +78,7 @@ class PaceTest {
   @Test
   void asksForAsMuchAsTheSourceTakesNow() {
     int[] window = {64};
-    Pace pace = new Pace(0, () -> window[0]);
+    Pace pace = KnownLine.of(new Pace(0, () -> window[0]));
     Pull pull = new Pull(ARTIFACT, ChunkSet.all(1000), pace, (wanted, most, at) -> wanted.size());
     assertEquals(64, pull.due(0).orElseThrow().window());
     window[0] = 16;

@@ -31,8 +31,11 @@ class PartsTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Digest ARTIFACT = Digest.of(new byte[] {1});
 
-  private final Pull pull =
-      new Pull(ARTIFACT, ChunkSet.all(40), new Pace(0), (wanted, most, at) -> wanted.size());
+  private final Pull pull = pull(KnownLine.of(new Pace(0)));
+
+  private static Pull pull(Pace pace) {
+    return new Pull(ARTIFACT, ChunkSet.all(40), pace, (wanted, most, at) -> wanted.size());
+  }
 
   private static byte[] whole(int index, int length) {
     byte[] message = ChunkResponse.prepare(ARTIFACT, index, length);
@@ -56,6 +59,28 @@ class PartsTest {
       request = pull.due(now).orElseThrow();
     }
     return now;
+  }
+
+  @Test
+  void aLineOfWhichNothingIsKnownIsAskedForLittleFirst() {
+    Pull first = pull(new Pace(0));
+    List<Integer> windows = new ArrayList<>();
+    long now = 0;
+    int here = 0;
+    for (int round = 0; round < 6; round++) {
+      ChunkRequest request = first.due(now).orElseThrow();
+      now += SECOND / 10;
+      Optional<ChunkRequest.Part> part = request.part();
+      windows.add(part.map(asked -> -asked.length() / KIB).orElse(request.window()));
+      if (part.isPresent()) {
+        first.arrived(here, part(whole(here, CHUNK), part.get().from(), part.get().length()), now);
+      }
+      boolean complete = part.isEmpty() || first.whole().isPresent();
+      for (int end = here + request.window(); complete && here < end; here++) {
+        first.arrived(here, CHUNK, now);
+      }
+    }
+    assertEquals(List.of(-16, -104, 3, 6, 12, 16), windows);
   }
 
   @Test

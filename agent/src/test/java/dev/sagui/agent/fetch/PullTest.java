@@ -205,6 +205,9 @@ class PullTest {
 
   private static Pull pull(int chunks) {
     return new Pull(
-        ARTIFACT, ChunkSet.all(chunks), new Pace(0), (wanted, most, at) -> wanted.size());
+        ARTIFACT,
+        ChunkSet.all(chunks),
+        KnownLine.of(new Pace(0)),
+        (wanted, most, at) -> wanted.size());
   }
 }

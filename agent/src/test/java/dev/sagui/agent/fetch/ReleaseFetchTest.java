@@ -228,7 +228,7 @@ class ReleaseFetchTest {
     return new ReleaseFetch(
         new SlotRecord.Target(manifest, bytes),
         signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
-        new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()));
+        new Means(store, Means.Held.NOTHING, KnownLine.of(new Pace(0)), Allowance.unlimited()));
   }
 
   private RejectedException refused() {

@@ -28,6 +28,8 @@ public final class Cable implements AutoCloseable {
     ONE_WAY,
     /** 1,460 bytes in two seconds come to the near side, as when 99 of 100 packets are lost. */
     LOSSY,
+    /** 1,460 bytes in 75 ms come to the near side. */
+    SLOW,
     /** What comes to the near side in bursts of more than a small packet stays away. */
     MTU_HOLE,
     /** Three connections are reset after so many bytes to the near side each. */
@@ -153,8 +155,8 @@ public final class Cable implements AutoCloseable {
 
   /** Waits as long as nothing passes; whether the packet is lost. */
   private boolean hold(boolean nearer, long since, int burst) throws InterruptedException {
-    if (nearer && trouble == Trouble.LOSSY) {
-      TimeUnit.SECONDS.sleep(2);
+    if (nearer && (trouble == Trouble.LOSSY || trouble == Trouble.SLOW)) {
+      TimeUnit.MILLISECONDS.sleep(trouble == Trouble.SLOW ? 75 : 2_000);
     }
     while (!closed
         && nearer
