@@ -26,6 +26,7 @@ public enum FailureCode {
   BAD_CONFIG               (FailureKind.INPUT),
   PORT_IN_USE              (FailureKind.RESOURCE),
   STATE_FOLDER_IN_USE      (FailureKind.RESOURCE),
+  IN_USE                   (FailureKind.RESOURCE),
   DISK_FULL                (FailureKind.RESOURCE),
   OVER_FLASH_BUDGET        (FailureKind.RESOURCE),
   OVER_STORE_QUOTA         (FailureKind.RESOURCE),

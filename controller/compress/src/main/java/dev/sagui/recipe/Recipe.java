@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * An ordered list of steps with parameters.
@@ -45,12 +44,14 @@ public record Recipe(long seed, Map<String, DataSpec> data, List<Step> steps, Li
     return map;
   }
 
-  /** The first file that it reads besides the model, as the recipe names it. */
-  public Optional<String> file() {
-    return Stream.concat(
-            data.values().stream().filter(DataSpec::isFile).map(DataSpec::toString),
-            steps.stream().flatMap(step -> step.reads().stream()).map(Path::toString))
-        .findFirst();
+  /** The first file that a step reads besides the model and the samples. */
+  public Optional<Path> reads() {
+    return steps.stream().flatMap(step -> step.reads().stream()).findFirst();
+  }
+
+  /** The same with other samples. */
+  public Recipe withData(Map<String, DataSpec> other) {
+    return new Recipe(seed, other, steps, gates);
   }
 
   /** Whether a step is there to make the model smaller. */

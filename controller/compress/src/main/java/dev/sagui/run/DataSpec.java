@@ -71,9 +71,14 @@ public sealed interface DataSpec permits SeededData, ValuesData, FileData {
   /** Whether numbers measured on it say little about real inputs. */
   boolean isWeak();
 
-  /** Whether the samples are read from files, not made of what the text says. */
-  default boolean isFile() {
-    return false;
+  /** The file or folder that the samples are in; empty where the text says all. */
+  default Optional<Path> file() {
+    return Optional.empty();
+  }
+
+  /** The same with its file below that folder. */
+  default DataSpec below(Path folder) {
+    return this;
   }
 
   /**

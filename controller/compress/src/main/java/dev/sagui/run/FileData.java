@@ -103,8 +103,13 @@ record FileData(Kind kind, Path path, Optional<String> order, Optional<Range> ra
   }
 
   @Override
-  public boolean isFile() {
-    return true;
+  public Optional<Path> file() {
+    return Optional.of(path);
+  }
+
+  @Override
+  public DataSpec below(Path folder) {
+    return new FileData(kind, folder.resolve(path), order, range, limit);
   }
 
   @Override

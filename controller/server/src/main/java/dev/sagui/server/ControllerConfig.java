@@ -33,7 +33,7 @@ public interface ControllerConfig {
 
   /** What is kept on disk. */
   interface Store {
-    /** Bytes that all blobs together may take; 0 is no limit. */
+    /** Bytes that all blobs together, and all data sets, may take; 0 is no limit. */
     @WithDefault("0")
     String quota();
 

@@ -6,18 +6,22 @@ package dev.sagui.server;
 
 import dev.sagui.manifest.SigningKey;
 import dev.sagui.server.store.BlobFolder;
+import dev.sagui.server.store.DataFolder;
+import dev.sagui.server.store.DataSetStore;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.DifferenceStore;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.ModelStore;
 import dev.sagui.server.store.ReleaseStore;
 import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.DataSets;
 import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Elsewhere;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Rollouts;
+import dev.sagui.server.work.RunFolders;
 import dev.sagui.server.work.Runs;
 import dev.sagui.server.work.VariantWorkshop;
 import jakarta.enterprise.inject.Disposes;
@@ -31,8 +35,14 @@ import java.time.Clock;
 public final class JobWiring {
   @Produces
   @Singleton
-  VariantWorkshop workshop(Settings settings, BlobFolder blobs, SigningKey key) throws IOException {
-    return new VariantWorkshop(settings.home().resolve("work"), blobs, key);
+  RunFolders folders(Settings settings) throws IOException {
+    return new RunFolders(settings.home().resolve("work"));
+  }
+
+  @Produces
+  @Singleton
+  VariantWorkshop workshop(RunFolders folders, BlobFolder blobs, SigningKey key) {
+    return new VariantWorkshop(folders, blobs, key);
   }
 
   @Produces
@@ -47,20 +57,34 @@ public final class JobWiring {
 
   @Produces
   @Singleton
-  Runs.Office office(Jobs jobs, VariantWorkshop workshop, ModelStore models, EventStore events) {
-    return new Runs.Office(jobs, workshop, models, events, Clock.systemUTC());
+  Runs.Office office(Jobs jobs, RunFolders folders, ModelStore models, EventStore events) {
+    return new Runs.Office(jobs, folders, models, events, Clock.systemUTC());
   }
 
   @Produces
   @Singleton
-  Fits fits(Database database, Runs.Office office, Profiles profiles) {
-    return new Fits(database, office, profiles);
+  Fits fits(Database database, Runs.Office office, VariantWorkshop workshop, Profiles profiles) {
+    return new Fits(database, office, workshop, profiles);
   }
 
   @Produces
   @Singleton
-  Compressions compressions(Database database, Runs.Office office, Profiles profiles) {
-    return new Compressions(database, office, profiles);
+  DataSets data(Database database, Settings settings, EventStore events) throws IOException {
+    DataSetStore sets = new DataSetStore(database);
+    DataFolder folder =
+        new DataFolder(settings.home().resolve("data"), settings.quotaBytes(), sets.bytes());
+    return new DataSets(folder, sets, events, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Compressions compressions(
+      Database database,
+      Runs.Office office,
+      VariantWorkshop workshop,
+      Profiles profiles,
+      DataSets data) {
+    return new Compressions(database, office, workshop, profiles, data);
   }
 
   /** With jobs of its own: they are short, and whoever deploys waits for them. */

@@ -8,16 +8,18 @@ import dev.sagui.server.mqtt.PahoLink;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Compressions;
+import dev.sagui.server.work.DataSets;
 import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Elsewhere;
 import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Jobs;
-import dev.sagui.server.work.VariantWorkshop;
+import dev.sagui.server.work.RunFolders;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.List;
 
 /** Starts what runs by itself. */
@@ -71,14 +73,17 @@ public final class Lifecycle {
   void start(
       @Observes StartupEvent event,
       Settings settings,
-      VariantWorkshop workshop,
-      Instance<Devices> devices) {
+      RunFolders folders,
+      DataSets data,
+      Instance<Devices> devices)
+      throws IOException {
     if (settings.worker().only()) {
       jobs.start(List.of(fits.jobs(), compressions.jobs()));
     } else {
       Devices own = devices.get();
       own.start();
-      workshop.keepOnly(jobs.ids());
+      folders.keepOnly(jobs.ids());
+      data.clear();
       jobs.start(List.of(fits.jobs(), fits.measuredJobs(own.benches), compressions.jobs()));
     }
   }

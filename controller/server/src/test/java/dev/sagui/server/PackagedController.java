@@ -116,6 +116,13 @@ public final class PackagedController implements AutoCloseable {
     return http.send(request, BodyHandlers.ofByteArray());
   }
 
+  public HttpResponse<byte[]> put(String path, String type, BodyPublisher body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url().resolve(path)).header("Content-Type", type).PUT(body).build();
+    return http.send(request, BodyHandlers.ofByteArray());
+  }
+
   public HttpResponse<byte[]> postJson(String path, String json)
       throws IOException, InterruptedException {
     return post(path, "application/json", BodyPublishers.ofString(json));
@@ -133,8 +140,15 @@ public final class PackagedController implements AutoCloseable {
 
   /** The answer's status. */
   public int delete(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).DELETE().build();
-    return http.send(request, BodyHandlers.discarding()).statusCode();
+    return send("DELETE", path).statusCode();
+  }
+
+  /** A request without a body. */
+  public HttpResponse<byte[]> send(String method, String path)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url().resolve(path)).method(method, BodyPublishers.noBody()).build();
+    return http.send(request, BodyHandlers.ofByteArray());
   }
 
   /** As the kernel ends what takes too much memory. */

@@ -32,6 +32,7 @@ public record Event(
     IMPORTED,
     FIT,
     COMPRESSION,
+    DATA,
     BENCH,
     RELEASED,
     DESIRED,

@@ -21,7 +21,7 @@ final class Problem {
   static int status(FailureCode code) {
     return switch (code) {
       case NOT_FOUND, UNKNOWN_PROFILE -> 404;
-      case DUPLICATE_NAME -> 409;
+      case DUPLICATE_NAME, IN_USE -> 409;
       case DISK_FULL -> 507;
       case PAYLOAD_TOO_LARGE -> 413;
       case NOT_JSON, BAD_REQUEST, MALFORMED_PAYLOAD, BAD_TENSOR -> 400;

@@ -13,6 +13,7 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.recipe.Recipe;
 import dev.sagui.recipe.RecipeFile;
 import dev.sagui.recipe.StepRecord;
+import dev.sagui.run.DataSpec;
 import dev.sagui.server.catalog.CompressionRun;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
@@ -35,12 +36,19 @@ public final class Compressions {
   private final VariantWorkshop workshop;
   private final ModelStore models;
   private final Profiles profiles;
+  private final DataSets data;
 
-  public Compressions(Database database, Runs.Office office, Profiles profiles) {
+  public Compressions(
+      Database database,
+      Runs.Office office,
+      VariantWorkshop workshop,
+      Profiles profiles,
+      DataSets data) {
     this.runs = new Runs<>(Event.Kind.COMPRESSION, RunStore.compressions(database), office);
     this.models = office.models();
-    this.workshop = office.workshop();
+    this.workshop = workshop;
     this.profiles = profiles;
+    this.data = data;
   }
 
   /**
@@ -49,31 +57,33 @@ public final class Compressions {
    * @param name of the variant that it makes
    * @param recipe as people write it
    * @param profile whose instruction set it is for; the working machine's if empty
-   * @throws RejectedException DUPLICATE_NAME, UNKNOWN_PROFILE, or BAD_REQUEST for a recipe that is
-   *     none, or reads files
+   * @throws RejectedException DUPLICATE_NAME, UNKNOWN_PROFILE, NOT_FOUND for its data, or
+   *     BAD_REQUEST for a recipe that is none, or reads other files
    */
   public synchronized CompressionRun start(
       Model model, ArtifactName name, String recipe, Optional<String> profile) {
-    refuseFiles(RecipeFile.parse(recipe));
+    located(recipe);
     refuseTaken(model, name);
     Map<String, Object> what = new LinkedHashMap<>();
     what.put("recipe", recipe);
+    what.put("data", data.names(RecipeFile.parse(recipe).data().values()));
     profile.ifPresent(known -> what.put("profile", profiles.get(known).name().value()));
     String id = "compression-" + UUID.randomUUID().toString().substring(0, 13);
     return runs.start(CompressionRun.started(id, model.name().value(), name.value()), JOB, what);
   }
 
-  /** Who may use the API is not therefore to read the controller's disk. */
-  private static void refuseFiles(Recipe recipe) {
+  /** The recipe with its samples where they are. */
+  private Recipe located(String text) {
+    Recipe recipe = RecipeFile.parse(text);
     recipe
-        .file()
+        .reads()
         .ifPresent(
             file -> {
-              throw new RejectedException(
-                  FailureCode.BAD_REQUEST,
-                  "recipe: expected data as latent:, random: or values: and no files, found '%s'; the controller reads no files for a request, 'sagui compress' does"
-                      .formatted(file));
+              throw DataSets.refused(file.toString());
             });
+    Map<String, DataSpec> found = new LinkedHashMap<>();
+    recipe.data().forEach((input, spec) -> found.put(input, data.located(spec)));
+    return recipe.withData(found);
   }
 
   private void refuseTaken(Model model, ArtifactName name) {
@@ -130,7 +140,7 @@ public final class Compressions {
             new VariantWorkshop.Wanted(
                 model,
                 new ArtifactName(run.variant()),
-                RecipeFile.parse(what.string("recipe")),
+                located(what.string("recipe")),
                 what.findString("profile").map(profiles::get)),
             progress);
     List<StepRecord> steps = made.report().steps();

@@ -50,10 +50,10 @@ public final class Fits {
   private final Profiles profiles;
   private final BenchedDevices benched;
 
-  public Fits(Database database, Runs.Office office, Profiles profiles) {
+  public Fits(Database database, Runs.Office office, VariantWorkshop workshop, Profiles profiles) {
     this.runs = new Runs<>(Event.Kind.FIT, RunStore.fits(database), office);
     this.pages = new FitPageStore(database);
-    this.workshop = office.workshop();
+    this.workshop = workshop;
     this.profiles = profiles;
     this.benched = new BenchedDevices(new BenchStore(database), profiles::find);
   }

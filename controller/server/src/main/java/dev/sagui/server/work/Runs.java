@@ -37,7 +37,7 @@ public final class Runs<T extends Run<T>> {
 
   /** What all kinds share. */
   public record Office(
-      Jobs jobs, VariantWorkshop workshop, ModelStore models, EventStore events, Clock clock) {}
+      Jobs jobs, RunFolders folders, ModelStore models, EventStore events, Clock clock) {}
 
   /** Does one. */
   interface Work<T> {
@@ -143,8 +143,9 @@ public final class Runs<T extends Run<T>> {
   }
 
   private boolean failed(Live live, FailureCode code, String detail) {
-    T end = live.run().failed(new Fit.Problem(code, detail));
-    return end(end, List.of(), new Last(code.name(), detail), live.hold);
+    String plain = office.folders.plain(detail);
+    T end = live.run().failed(new Fit.Problem(code, plain));
+    return end(end, List.of(), new Last(code.name(), plain), live.hold);
   }
 
   private void giveUp(JobStore.Hold hold, int processes) {
@@ -164,7 +165,7 @@ public final class Runs<T extends Run<T>> {
   private boolean end(T run, List<StoredVariant> made, Last last, JobStore.Hold hold) {
     boolean held = store.end(run, made, hold);
     if (held) {
-      office.workshop.clear(run.id());
+      office.folders.clear(run.id());
       office.events.add(event(run, last.code, last.message));
     } else {
       left(run, hold);
@@ -175,10 +176,10 @@ public final class Runs<T extends Run<T>> {
   /** Somebody cancelled it, or another process has it now, and its folder. */
   private void left(T run, JobStore.Hold hold) {
     if (store.find(run.id()).isEmpty()) {
-      office.workshop.clear(run.id());
+      office.folders.clear(run.id());
       office.events.add(event(run, "", run.id() + ": cancelled; nothing was kept"));
     } else {
-      office.workshop.leave(hold);
+      office.folders.leave(hold);
       LOG.infof("run=%s is left to another process", run.id());
     }
   }

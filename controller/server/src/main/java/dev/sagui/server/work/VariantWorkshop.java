@@ -28,29 +28,17 @@ import dev.sagui.server.rollout.ReleasePlan;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.JobStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /** Makes a model's variants, those of fits once, and stores their files. */
 public final class VariantWorkshop {
-  private static final Logger LOG = Logger.getLogger(VariantWorkshop.class);
-
   private static final String FITTED = "fitted";
 
-  /** Before the version of a hold that another one followed. */
-  private static final String LEFT = "left-";
-
-  private final Path folder;
+  private final RunFolders folders;
   private final BlobFolder blobs;
   private final SigningKey key;
 
@@ -67,40 +55,10 @@ public final class VariantWorkshop {
    */
   record Wanted(Model model, ArtifactName name, Recipe recipe, Optional<DeviceProfile> profile) {}
 
-  /**
-   * @param folder on the same file system as the blobs; each run works in a folder of its id there,
-   *     and in it each hold in one of its version
-   */
-  public VariantWorkshop(Path folder, BlobFolder blobs, SigningKey key) throws IOException {
-    this.key = key;
-    this.folder = folder;
+  public VariantWorkshop(RunFolders folders, BlobFolder blobs, SigningKey key) {
+    this.folders = folders;
     this.blobs = blobs;
-    Files.createDirectories(folder);
-  }
-
-  /** Deletes what runs other than those have left. */
-  public void keepOnly(Set<String> runs) {
-    try (Stream<Path> entries = Files.list(folder)) {
-      entries
-          .map(entry -> String.valueOf(entry.getFileName()))
-          .filter(name -> !runs.contains(name))
-          .forEach(this::clear);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the work folder cannot be read", e);
-    }
-  }
-
-  /** Deletes what a run has left. */
-  void clear(String run) {
-    delete(folder.resolve(run));
-  }
-
-  private static void delete(Path left) {
-    try {
-      Folders.delete(left);
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("%s stays until the next start: %s", left, e);
-    }
+    this.key = key;
   }
 
   /**
@@ -111,7 +69,7 @@ public final class VariantWorkshop {
    * @throws dev.sagui.failure.RejectedException BUDGET_NOT_MET when a gate of the recipe is missed
    */
   Compressed compressed(JobStore.Hold hold, Wanted wanted, Progress progress) throws IOException {
-    Path work = taken(hold);
+    Path work = folders.taken(hold, RunFolders.TakeOver.NONE);
     Path source = source(wanted.model(), work);
     Path out = work.resolve(wanted.name().value());
     int threads = Runtime.getRuntime().availableProcessors();
@@ -143,7 +101,7 @@ public final class VariantWorkshop {
   Fitted fitted(
       JobStore.Hold hold, Model model, Search.Demand demand, DeviceBench bench, Progress progress)
       throws IOException {
-    Path work = taken(hold);
+    Path work = folders.taken(hold, VariantWorkshop::takeOver);
     Path out = work.resolve(FITTED);
     Fitting fitting = Search.run(source(model, work), demand, out, bench, progress);
     List<StoredVariant> stored = new ArrayList<>();
@@ -153,49 +111,8 @@ public final class VariantWorkshop {
     return new Fitted(fitting, stored);
   }
 
-  /**
-   * A folder for a hold, with what searches under earlier ones made. Their folders are renamed
-   * first: a process that was frozen under one finds nothing where it worked.
-   *
-   * @throws CancellationException a later hold is at work
-   */
-  private Path taken(JobStore.Hold hold) throws IOException {
-    Path run = folder.resolve(hold.id());
-    Path own = Files.createDirectories(run.resolve(String.valueOf(hold.version())));
-    for (long version : holds(run)) {
-      Path other = run.resolve(String.valueOf(version));
-      if (version > hold.version()) {
-        leave(hold);
-        throw new CancellationException(hold.id());
-      }
-      if (version < hold.version()) {
-        Path left = run.resolve(LEFT + version);
-        if (Files.exists(other)) {
-          Files.move(other, left, StandardCopyOption.ATOMIC_MOVE);
-        }
-        Search.takeOver(left.resolve(FITTED), own.resolve(FITTED));
-        delete(left);
-      }
-    }
-    return own;
-  }
-
-  /** Versions of the holds that worked in a run's folder, the last first. */
-  private static List<Long> holds(Path run) throws IOException {
-    try (Stream<Path> entries = Files.list(run)) {
-      return entries
-          .map(entry -> String.valueOf(entry.getFileName()))
-          .filter(name -> name.matches("(" + LEFT + ")?\\d{1,18}"))
-          .map(name -> Long.valueOf(name.replace(LEFT, "")))
-          .distinct()
-          .sorted(Comparator.reverseOrder())
-          .toList();
-    }
-  }
-
-  /** Deletes what a hold that was lost has left. */
-  void leave(JobStore.Hold hold) {
-    delete(folder.resolve(hold.id()).resolve(String.valueOf(hold.version())));
+  private static void takeOver(Path left, Path own) throws IOException {
+    Search.takeOver(left.resolve(FITTED), own.resolve(FITTED));
   }
 
   /** A folder of the model's name with its files under their own, as links to the blobs. */

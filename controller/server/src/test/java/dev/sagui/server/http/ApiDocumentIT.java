@@ -33,6 +33,9 @@ class ApiDocumentIT {
     document = controller.get("/q/openapi?format=json");
     var model = java.net.http.HttpRequest.BodyPublishers.ofFile(PackagedController.DECODER);
     assertEquals(201, controller.importModel("decoder", model).statusCode());
+    assertEquals(
+        201,
+        controller.put("/api/v1/data/decoder", "application/octet-stream", model).statusCode());
     String fit = "{\"profiles\":[\"raspberry-pi-5\"]}";
     assertEquals(202, controller.postJson("/api/v1/models/decoder/fits", fit).statusCode());
   }
@@ -81,6 +84,8 @@ class ApiDocumentIT {
         "/fits",
         "/benches",
         "/compressions",
+        "/data",
+        "/data/{name}",
         "/devices",
         "/releases",
         "/rollouts",

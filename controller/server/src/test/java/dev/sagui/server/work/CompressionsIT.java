@@ -105,7 +105,10 @@ class CompressionsIT {
 
   @Test
   void readsNoFilesOfTheController() throws Exception {
-    assertRefused("{\"data\":\"text:/etc/passwd\",\"steps\":[\"fold\"]}", "no files");
+    assertRefused("{\"data\":\"text:/etc/passwd\",\"steps\":[\"fold\"]}", "no other files");
+    assertRefused("{\"data\":\"text:../sagui.db\",\"steps\":[\"fold\"]}", "no other files");
+    assertRefused("{\"data\":\"images:/\",\"steps\":[\"fold\"]}", "no other files");
+    assertRefused("{\"data\":\"images:.\",\"steps\":[\"fold\"]}", "no other files");
     assertRefused("{\"data\":{\"x\":\"npz:/tmp/x.npz\"},\"steps\":[\"fold\"]}", "/tmp/x.npz");
     assertRefused("{\"steps\":[{\"finetune\":{\"teacher\":\"/etc/hosts\"}}]}", "/etc/hosts");
     assertRefused(

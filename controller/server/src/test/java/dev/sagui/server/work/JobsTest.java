@@ -10,13 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.Digest;
-import dev.sagui.manifest.SigningKey;
 import dev.sagui.onnx.Progress;
 import dev.sagui.server.catalog.CompressionRun;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.fleet.Event;
-import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.Database;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.ModelStore;
@@ -289,12 +287,9 @@ class JobsTest {
       jobs = new Jobs(database, new Jobs.Pool(parallel, HEARTBEAT));
       open.add(jobs);
       try {
-        BlobFolder blobs = new BlobFolder(folder.resolve("blobs"), Long.MAX_VALUE);
-        VariantWorkshop workshop =
-            new VariantWorkshop(
-                folder.resolve("work"), blobs, new SigningKey(SigningKey.generate()));
+        RunFolders folders = new RunFolders(folder.resolve("work"));
         ModelStore models = new ModelStore(database);
-        Runs.Office office = new Runs.Office(jobs, workshop, models, events, Clock.systemUTC());
+        Runs.Office office = new Runs.Office(jobs, folders, models, events, Clock.systemUTC());
         runs = new Runs<>(Event.Kind.COMPRESSION, RunStore.compressions(database), office);
       } catch (IOException e) {
         throw new AssertionError(e);

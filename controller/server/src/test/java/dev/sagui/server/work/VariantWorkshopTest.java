@@ -38,14 +38,15 @@ class VariantWorkshopTest {
 
   @TempDir Path home;
 
+  private RunFolders folders;
   private VariantWorkshop workshop;
   private Model model;
 
   @BeforeEach
   void store() throws IOException {
     BlobFolder blobs = new BlobFolder(home.resolve("blobs"), Long.MAX_VALUE);
-    workshop =
-        new VariantWorkshop(home.resolve("work"), blobs, new SigningKey(SigningKey.generate()));
+    folders = new RunFolders(home.resolve("work"));
+    workshop = new VariantWorkshop(folders, blobs, new SigningKey(SigningKey.generate()));
     StoredFile file = blobs.put("model.onnx", PackagedController.DECODER);
     model =
         new Model(
@@ -72,7 +73,7 @@ class VariantWorkshopTest {
     JobStore.Hold lost = hold(2);
     assertThrows(Exception.class, () -> fitted(lost, frozen)); // its files are gone
     assertEquals(1, next.get(0).variants().size());
-    workshop.leave(lost);
+    folders.leave(lost);
     assertEquals(List.of("4"), left());
   }
 
