@@ -67,11 +67,19 @@ final class SmoothingSearch {
     }
   }
 
+  /**
+   * A channel that the samples show little of counts as the middle one: on others it may fire as
+   * high as that, and would set the range of all. One that never fired counts as the highest.
+   */
   static double[] factors(InputChannels inputs, Weights weights, double alpha) {
-    double[] factors = new double[inputs.largest().length];
-    double most = Arrays.stream(inputs.largest()).max().orElse(0);
-    for (int j = 0; j < factors.length; j++) { // what never fired may fire as high as any other
-      double x = Math.max(LEAST, inputs.largest()[j] == 0 ? most : inputs.largest()[j]);
+    double[] seen = inputs.largest();
+    double[] sorted = seen.clone();
+    Arrays.sort(sorted);
+    double[] factors = new double[seen.length];
+    double usual = sorted[sorted.length / 2];
+    double most = sorted[sorted.length - 1];
+    for (int j = 0; j < factors.length; j++) {
+      double x = Math.max(LEAST, seen[j] == 0 ? most : Math.max(usual, seen[j]));
       double w = Math.max(LEAST, weights.largest()[j]);
       factors[j] = Math.pow(x, alpha) / Math.pow(w, 1 - alpha);
     }
