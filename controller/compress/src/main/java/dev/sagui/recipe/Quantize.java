@@ -7,7 +7,6 @@ package dev.sagui.recipe;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
 import dev.sagui.isa.Int8Format;
-import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.ModelStructure;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.quality.Tolerance;
@@ -93,8 +92,7 @@ public sealed interface Quantize extends Step
    *
    * @param calibration how ranges are chosen; empty for the least error at the outputs
    * @param tolerance layers stay float32 until the outputs are within; empty to keep none
-   * @param equalized whether channels between two layers are brought to like ranges first, see
-   *     {@link Equalization}
+   * @param equalized whether channels are brought to like ranges first; see {@link Equalization}
    */
   record Static(Optional<RangeMethod> calibration, Optional<Tolerance> tolerance, boolean equalized)
       implements Quantize {
@@ -118,7 +116,8 @@ public sealed interface Quantize extends Step
         return random.get();
       }
       Int8Format format = Int8Format.of(around.device());
-      OnnxModel even = equalized ? equalized(model) : model;
+      OnnxModel even =
+          equalized ? Equalization.of(model, around.calibration(), around.threads()) : model;
       Phases.Result phases = Phases.apply(even, around.scratch());
       StaticInt8.Result result =
           StaticInt8.apply(
@@ -129,12 +128,6 @@ public sealed interface Quantize extends Step
               around.threads(),
               around.progress());
       return StepOutcome.of(model, phases, result, format);
-    }
-
-    private static OnnxModel equalized(OnnxModel model) throws IOException {
-      Graph graph = new Graph(model);
-      Equalization.apply(model, graph);
-      return model.with(model.proto().toBuilder().setGraph(graph.build()).build());
     }
   }
 
@@ -172,8 +165,8 @@ public sealed interface Quantize extends Step
     }
 
     private static StepOutcome plain(OnnxModel model, Surroundings around) throws IOException {
-      StoredModel result = DynamicInt8.apply(model, options(around), around.progress());
-      return outcome(model, result, around, 0.0);
+      return outcome(
+          model, DynamicInt8.apply(model, options(around), around.progress()), around, 0.0);
     }
 
     private StepOutcome calibrated(OnnxModel model, Surroundings around) throws IOException {

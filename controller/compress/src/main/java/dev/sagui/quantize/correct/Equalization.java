@@ -5,14 +5,13 @@
 package dev.sagui.quantize.correct;
 
 import dev.sagui.onnx.Graph;
-import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.quantize.linear.Nodes;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Cross-layer equalization (Nagel et al., DFQ, arXiv 1906.04721, section 4.1): a channel between
@@ -23,11 +22,8 @@ import java.util.Set;
  * its runtime sums in another order. A layer must be the only user of what the first gives.
  */
 public final class Equalization {
-  private static final Set<String> HOMOGENEOUS = Set.of("Relu", "LeakyRelu");
   private static final int SWEEPS = 5;
   private static final int MOST_EXPONENT = 20;
-
-  private record Pair(Linear first, Linear second) {}
 
   /**
    * What was done to the layers of a pair, by the nodes' names.
@@ -35,13 +31,21 @@ public final class Equalization {
    * @param spread the largest by the median magnitude over the channels of the first layer, before
    * @param after the same, after
    */
-  public record Change(String first, String second, double spread, double after) {}
+  record Change(String first, String second, double spread, double after) {}
 
   private Equalization() {}
 
+  /** The model with equalized channels, and high biases absorbed; see {@link Absorption}. */
+  public static OnnxModel of(OnnxModel model, Samples samples, int threads) throws IOException {
+    Graph graph = new Graph(model);
+    apply(model, graph);
+    Absorption.apply(model, graph, samples, threads);
+    return Nodes.with(model, graph);
+  }
+
   /** Edits {@code graph}, which is of {@code model}; one entry for each pair of layers. */
-  public static List<Change> apply(OnnxModel model, Graph graph) throws IOException {
-    List<Pair> pairs = pairs(graph);
+  static List<Change> apply(OnnxModel model, Graph graph) throws IOException {
+    List<Pair> pairs = Pair.all(graph);
     List<double[]> before = new ArrayList<>();
     for (Pair pair : pairs) {
       before.add(pair.first().largestByOutput(model, graph));
@@ -94,28 +98,6 @@ public final class Equalization {
     }
     long exponent = Math.round(Math.log(first / second) / Math.log(2) / 2);
     return (int) Math.max(-MOST_EXPONENT, Math.min(MOST_EXPONENT, exponent));
-  }
-
-  private static List<Pair> pairs(Graph graph) {
-    List<Pair> pairs = new ArrayList<>();
-    for (Node node : graph.nodes()) {
-      Optional<Linear> first = Linear.of(graph, node).filter(l -> l.hasPlainBias(graph));
-      first.flatMap(l -> next(graph, l)).ifPresent(l -> pairs.add(new Pair(first.get(), l)));
-    }
-    return pairs;
-  }
-
-  private static Optional<Linear> next(Graph graph, Linear first) {
-    Optional<Node> user = graph.onlyUser(first.node().output(0));
-    String value = first.node().output(0);
-    while (user.isPresent() && user.get().isStandard() && HOMOGENEOUS.contains(user.get().op())) {
-      value = user.get().output(0);
-      user = graph.onlyUser(value);
-    }
-    String taken = value;
-    return user.filter(n -> n.input(0).equals(taken))
-        .flatMap(n -> Linear.of(graph, n))
-        .filter(l -> l.inputs() == first.outputs() && l.isMatrix() == first.isMatrix());
   }
 
   private static double spread(double[] largest) {

@@ -10,10 +10,12 @@ import dev.sagui.onnx.ElementType;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.TensorValues;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A layer whose float32 weights and bias are constants of its own.
@@ -121,6 +123,27 @@ record Linear(
     TensorProto tensor = graph.constant(name).orElseThrow();
     graph.put(
         model.attach(tensor, new ScaledPayload(model.payload(tensor), factors.clone(), inner)));
+  }
+
+  /**
+   * Whether a constant in an input channel adds another to each output channel, which a bias can
+   * hold: no tap of it lies outside.
+   */
+  boolean takesConstants(Graph graph) {
+    boolean explicit = Set.of("NOTSET", "VALID").contains(node.text("auto_pad", "NOTSET"));
+    boolean inside = explicit && node.integers("pads").stream().allMatch(pad -> pad == 0);
+    return hasPlainBias(graph) && (node.is("Gemm") || (node.is("Conv") && inside));
+  }
+
+  /** What each output channel gives when each input channel is a constant, without the bias. */
+  double[] products(OnnxModel model, Graph graph, double[] constants) throws IOException {
+    double[] products = new double[outputs];
+    double[] weights = TensorValues.doubles(model, graph.constant(weight).orElseThrow());
+    for (int i = 0; i < weights.length; i++) {
+      int output = (int) (i / outputInner % outputs);
+      products[output] += weights[i] * constants[(int) (i / inputInner % inputs)];
+    }
+    return products;
   }
 
   /** Whether its channels are the last axis of its input and output, else they are axis 1. */
