@@ -4,6 +4,7 @@
  */
 package dev.sagui.agent;
 
+import dev.sagui.agent.bench.Board;
 import dev.sagui.agent.config.Settings;
 import dev.sagui.agent.config.ThisMachine;
 import dev.sagui.wire.DeviceState;
@@ -25,6 +26,7 @@ final class DeviceFacts {
         free,
         runtimeVersion,
         agentVersion,
+        Board.here().conditions(),
         settings.bench().enabled(),
         serveUrl,
         settings.labels());

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param budget what one model may use
  * @param speeds for estimates, where they are known
  * @param peak of the board, where it is one
+ * @param conditions under which its devices are as fast as that
  */
 public record DeviceProfile(
     ArtifactName name,
@@ -32,7 +33,8 @@ public record DeviceProfile(
     int threads,
     Budget budget,
     Optional<Speeds> speeds,
-    Optional<Peak> peak) {
+    Optional<Peak> peak,
+    Conditions conditions) {
   public DeviceProfile {
     isaFlags = List.copyOf(isaFlags);
   }
@@ -58,7 +60,8 @@ public record DeviceProfile(
         threads,
         budget,
         speeds,
-        Optional.empty());
+        Optional.empty(),
+        Conditions.UNKNOWN);
   }
 
   public DeviceProfile with(Speeds measured) {
@@ -72,7 +75,8 @@ public record DeviceProfile(
         threads,
         budget,
         Optional.of(measured),
-        peak);
+        peak,
+        conditions);
   }
 
   /**
@@ -96,6 +100,7 @@ public record DeviceProfile(
             budget.integer("ram_bytes"),
             budget.findNumber("p95_ms").orElse(Double.POSITIVE_INFINITY)),
         f.has("speeds") ? Optional.of(Speeds.parse(f.object("speeds"))) : Optional.empty(),
-        f.has("peak") ? Optional.of(Peak.parse(f.object("peak"))) : Optional.empty());
+        f.has("peak") ? Optional.of(Peak.parse(f.object("peak"))) : Optional.empty(),
+        Conditions.of(f));
   }
 }

@@ -5,6 +5,7 @@
 package dev.sagui.wire;
 
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import dev.sagui.json.Json;
@@ -34,6 +35,7 @@ public record DeviceState(
    * @param profile the profile that it is set up as
    * @param profileReason why it is that one
    * @param isaFlags CPU flags as {@code /proc/cpuinfo} spells them
+   * @param conditions how its cores are clocked, as far as it tells
    * @param benches whether it measures models when it is idle
    * @param serveUrl where it serves models, e.g. {@code http://127.0.0.1:8100}
    */
@@ -48,6 +50,7 @@ public record DeviceState(
       long flashFreeBytes,
       String runtimeVersion,
       String agentVersion,
+      Conditions conditions,
       boolean benches,
       String serveUrl,
       Map<String, String> labels) {
@@ -69,6 +72,9 @@ public record DeviceState(
       map.put("flash_free_bytes", flashFreeBytes);
       map.put("runtime_version", runtimeVersion);
       map.put("agent_version", agentVersion);
+      if (!conditions.equals(Conditions.UNKNOWN)) {
+        map.put("conditions", conditions.json());
+      }
       map.put("benches", benches);
       map.put("serve_url", serveUrl);
       map.put("labels", labels);
@@ -87,6 +93,7 @@ public record DeviceState(
           f.integer("flash_free_bytes"),
           f.string("runtime_version"),
           f.string("agent_version"),
+          Conditions.of(f),
           f.has("benches") && f.flag("benches"),
           f.string("serve_url"),
           f.pairs("labels"));

@@ -13,6 +13,7 @@ import dev.sagui.artifact.ArtifactName;
 import dev.sagui.artifact.ChunkSet;
 import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.entropy.Coding;
 import dev.sagui.failure.FailureCode;
@@ -27,6 +28,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +56,7 @@ class PayloadsTest {
           1L << 34,
           "1.29.0",
           "0.1.0",
+          new Conditions(Optional.of("ondemand"), OptionalInt.of(2400), OptionalDouble.of(80)),
           true,
           "http://127.0.0.1:8100",
           Map.of("room", "kitchen"));

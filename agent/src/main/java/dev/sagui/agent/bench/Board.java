@@ -4,13 +4,17 @@
  */
 package dev.sagui.agent.bench;
 
+import dev.sagui.device.Conditions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What the board tells of its heat and its power.
@@ -21,6 +25,9 @@ import java.util.OptionalDouble;
 public record Board(Path sys, Pmic pmic) {
   /** Raspberry Pi: under-voltage, capped, throttled, soft temperature limit, now. */
   private static final int PI_NOW = 0xF;
+
+  private static final int MOST_TRIPS = 12;
+  private static final long MOST_KILOHERTZ = 100_000_000;
 
   /** This machine's. */
   public static Board here() {
@@ -47,17 +54,11 @@ public record Board(Path sys, Pmic pmic) {
   }
 
   private OptionalDouble supplied() {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(sys.resolve("class/power_supply"))) {
-      for (Path each : all) {
-        if (Files.isReadable(each.resolve("status"))
-            && Files.readString(each.resolve("status")).strip().equals("Discharging")) {
-          return watts(each);
-        }
-      }
-    } catch (IOException e) {
-      // the board does not tell
-    }
-    return OptionalDouble.empty();
+    return folders("class/power_supply", "*").stream()
+        .filter(each -> text(each.resolve("status")).filter("Discharging"::equals).isPresent())
+        .map(Board::watts)
+        .findFirst()
+        .orElse(OptionalDouble.empty());
   }
 
   private static OptionalDouble watts(Path battery) {
@@ -71,13 +72,9 @@ public record Board(Path sys, Pmic pmic) {
 
   /** Some drivers tell discharging as negative. */
   private static OptionalDouble micro(Path file) {
-    try {
-      return Files.isReadable(file)
-          ? OptionalDouble.of(Math.abs(Long.parseLong(Files.readString(file).strip())) / 1e6)
-          : OptionalDouble.empty();
-    } catch (IOException | NumberFormatException e) {
-      return OptionalDouble.empty();
-    }
+    return number(file, 10)
+        .map(micro -> OptionalDouble.of(Math.abs(micro) / 1e6))
+        .orElse(OptionalDouble.empty());
   }
 
   /** Degrees of the hottest sensor; empty where there is none. */
@@ -86,6 +83,28 @@ public record Board(Path sys, Pmic pmic) {
         .mapToDouble(milli -> milli / 1e3)
         .filter(celsius -> Math.abs(celsius) < 200)
         .max();
+  }
+
+  /** How its cores are clocked, and from where on they are held back. */
+  public Conditions conditions() {
+    return new Conditions(
+        text(sys.resolve("devices/system/cpu/cpu0/cpufreq/scaling_governor"))
+            .filter(name -> name.matches("[a-z0-9_-]{1,32}")),
+        numbers("devices/system/cpu", "cpu[0-9]*", "cpufreq/scaling_max_freq", 10).stream()
+            .filter(kilohertz -> kilohertz >= 1_000 && kilohertz < MOST_KILOHERTZ)
+            .mapToInt(kilohertz -> (int) (kilohertz / 1_000))
+            .max(),
+        folders("class/thermal", "thermal_zone*").stream().flatMapToDouble(Board::throttles).min());
+  }
+
+  /** Degrees from which on the kernel cools passively: by lower clocks. */
+  private static DoubleStream throttles(Path zone) {
+    return IntStream.range(0, MOST_TRIPS)
+        .mapToObj("trip_point_%d_"::formatted)
+        .filter(trip -> text(zone.resolve(trip + "type")).filter("passive"::equals).isPresent())
+        .flatMap(trip -> number(zone.resolve(trip + "temp"), 10).stream())
+        .mapToDouble(milli -> milli / 1e3)
+        .filter(celsius -> celsius > 0 && celsius < 200);
   }
 
   /** How often x86 processors were throttled so far. */
@@ -103,16 +122,36 @@ public record Board(Path sys, Pmic pmic) {
   }
 
   private List<Long> numbers(String folder, String glob, String file, int radix) {
-    List<Long> numbers = new ArrayList<>();
+    return folders(folder, glob).stream()
+        .flatMap(each -> number(each.resolve(file), radix).stream())
+        .toList();
+  }
+
+  private List<Path> folders(String folder, String glob) {
+    List<Path> folders = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(sys.resolve(folder), glob)) {
-      for (Path each : all) {
-        if (Files.isReadable(each.resolve(file))) {
-          numbers.add(Long.parseLong(Files.readString(each.resolve(file)).strip(), radix));
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
+      all.forEach(folders::add);
+    } catch (IOException e) {
       // the board does not tell
     }
-    return numbers;
+    return folders;
+  }
+
+  private static Optional<Long> number(Path file, int radix) {
+    try {
+      return text(file).map(digits -> Long.parseLong(digits, radix));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> text(Path file) {
+    try {
+      return Files.isReadable(file)
+          ? Optional.of(Files.readString(file).strip())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // some sensors fail while they are read
+    }
   }
 }

@@ -156,7 +156,10 @@ public interface AgentConfig {
     /** Hours of the day in which benches may begin, {@code 22:00-06:00}; always if absent. */
     Optional<String> window();
 
-    /** Degrees of the hottest sensor above which none begins. */
+    /**
+     * Degrees of the hottest sensor above which none begins, or ten below where the profile's board
+     * is held back, if that is less.
+     */
     @WithDefault("70")
     double celsius();
 

@@ -5,6 +5,7 @@
 package dev.sagui.agent.config;
 
 import dev.sagui.artifact.BlobAddress;
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.ProfileMatch;
@@ -121,7 +122,7 @@ public final class SettingsReader {
         config.update().soak(),
         window(config.update().window()),
         config.store().quota(),
-        bench(config.bench()));
+        bench(config.bench(), profile.conditions()));
   }
 
   private static Optional<KeystoreFile> keystore(AgentConfig.Mqtt.Keystore keys) {
@@ -136,12 +137,12 @@ public final class SettingsReader {
     return fetch.allow().map(Origins::parse).orElse(Origins.NONE);
   }
 
-  private static BenchSettings bench(AgentConfig.Bench bench) {
+  private static BenchSettings bench(AgentConfig.Bench bench, Conditions conditions) {
     return new BenchSettings(
         bench.enabled(),
         bench.idle(),
         window(bench.window()),
-        bench.celsius(),
+        Math.min(bench.celsius(), conditions.coolCelsius().orElse(bench.celsius())),
         bench.bytes(),
         bench.time());
   }

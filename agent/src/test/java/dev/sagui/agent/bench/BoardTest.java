@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sagui.device.Conditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +27,7 @@ class BoardTest {
     assertEquals(OptionalDouble.empty(), board.celsius());
     assertEquals(0, board.throttles());
     assertFalse(board.isThrottledNow());
+    assertEquals(Conditions.UNKNOWN, board.conditions());
   }
 
   @Test
@@ -44,6 +48,22 @@ class BoardTest {
     write("devices/system/cpu/cpu1/thermal_throttle/core_throttle_count", "4\n");
     write("devices/system/cpu/cpufreq/x", "9\n");
     assertEquals(7, new Board(sys).throttles());
+  }
+
+  @Test
+  void readsHowCoresAreClockedAndFromWhereOnTheyAreHeldBack() throws IOException {
+    write("devices/system/cpu/cpu0/cpufreq/scaling_governor", "ondemand\n");
+    write("devices/system/cpu/cpu0/cpufreq/scaling_max_freq", "1500000\n");
+    write("devices/system/cpu/cpu4/cpufreq/scaling_max_freq", "2400000\n");
+    write("class/thermal/thermal_zone0/trip_point_0_type", "active\n");
+    write("class/thermal/thermal_zone0/trip_point_0_temp", "50000\n");
+    write("class/thermal/thermal_zone0/trip_point_1_type", "passive\n");
+    write("class/thermal/thermal_zone0/trip_point_1_temp", "85000\n");
+    write("class/thermal/thermal_zone1/trip_point_0_type", "passive\n");
+    write("class/thermal/thermal_zone1/trip_point_0_temp", "80000\n");
+    assertEquals(
+        new Conditions(Optional.of("ondemand"), OptionalInt.of(2400), OptionalDouble.of(80)),
+        new Board(sys).conditions());
   }
 
   @Test

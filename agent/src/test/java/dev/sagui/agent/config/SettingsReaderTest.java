@@ -110,6 +110,14 @@ class SettingsReaderTest {
   }
 
   @Test
+  void nothingIsMeasuredOnABoardThatIsAboutToBeHeldBack() throws Exception {
+    String profile = "raspberry-pi-3b-plus";
+    assertEquals(50, read(Map.of("sagui.profile", profile)).bench().maxCelsius());
+    Map<String, String> cooler = Map.of("sagui.profile", profile, "sagui.bench.celsius", "45");
+    assertEquals(45, read(cooler).bench().maxCelsius());
+  }
+
+  @Test
   void readsTheDefaults() throws IOException {
     Settings settings = read(Map.of());
     assertEquals("amd64-avx2", settings.profile().name().value());

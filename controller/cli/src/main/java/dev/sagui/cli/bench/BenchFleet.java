@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 final class BenchFleet implements AutoCloseable {
   static final String PROFILE = "raspberry-pi-5";
 
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final Server server;

@@ -53,6 +53,10 @@ public final class ProfileCommand implements Callable<Integer> {
     output.line("name          %s (%s)", profile.name(), profile.board());
     output.line("architecture  %s %s", profile.architecture(), profile.isaFlags());
     output.line("cores         %d, %d threads for a model", profile.cores(), profile.threads());
+    profile
+        .conditions()
+        .json()
+        .forEach((what, value) -> output.line("conditions    %s %s", what, value));
     output.line("memory        %s", Quantity.size(profile.ramBytes()));
     output.line("budget        flash %s", Quantity.size(profile.budget().flashBytes()));
     output.line("              memory %s", Quantity.size(profile.budget().ramBytes()));

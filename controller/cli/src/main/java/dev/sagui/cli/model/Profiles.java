@@ -4,6 +4,7 @@
  */
 package dev.sagui.cli.model;
 
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.isa.HostMachine;
 import dev.sagui.isa.KnownBoards;
@@ -44,6 +45,9 @@ final class Profiles {
     map.put("cores", profile.cores());
     map.put("ram_bytes", profile.ramBytes());
     map.put("threads", profile.threads());
+    if (!profile.conditions().equals(Conditions.UNKNOWN)) {
+      map.put("conditions", profile.conditions().json());
+    }
     map.put("budget", budget);
     profile.speeds().ifPresent(speeds -> map.put("speeds", speeds.json()));
     profile.peak().ifPresent(peak -> map.put("peak", peak.json()));

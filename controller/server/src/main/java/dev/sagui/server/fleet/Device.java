@@ -4,6 +4,7 @@
  */
 package dev.sagui.server.fleet;
 
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.json.Fields;
 import dev.sagui.manifest.TrustedKey;
@@ -50,6 +51,11 @@ public record Device(
   /** Whether it measures models when it is idle. */
   public boolean benches() {
     return facts.has("benches") && facts.flag("benches");
+  }
+
+  /** How its cores are clocked, as far as it tells. */
+  public Conditions conditions() {
+    return Conditions.of(facts);
   }
 
   /** Version of its ONNX Runtime. */

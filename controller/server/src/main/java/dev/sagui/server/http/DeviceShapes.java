@@ -48,6 +48,12 @@ final class DeviceShapes {
           Optional<Double> storageGbS,
       @Schema(description = "That measured them.") long devices) {}
 
+  @Schema(description = "What a device's times depend on beside its board.")
+  record Conditions(
+      @Schema(description = "Of Linux's cpufreq.") Optional<String> governor,
+      @Schema(description = "The highest clock that a core is allowed.") Optional<Integer> maxMhz,
+      @Schema(description = "From which on clocks fall.") Optional<Double> throttleCelsius) {}
+
   @Schema(description = "A device's disk.")
   record Store(
       @Schema(description = "Of all artifacts, complete or not.") long usedBytes,

@@ -115,7 +115,7 @@ public final class DevicesResource {
     Map<String, List<AttestedSlot>> slots = devices.attestedSlots(ids);
     Map<String, List<Latency>> measured = latency.ofDevices(ids);
     Map<DeviceId, Speeds> speeds = benched.speeds(ids);
-    Map<DeviceId, String> outliers = benched.outliers();
+    Map<DeviceId, String> outliers = benched.outliers(shown);
     return shown.stream()
         .map(
             device -> {

@@ -203,6 +203,8 @@ final class Shapes {
       long flashFreeBytes,
       String runtimeVersion,
       String agentVersion,
+      @Schema(description = "How its cores are clocked, as far as it tells.")
+          Optional<DeviceShapes.Conditions> conditions,
       String serveUrl,
       Map<String, String> labels) {}
 

@@ -9,13 +9,16 @@ import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.Speeds;
 import dev.sagui.server.catalog.DeviceSpeeds;
 import dev.sagui.server.catalog.Outliers;
+import dev.sagui.server.fleet.Device;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
-/** What benches tell of devices: how fast each is, and which are not as fast as their like. */
+/** How fast devices are, and which are not as fast as their like or are not set to be. */
 public final class BenchedDevices {
   /** The newest measurements, by which devices of a profile are compared. */
   private static final int COMPARED = 2_000;
@@ -31,9 +34,21 @@ public final class BenchedDevices {
     this.profiles = profiles;
   }
 
-  /** Why a device is one, by device. */
-  public Map<DeviceId, String> outliers() {
-    return Outliers.of(benches.done(COMPARED));
+  /** Why one of them differs from the others of its profile, by device. */
+  public Map<DeviceId, String> outliers(Collection<Device> devices) {
+    Map<DeviceId, String> measured = Outliers.of(benches.done(COMPARED));
+    Map<DeviceId, String> all = new TreeMap<>();
+    for (Device device : devices) {
+      List<String> reasons = new ArrayList<>();
+      profiles
+          .apply(device.profile())
+          .ifPresent(as -> reasons.addAll(device.conditions().slowerThan(as.conditions())));
+      Optional.ofNullable(measured.get(device.id())).ifPresent(reasons::add);
+      if (!reasons.isEmpty()) {
+        all.put(device.id(), String.join("; ", reasons));
+      }
+    }
+    return all;
   }
 
   /** Of those of them that were probed as they are now. */

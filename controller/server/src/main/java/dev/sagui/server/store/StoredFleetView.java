@@ -67,7 +67,7 @@ public final class StoredFleetView implements FleetView {
     List<Device> shown = devices.list("", MAX_ROWS);
     List<String> ids = shown.stream().map(device -> device.id().value()).toList();
     Map<String, List<AttestedSlot>> byDevice = devices.attestedSlots(ids);
-    Benched known = new Benched(benched.speeds(ids), benched.outliers());
+    Benched known = new Benched(benched.speeds(ids), benched.outliers(shown));
     for (Device device : shown) {
       List<AttestedSlot> slots = byDevice.getOrDefault(device.id().value(), List.of());
       if (slots.isEmpty()) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sagui.artifact.ArtifactName;
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.json.Fields;
@@ -131,6 +132,7 @@ class PageIT {
             1L << 34,
             "1.29.0",
             "0.1.0",
+            Conditions.UNKNOWN,
             false,
             "http://127.0.0.1:8100",
             Map.of("room", HOSTILE));

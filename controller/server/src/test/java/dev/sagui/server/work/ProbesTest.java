@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.device.BenchResult;
+import dev.sagui.device.Conditions;
 import dev.sagui.device.DeviceId;
 import dev.sagui.device.DeviceProfile;
 import dev.sagui.device.Speeds;
@@ -37,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -141,9 +144,24 @@ class ProbesTest {
     probe(new DeviceId("two"), 1.1);
     probe(new DeviceId("three"), 4);
     awaitSpeeds(new DeviceId("three"));
-    Map<DeviceId, String> outliers = benched.outliers();
+    Map<DeviceId, String> outliers = benched.outliers(devices.list("", 10));
     assertEquals(1, outliers.size(), outliers.toString());
     assertTrue(outliers.get(new DeviceId("three")).contains("probe"), outliers.toString());
+  }
+
+  @Test
+  void aDeviceThatIsSetToBeSlowIsFlaggedBeforeItMeasuresAnything() {
+    birth(KITCHEN.value(), PI, "1.29.0", true);
+    DeviceId slow = new DeviceId("slow");
+    Conditions powersave =
+        new Conditions(Optional.of("powersave"), OptionalInt.of(600), OptionalDouble.empty());
+    devices.born(
+        new DeviceState(slow, "one", true, Optional.empty(), Optional.empty()),
+        BornFacts.of(PI, powersave),
+        Instant.now());
+    Map<DeviceId, String> outliers = benched.outliers(devices.list("", 10));
+    assertEquals(Set.of(slow), outliers.keySet());
+    assertTrue(outliers.get(slow).contains("600 MHz"), outliers.toString());
   }
 
   @Test
