@@ -32,6 +32,19 @@ record Choices(long bytes, List<PackedWeight> forms) {
     return forms.get(0);
   }
 
+  /** In a format; the smallest where it has none of that. */
+  PackedWeight form(String format) {
+    return forms.stream()
+        .filter(form -> form.format().equals(format))
+        .findFirst()
+        .orElse(smallest());
+  }
+
+  /** The first with so little noise. */
+  PackedWeight within(double noise) {
+    return forms.stream().filter(form -> form.noise() <= noise).findFirst().orElse(last());
+  }
+
   PackedWeight last() {
     return forms.get(forms.size() - 1);
   }
@@ -65,7 +78,7 @@ record Choices(long bytes, List<PackedWeight> forms) {
    * The first that rounds about as the formats of a mixture do; the last that is stored if none.
    */
   PackedWeight usual() {
-    return forms.stream().filter(form -> form.noise() <= USUAL).findFirst().orElse(last());
+    return within(USUAL);
   }
 
   /**

@@ -5,12 +5,15 @@
 package dev.sagui.quantize;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
 import dev.sagui.onnx.OpsetUpgrade;
 import dev.sagui.onnx.Progress;
 import dev.sagui.onnx.TensorSize;
 import dev.sagui.quality.Tolerance;
+import dev.sagui.run.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,18 @@ public final class MixedStore {
           StoreFormat.PALETTE8,
           StoreFormat.FP16);
 
+  /** All tables, for what must fit in so many bytes. */
+  private static final List<StoreFormat> PALETTES =
+      List.of(
+          StoreFormat.PALETTE2,
+          StoreFormat.PALETTE3,
+          StoreFormat.PALETTE4,
+          StoreFormat.PALETTE5,
+          StoreFormat.PALETTE6,
+          StoreFormat.PALETTE7,
+          StoreFormat.PALETTE8,
+          StoreFormat.FP16);
+
   /** Below this int4 gets more bits. */
   private static final Tolerance GOOD = Tolerance.ofSqnr(25);
 
@@ -46,6 +61,9 @@ public final class MixedStore {
 
   /** Error feedback and descent take about three quarters of the errors of the nearest away. */
   private static final double FAR = 8;
+
+  /** Bits by which a weight may differ from the average. */
+  private static final int NEAR = 2;
 
   private static final String NEEDED = "the outputs need it as it is";
 
@@ -72,10 +90,54 @@ public final class MixedStore {
     Optional<OnnxModel> ready = upgraded(model);
     MixedStore mixed = new MixedStore(ready.orElse(model), data, progress);
     List<StoreFormat> formats = ready.isPresent() ? mixed.tables(tolerance) : MANY;
-    Map<String, Choices> choices = mixed.choices(formats, Set.of(), true);
-    StoredModel best =
-        new MixtureSearch(mixed.model, choices, data, tolerance, progress).best(Long.MAX_VALUE);
+    Map<String, Choices> choices =
+        mixed.choices(formats, Set.of(), true, data.samples().forCalibration());
+    StoredModel best = mixed.search(choices, tolerance).best(Long.MAX_VALUE);
     return best.changed() ? best : new StoredModel(model, best.weights());
+  }
+
+  /**
+   * Each weight in 2 to 8, 16 or 32 bits, with the least error found in so many bytes. Weights are
+   * rounded by all samples, as nothing is promised of others.
+   *
+   * @param maxBytes of the whole model, as it would be written
+   * @throws RejectedException BAD_REQUEST when the smallest formats take more; as {@link
+   *     WeightStore}
+   */
+  public static StoredModel within(
+      OnnxModel model, long maxBytes, StoreData data, Progress progress) throws IOException {
+    OnnxModel ready = OpsetUpgrade.to(model, WeightStore.FEW_BITS_OPSET);
+    MixedStore mixed = new MixedStore(ready, data, progress);
+    StoredModel best = mixed.within(near(ready, maxBytes), maxBytes);
+    if (ModelWriter.bytes(best.model()) > maxBytes) { // of small weights the nodes are a large part
+      best = mixed.within(PALETTES, maxBytes);
+    }
+    long bytes = ModelWriter.bytes(best.model());
+    if (bytes > maxBytes) {
+      throw new RejectedException(
+          FailureCode.BAD_REQUEST,
+          "expected at least %d bytes to store this model in, got %d".formatted(bytes, maxBytes));
+    }
+    return best;
+  }
+
+  private StoredModel within(List<StoreFormat> formats, long maxBytes) throws IOException {
+    return search(choices(formats, Set.of(), true, data.samples()), GOOD).within(maxBytes);
+  }
+
+  /** Tables near what fits on the average, and what few weights need. */
+  private static List<StoreFormat> near(OnnxModel model, long maxBytes) {
+    long weights = Float.BYTES * model.facts().parameters();
+    long rest = Math.max(0, ModelWriter.bytes(model) - weights);
+    int fit = (int) (Byte.SIZE * Float.BYTES * (maxBytes - rest) / Math.max(1, weights));
+    return PALETTES.stream()
+        .filter(format -> format.bits() >= Byte.SIZE || Math.abs(format.bits() - fit) <= NEAR)
+        .toList();
+  }
+
+  private MixtureSearch search(Map<String, Choices> choices, Tolerance tolerance)
+      throws IOException {
+    return new MixtureSearch(new Mixtures(model, choices, data, tolerance), progress);
   }
 
   /**
@@ -89,9 +151,10 @@ public final class MixedStore {
     MixedStore mixed = new MixedStore(model, data, progress);
     List<StoreFormat> formats = new ArrayList<>(FEW);
     formats.add(StoreFormat.INT8);
-    Map<String, Choices> choices = mixed.choices(formats, WeightStore.last(model), false);
+    Map<String, Choices> choices =
+        mixed.choices(formats, WeightStore.last(model), false, data.samples().forCalibration());
     long more = (long) (WIDEN_SHARE * Float.BYTES * model.facts().parameters());
-    return new MixtureSearch(model, choices, data, GOOD, progress).best(more);
+    return mixed.search(choices, GOOD).best(more);
   }
 
   /** In large models those alone that come near, for rounding takes most of the time. */
@@ -117,15 +180,16 @@ public final class MixedStore {
   /**
    * @param last weights that are int8
    * @param floats whether a weight may stay as it is
+   * @param seen what weights are rounded by
    */
-  private Map<String, Choices> choices(List<StoreFormat> formats, Set<String> last, boolean floats)
+  private Map<String, Choices> choices(
+      List<StoreFormat> formats, Set<String> last, boolean floats, Samples seen)
       throws IOException {
     List<StoreFormat> some = formats.stream().filter(f -> f != StoreFormat.FP16).toList();
     Map<String, List<PackedWeight>> rounded =
         data.samples().isWeak()
             ? Map.of()
-            : new LayerRounding(
-                    model, data.samples().forCalibration(), data.scratch(), data.threads())
+            : new LayerRounding(model, seen, data.scratch(), data.threads())
                 .round(some, last, progress);
     Map<String, Choices> choices = new ConcurrentHashMap<>();
     StoredGraph.of(
@@ -133,8 +197,8 @@ public final class MixedStore {
         true,
         (tensor, uses) -> {
           List<StoreFormat> own = last.contains(tensor.getName()) ? MANY.subList(0, 1) : formats;
-          List<PackedWeight> seen = rounded.getOrDefault(tensor.getName(), List.of());
-          choices.put(tensor.getName(), choices(tensor, own, seen, floats, uses));
+          List<PackedWeight> byData = rounded.getOrDefault(tensor.getName(), List.of());
+          choices.put(tensor.getName(), choices(tensor, own, byData, floats, uses));
           return Optional.empty();
         },
         progress);

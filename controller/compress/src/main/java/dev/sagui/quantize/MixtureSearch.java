@@ -4,23 +4,19 @@
  */
 package dev.sagui.quantize;
 
-import dev.sagui.onnx.OnnxModel;
+import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.Progress;
-import dev.sagui.quality.Tolerance;
+import dev.sagui.quantize.Mixtures.Found;
 import dev.sagui.quantize.mixed.Allocation;
-import dev.sagui.quantize.mixed.Candidate;
 import dev.sagui.quantize.mixed.Sensitivity;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * A format for each weight in few bytes. The error that each weight alone brings to the outputs in
@@ -43,61 +39,14 @@ final class MixtureSearch {
   /** Close enough to what is allowed to look no further. */
   private static final double CLOSE = 0.9;
 
-  /** Samples that were not looked at differ by so much: 0.15 dB. */
-  private static final double MARGIN = 0.966;
-
-  /** Half a dB. */
-  private static final double GIVEN_AWAY = 1.122;
-
-  /**
-   * @param forms of its weights
-   * @param bytes that they take
-   * @param ratio error that was added to what may be; 1 at most when it holds
-   */
-  private record Found(
-      StoredModel model, Map<String, PackedWeight> forms, long bytes, double ratio) {}
-
-  private final OnnxModel model;
+  private final Mixtures mixtures;
   private final Map<String, Choices> choices;
-  private final List<Allowance> allowances;
-  private final Trials trials;
   private final Progress progress;
-  private final double roughlyBefore;
 
-  /** Errors on some samples: of the model as it is, and allowed. */
-  private record Allowance(Fidelity fidelity, double before, double allowed) {
-    double added(OnnxModel edited) throws IOException {
-      return fidelity.error(edited) - before;
-    }
-
-    double room() {
-      return allowed - before;
-    }
-  }
-
-  /**
-   * @param choices by the weight's name
-   * @param tolerance of the outputs; half a dB more is given away where the model is near or below
-   */
-  MixtureSearch(
-      OnnxModel model,
-      Map<String, Choices> choices,
-      StoreData data,
-      Tolerance tolerance,
-      Progress progress)
-      throws IOException {
-    this.model = model;
-    this.choices = new TreeMap<>(choices);
-    this.trials = Trials.of(model, data.threads());
+  MixtureSearch(Mixtures mixtures, Progress progress) {
+    this.mixtures = mixtures;
+    this.choices = mixtures.choices();
     this.progress = progress;
-    this.allowances = new ArrayList<>();
-    for (var samples : List.of(data.samples().forCalibration(), data.samples().forJudging())) {
-      Fidelity fidelity = new Fidelity(data.reference(), samples, data.threads());
-      double before = fidelity.error(model);
-      double wanted = MARGIN * fidelity.admitted(tolerance);
-      allowances.add(new Allowance(fidelity, before, Math.max(wanted, GIVEN_AWAY * before)));
-    }
-    this.roughlyBefore = allowances.get(0).fidelity().roughly(model);
   }
 
   /**
@@ -107,16 +56,15 @@ final class MixtureSearch {
    * @param moreBytes beyond those of all smallest formats, at most
    */
   StoredModel best(long moreBytes) throws IOException {
-    Found best = found(each(Choices::smallest));
+    Found best = mixtures.found(Choices::smallest);
     if (best.ratio() <= 1) {
       return best.model();
     }
-    List<Sensitivity> sensitivities =
-        new WeightErrors(choices, this::added, trials, progress).all();
+    List<Sensitivity> sensitivities = mixtures.sensitivities(progress);
     long maxBytes = moreBytes == Long.MAX_VALUE ? moreBytes : best.bytes() + moreBytes;
-    double aim = allowances.get(0).room();
+    double aim = mixtures.room();
     for (int round = 0; round < ROUNDS; round++) {
-      Found next = found(chosen(Allocation.fewestBytes(sensitivities, aim, maxBytes)));
+      Found next = mixtures.chosen(Allocation.fewestBytes(sensitivities, aim, maxBytes));
       best = better(best, next);
       if (next.ratio() <= 1 && next.ratio() > CLOSE) {
         break;
@@ -130,6 +78,43 @@ final class MixtureSearch {
     }
     boolean mayStay = moreBytes == Long.MAX_VALUE;
     return best.ratio() <= 1 || !mayStay ? best.model() : safe();
+  }
+
+  /**
+   * The least error found in a file of so many bytes. Sensitivities hold for small errors, so that
+   * formats that are the same for all weights are tried too.
+   *
+   * @param maxBytes of the whole model, which a model of all smallest formats may exceed
+   */
+  StoredModel within(long maxBytes) throws IOException {
+    Found best = mixtures.found(Choices::smallest);
+    if (bytes(best.model()) >= maxBytes) {
+      return best.model();
+    }
+    for (Map<String, PackedWeight> same : mixtures.alike()) {
+      if (bytes(mixtures.model(same)) <= maxBytes) {
+        best = nearer(best, mixtures.found(same));
+      }
+    }
+    List<Sensitivity> sensitivities = mixtures.sensitivities(progress);
+    long limit = maxBytes - bytes(best.model()) + best.bytes();
+    for (int round = 0; round < ROUNDS; round++) {
+      Found next = mixtures.chosen(Allocation.fewestBytes(sensitivities, 0, limit));
+      long over = bytes(next.model()) - maxBytes;
+      if (over <= 0) {
+        return nearer(best, next).model();
+      }
+      limit -= over; // nodes of some formats take more than others'
+    }
+    return best.model();
+  }
+
+  private static long bytes(StoredModel stored) {
+    return ModelWriter.bytes(stored.model());
+  }
+
+  private static Found nearer(Found a, Found b) {
+    return b.ratio() < a.ratio() ? b : a;
   }
 
   /**
@@ -156,7 +141,7 @@ final class MixtureSearch {
     next(down, now, false).ifPresent(form -> forms.put(down, form));
     up.flatMap(name -> next(name, now, true)).ifPresent(form -> forms.put(up.orElseThrow(), form));
     boolean same = forms.equals(now.forms()) || up.filter(down::equals).isPresent();
-    return same || bytes(forms) >= now.bytes() ? now : found(forms);
+    return same || mixtures.bytes(forms) >= now.bytes() ? now : mixtures.found(forms);
   }
 
   private long saved(String name, Found now) {
@@ -179,14 +164,8 @@ final class MixtureSearch {
 
   /** As little as possible is stored, or nothing. */
   private StoredModel safe() throws IOException {
-    Found finest = found(each(Choices::finest));
-    return finest.ratio() <= 1 ? finest.model() : stored(each(Choices::last));
-  }
-
-  private Map<String, PackedWeight> each(Function<Choices, PackedWeight> form) {
-    Map<String, PackedWeight> forms = new LinkedHashMap<>();
-    choices.forEach((name, choice) -> forms.put(name, form.apply(choice)));
-    return forms;
+    Found finest = mixtures.found(Choices::finest);
+    return finest.ratio() <= 1 ? finest.model() : mixtures.model(mixtures.each(Choices::last));
   }
 
   private static Found better(Found a, Found b) {
@@ -194,52 +173,5 @@ final class MixtureSearch {
       return b.bytes() < a.bytes() ? b : a;
     }
     return b.ratio() < a.ratio() ? b : a;
-  }
-
-  private Map<String, PackedWeight> chosen(Map<String, Candidate> candidates) {
-    Map<String, PackedWeight> chosen = new LinkedHashMap<>();
-    choices.forEach(
-        (name, choice) ->
-            chosen.put(
-                name,
-                choice.forms().stream()
-                    .filter(form -> form.format().equals(label(candidates, name)))
-                    .findFirst()
-                    .orElse(choice.smallest())));
-    return chosen;
-  }
-
-  private static String label(Map<String, Candidate> candidates, String name) {
-    Candidate candidate = candidates.get(name);
-    return candidate == null ? "" : candidate.label();
-  }
-
-  private Found found(Map<String, PackedWeight> chosen) throws IOException {
-    StoredModel stored = stored(chosen);
-    List<Double> ratios = trials.map(allowances, own -> own.added(stored.model()) / own.room());
-    double ratio = Math.max(0, Collections.max(ratios));
-    return new Found(stored, chosen, bytes(chosen), ratio);
-  }
-
-  private long bytes(Map<String, PackedWeight> forms) {
-    long bytes = 0;
-    for (Map.Entry<String, Choices> choice : choices.entrySet()) {
-      PackedWeight form = forms.get(choice.getKey());
-      bytes += form == null ? 0 : choice.getValue().bytes(form);
-    }
-    return bytes;
-  }
-
-  private StoredModel stored(Map<String, PackedWeight> chosen) throws IOException {
-    return StoredGraph.of(
-        model,
-        true,
-        (tensor, uses) -> Optional.ofNullable(chosen.get(tensor.getName())),
-        Progress.NONE);
-  }
-
-  private double added(Map<String, PackedWeight> forms) throws IOException {
-    Allowance first = allowances.get(0);
-    return first.fidelity().roughly(stored(forms).model()) - roughlyBefore;
   }
 }

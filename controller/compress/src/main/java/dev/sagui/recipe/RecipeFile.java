@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -22,7 +23,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class RecipeFile {
   private static final List<String> KEYS = List.of("seed", "data", "steps", "gates");
 
-  private static final List<String> STORE_KEYS = List.of("weights", "sqnr", "mel", "entropy");
+  private static final List<String> STORE_KEYS =
+      List.of("weights", "sqnr", "mel", "bytes", "entropy");
 
   /** The steps that exist. */
   public static final List<String> STEPS =
@@ -143,16 +145,32 @@ public final class RecipeFile {
     }
     parameters.keySet().forEach(key -> KnownNames.require(key, STORE_KEYS, "parameter of store"));
     text(parameters, "entropy", "auto", List.of("auto")); // chunks are coded where that pays
+    return store(parameters);
+  }
+
+  private static Step store(Map<?, ?> parameters) {
     Step step =
         Step.store(
             text(parameters, "weights", "", List.of()),
             tolerance(parameters, Step.StoreMixed.USUAL_SQNR_DB));
     boolean bar = parameters.containsKey("sqnr") || parameters.containsKey("mel");
-    if (bar && !(step instanceof Step.StoreMixed)) {
-      throw bad(
-          "store takes sqnr and mel with weights of auto alone, which choose formats by them");
+    Object bytes = parameters.get("bytes");
+    if (!(step instanceof Step.StoreMixed mixed)) {
+      if (bar || bytes != null) {
+        throw bad(
+            "store takes sqnr, mel and bytes with weights of auto alone, which choose formats by"
+                + " them");
+      }
+      return step;
     }
-    return step;
+    if (bytes == null) {
+      return step;
+    }
+    if (bar) {
+      throw bad("store takes either bytes or what the outputs keep, sqnr and mel, found both");
+    }
+    long most = Quantity.bytes("bytes", bytes.toString());
+    return new Step.StoreMixed(mixed.tolerance(), OptionalLong.of(most));
   }
 
   static Tolerance tolerance(Map<?, ?> parameters, double usualSqnrDb) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One step of a recipe, with its parameters. */
 public sealed interface Step
@@ -46,7 +47,7 @@ public sealed interface Step
    */
   static Step store(String form, Tolerance tolerance) {
     return form.equals(StoreMixed.FORM)
-        ? new StoreMixed(tolerance)
+        ? new StoreMixed(tolerance, OptionalLong.empty())
         : new Store(StoreFormat.parse(form));
   }
 
@@ -191,8 +192,9 @@ public sealed interface Step
    * Each weight in the format that its outputs bear; see {@link MixedStore}.
    *
    * @param tolerance that outputs keep
+   * @param bytes of the model in its stead, at most: with the least error that was found
    */
-  record StoreMixed(Tolerance tolerance) implements Step {
+  record StoreMixed(Tolerance tolerance, OptionalLong bytes) implements Step {
     /** As recipes and the command line name it. */
     public static final String FORM = "auto";
 
@@ -206,7 +208,9 @@ public sealed interface Step
 
     @Override
     public Map<String, Object> parameters() {
-      return tolerance.after(Map.of("weights", FORM));
+      return bytes.isPresent()
+          ? Map.of("weights", FORM, "bytes", bytes.getAsLong())
+          : tolerance.after(Map.of("weights", FORM));
     }
 
     @Override
@@ -230,8 +234,12 @@ public sealed interface Step
                           FailureCode.BAD_REQUEST,
                           "store: auto needs samples to see what each weight costs the outputs, and"
                               + " no seeded data suits this model's inputs; give --data"));
+      StoreData data = around.storing(samples);
       return StepOutcome.of(
-          MixedStore.auto(model, tolerance, around.storing(samples), around.progress()), FORM);
+          bytes.isPresent()
+              ? MixedStore.within(model, bytes.getAsLong(), data, around.progress())
+              : MixedStore.auto(model, tolerance, data, around.progress()),
+          FORM);
     }
   }
 }

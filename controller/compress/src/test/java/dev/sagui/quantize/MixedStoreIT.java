@@ -6,9 +6,12 @@ package dev.sagui.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.fold.Scratch;
 import dev.sagui.onnx.ModelWriter;
 import dev.sagui.onnx.OnnxModel;
@@ -55,6 +58,27 @@ class MixedStoreIT {
       assertTrue(bytes >= least, sqnr + " dB: " + bytes + " after " + least);
       least = bytes;
     }
+  }
+
+  @Test
+  void fileOfSoManyBytesIsNearerThanOneOfFewer() throws IOException {
+    OnnxModel source = open(LayerRoundingIT.generator());
+    double least = 0;
+    for (double share : new double[] {0.12, 0.16, 0.2, 0.26}) {
+      long most = (long) (share * source.sizeBytes());
+      OnnxModel mixed = written(within(source, most));
+      assertTrue(mixed.sizeBytes() <= most, mixed.sizeBytes() + " of " + most);
+      double sqnr = sqnr(source, mixed);
+      assertTrue(sqnr > least, sqnr + " dB after " + least);
+      least = sqnr;
+    }
+  }
+
+  @Test
+  void fewerBytesThanTheSmallestFormatsTakeAreRefused() throws IOException {
+    OnnxModel source = open(LayerRoundingIT.generator());
+    RejectedException refused = assertThrows(RejectedException.class, () -> within(source, 1000));
+    assertEquals(FailureCode.BAD_REQUEST, refused.code());
   }
 
   @Test
@@ -137,6 +161,14 @@ class MixedStoreIT {
     try (Scratch scratch = Scratch.create()) { // these weights are small, and lie in memory
       StoreData data = new StoreData(source, samples, scratch, 1);
       return MixedStore.auto(source, tolerance, data, Progress.NONE);
+    }
+  }
+
+  private StoredModel within(OnnxModel source, long bytes) throws IOException {
+    Samples samples = Samples.of(source.facts(), DATA).forCalibration();
+    try (Scratch scratch = Scratch.create()) {
+      StoreData data = new StoreData(source, samples, scratch, 1);
+      return MixedStore.within(source, bytes, data, Progress.NONE);
     }
   }
 

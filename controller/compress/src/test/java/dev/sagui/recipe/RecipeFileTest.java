@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,6 +141,8 @@ class RecipeFileTest {
         "'[1]'                                     | keys and values",
         "{steps: [{store: {weights: int8}}], gates: {psnrr: 3}}   | no gate is named 'psnrr'",
         "{steps: [{store: {weights: int8}}], gates: {flash: 2XB}} | a number for flash",
+        "steps: [{store: {weights: auto, bytes: 2MB, sqnr: 30}}] | takes either bytes or what",
+        "steps: [{store: {weights: int8, bytes: 2MB}}] | with weights of auto alone",
       })
   void mistakesAreNamed(String text, String expected) {
     RejectedException e = assertThrows(RejectedException.class, () -> RecipeFile.parse(text));
@@ -183,7 +186,16 @@ class RecipeFileTest {
   @Test
   void autoTakesAnSqnr() {
     Recipe recipe = RecipeFile.parse("steps: [{store: {weights: auto, sqnr: 40}}]");
-    assertEquals(List.of(new Step.StoreMixed(Tolerance.ofSqnr(40))), recipe.steps());
+    assertEquals(
+        List.of(new Step.StoreMixed(Tolerance.ofSqnr(40), OptionalLong.empty())), recipe.steps());
+  }
+
+  @Test
+  void autoTakesBytesInsteadOfAQuality() {
+    Recipe recipe = RecipeFile.parse("steps: [{store: {weights: auto, bytes: 2MB}}]");
+    assertEquals(2_000_000L, recipe.steps().get(0).parameters().get("bytes"));
+    String json = new String(Json.pretty(recipe.json()), StandardCharsets.UTF_8);
+    assertEquals(recipe, RecipeFile.parse(json));
   }
 
   @ParameterizedTest
