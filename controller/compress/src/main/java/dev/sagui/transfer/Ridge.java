@@ -4,6 +4,7 @@
  */
 package dev.sagui.transfer;
 
+import dev.sagui.linear.Cholesky;
 import java.util.List;
 
 /**

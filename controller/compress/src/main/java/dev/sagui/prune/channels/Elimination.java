@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.linear.Cholesky;
 import dev.sagui.quantize.gram.InputGram;
 import dev.sagui.quantize.gram.VectorLoops;
 import java.util.Arrays;

@@ -4,6 +4,7 @@
  */
 package dev.sagui.prune.channels;
 
+import dev.sagui.linear.Cholesky;
 import dev.sagui.onnx.Graph;
 import dev.sagui.onnx.Node;
 import dev.sagui.onnx.NodeBuilder;

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.prune.channels;
+package dev.sagui.linear;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
@@ -30,5 +30,12 @@ class CholeskyTest {
       column[i] = rows[i][index];
     }
     return column;
+  }
+
+  @Test
+  void invertsWhatIsPositive() {
+    double[][] inverse = Cholesky.inverse(new double[][] {{3, 1}, {1, 1}}, 1);
+    assertArrayEquals(new double[] {2 / 7.0, -1 / 7.0}, inverse[0], 1e-12);
+    assertArrayEquals(new double[] {-1 / 7.0, 4 / 7.0}, inverse[1], 1e-12);
   }
 }

@@ -2,7 +2,7 @@
  * Copyright the Sagui authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.sagui.prune.channels;
+package dev.sagui.linear;
 
 /**
  * The lower factor L of a matrix L L' that may be singular.
@@ -10,11 +10,11 @@ package dev.sagui.prune.channels;
  * @param lower [size, size]; columns that depend on others are zero
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Cholesky(double[][] lower) {
+public record Cholesky(double[][] lower) {
   /**
    * @param matrix [size, size], symmetric and not negative
    */
-  static Cholesky of(double[][] matrix) {
+  public static Cholesky of(double[][] matrix) {
     int size = matrix.length;
     double[][] lower = new double[size][size];
     for (int i = 0; i < size; i++) {
@@ -29,8 +29,26 @@ record Cholesky(double[][] lower) {
     return new Cholesky(lower);
   }
 
+  /**
+   * (A + λ)⁻¹.
+   *
+   * @param matrix A, [size, size], symmetric and not negative
+   * @param ridge λ, above 0
+   */
+  public static double[][] inverse(double[][] matrix, double ridge) {
+    int size = matrix.length;
+    double[][] sum = new double[size][];
+    double[][] unit = new double[size][size];
+    for (int i = 0; i < size; i++) {
+      sum[i] = matrix[i].clone();
+      sum[i][i] += ridge;
+      unit[i][i] = 1;
+    }
+    return of(sum).solved(unit);
+  }
+
   /** The inverse times {@code right}, which is overwritten; zero in rows that depend on others. */
-  double[][] solved(double[][] right) {
+  public double[][] solved(double[][] right) {
     int size = lower.length;
     for (int i = 0; i < size; i++) {
       for (int k = 0; k < i; k++) {
@@ -63,7 +81,7 @@ record Cholesky(double[][] lower) {
     }
   }
 
-  static double dot(double[] a, double[] b) {
+  public static double dot(double[] a, double[] b) {
     return dot(a, b, a.length);
   }
 
