@@ -42,7 +42,7 @@ public interface ControllerConfig {
     String retention();
   }
 
-  /** Fits and compressions. */
+  /** Fits, compressions and trainings. */
   interface Worker {
     /** Do them for the controller of this home, and be none. */
     @WithDefault("false")

@@ -18,11 +18,13 @@ import dev.sagui.server.work.DataSets;
 import dev.sagui.server.work.Differences;
 import dev.sagui.server.work.Elsewhere;
 import dev.sagui.server.work.Fits;
+import dev.sagui.server.work.Imports;
 import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.Profiles;
 import dev.sagui.server.work.Rollouts;
 import dev.sagui.server.work.RunFolders;
 import dev.sagui.server.work.Runs;
+import dev.sagui.server.work.Trainings;
 import dev.sagui.server.work.VariantWorkshop;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -30,7 +32,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 
-/** Builds what fits and compressions are done with, each once. */
+/** Builds what fits, compressions and trainings are done with, each once. */
 @Singleton
 public final class JobWiring {
   @Produces
@@ -87,6 +89,13 @@ public final class JobWiring {
     return new Compressions(database, office, workshop, profiles, data);
   }
 
+  @Produces
+  @Singleton
+  Trainings trainings(
+      Database database, Runs.Office office, BlobFolder blobs, Imports imports, DataSets data) {
+    return new Trainings(database, office, new Trainings.Shelf(blobs, imports, data));
+  }
+
   /** With jobs of its own: they are short, and whoever deploys waits for them. */
   @Produces
   @Singleton
@@ -109,8 +118,9 @@ public final class JobWiring {
 
   @Produces
   @Singleton
-  Elsewhere elsewhere(Fits fits, Compressions compressions, EventStore events) {
-    return new Elsewhere(fits, compressions, events);
+  Elsewhere elsewhere(
+      Fits fits, Compressions compressions, Trainings trainings, EventStore events) {
+    return new Elsewhere(fits, compressions, trainings, events);
   }
 
   void close(@Disposes Elsewhere elsewhere) {

@@ -15,6 +15,7 @@ import dev.sagui.server.work.Fits;
 import dev.sagui.server.work.Forgetting;
 import dev.sagui.server.work.Jobs;
 import dev.sagui.server.work.RunFolders;
+import dev.sagui.server.work.Trainings;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -28,11 +29,13 @@ public final class Lifecycle {
   private final Jobs jobs;
   private final Fits fits;
   private final Compressions compressions;
+  private final Trainings trainings;
 
-  Lifecycle(Jobs jobs, Fits fits, Compressions compressions) {
+  Lifecycle(Jobs jobs, Fits fits, Compressions compressions, Trainings trainings) {
     this.jobs = jobs;
     this.fits = fits;
     this.compressions = compressions;
+    this.trainings = trainings;
   }
 
   /** What a worker has no part in. */
@@ -78,13 +81,15 @@ public final class Lifecycle {
       Instance<Devices> devices)
       throws IOException {
     if (settings.worker().only()) {
-      jobs.start(List.of(fits.jobs(), compressions.jobs()));
+      jobs.start(List.of(fits.jobs(), compressions.jobs(), trainings.jobs()));
     } else {
       Devices own = devices.get();
       own.start();
       folders.keepOnly(jobs.ids());
       data.clear();
-      jobs.start(List.of(fits.jobs(), fits.measuredJobs(own.benches), compressions.jobs()));
+      jobs.start(
+          List.of(
+              fits.jobs(), fits.measuredJobs(own.benches), compressions.jobs(), trainings.jobs()));
     }
   }
 }

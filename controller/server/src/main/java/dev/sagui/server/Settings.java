@@ -24,7 +24,7 @@ import java.util.Optional;
  *
  * @param quotaBytes that all blobs together may take
  * @param retention how long minutes of latency are kept
- * @param worker how fits and compressions are done
+ * @param worker how fits, compressions and trainings are done
  * @param tls of our broker
  * @param chunkRate bytes a second that chunks may take; 0 is no limit
  * @param externalBroker where another broker listens; empty means that ours runs in this process

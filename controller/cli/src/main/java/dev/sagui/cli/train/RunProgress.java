@@ -9,7 +9,6 @@ import dev.sagui.cli.ProgressLine;
 import dev.sagui.recipe.training.TrainingVerb;
 import dev.sagui.train.LoopOptions;
 import dev.sagui.train.folder.RunWatch;
-import java.util.Locale;
 import java.util.Map;
 
 /** Shows step, loss and rate of learning on the progress line. */
@@ -36,16 +35,7 @@ final class RunProgress implements RunWatch {
   public void at(Now now) {
     interrupt.waitForCheckpoint();
     boolean planned = now.steps() != LoopOptions.UNPLANNED;
-    String told =
-        String.format(
-            Locale.ROOT,
-            "%s: step %d%s, loss %.4g, rate %.2g",
-            verb,
-            now.done(),
-            planned ? " of " + now.steps() : "",
-            now.loss(),
-            now.rate());
-    line.at(told, planned ? (double) now.done() / now.steps() : 0);
+    line.at(now.told(verb), planned ? (double) now.done() / now.steps() : 0);
   }
 
   @Override

@@ -211,6 +211,44 @@ class FleetCommandTest {
     assertTrue(out.toString().contains("finetune  9      1.0      -"), out.toString());
   }
 
+  @Test
+  void trainsByARecipeAndSavesItsCurves(@TempDir Path folder) throws IOException {
+    Path recipe = folder.resolve("letters.yaml");
+    Files.writeString(recipe, "base: notes\ndata: text:letters.txt\nsteps: 9\n");
+    String run =
+        "{\"id\":\"t1\",\"model\":\"letters\",\"state\":\"%s\",\"progress\":0.5,\"doing\":\"transfer: step 3\"%s}";
+    answer("/api/v1/trainings", 202, run.formatted("running", ""));
+    answer(
+        "/api/v1/trainings/t1",
+        200,
+        run.formatted(
+            "done",
+            ",\"models\":[\"letters\"],\"report\":{\"steps\":9},\"files\":[{\"name\":\"../x/curves.csv\",\"digest\":\"d1\"}]"));
+    answer("/api/v1/blobs/d1", 200, "step,loss");
+    Path saved = folder.resolve("saved");
+    assertEquals(0, run("transfer", recipe.toString(), "--out", saved.toString()));
+    assertEquals("{\"base\":\"notes\",\"data\":\"text:letters.txt\",\"steps\":9}", seen.peek());
+    assertTrue(out.toString().contains("made letters: 9 steps"), out.toString());
+    assertEquals("step,loss", Files.readString(saved.resolve("curves.csv")));
+  }
+
+  @Test
+  void putsListsAndDeletesData(@TempDir Path folder) throws IOException {
+    Path faces = Files.writeString(folder.resolve("faces.tar"), "tar");
+    String set =
+        "{\"name\":\"faces\",\"files\":2,\"bytes\":9,\"created\":\"2026-01-01T00:00:00Z\"}";
+    answer("/api/v1/data/faces", 201, set, "{}");
+    assertEquals(0, run("data", "put", faces.toString()));
+    assertTrue(out.toString().contains("stored faces: 2 files, 9 bytes"), out.toString());
+    assertEquals("tar", seen.peek());
+    answer("/api/v1/data", 200, "{\"items\":[" + set + "]}");
+    assertEquals(0, run("data"));
+    assertTrue(out.toString().contains("faces  2      9      2026-01-01T00:00:00Z"), out + "");
+    assertEquals(0, run("data", "delete", "faces"));
+    assertEquals(2, run("data", "put", folder.resolve("none").toString()));
+    assertTrue(out.toString().contains("expected a file, or a .tar of a folder"), out + "");
+  }
+
   private static String compression(String state, String steps) {
     return "{\"id\":\"c1\",\"variant\":\"small\",\"state\":\"%s\",\"progress\":0.5,\"doing\":\"finetune\",\"steps\":%s}"
         .formatted(state, steps);

@@ -56,7 +56,7 @@ public final class RunFolder implements AutoCloseable {
   /** What the model makes, at every score. */
   public static final String SAMPLES = "samples";
 
-  private static final String LOCK = ".lock";
+  static final String LOCK = ".lock";
 
   /** What a run that was killed before its first step may leave. */
   private static final Set<String> OURS =

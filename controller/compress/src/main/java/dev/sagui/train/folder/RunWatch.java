@@ -4,6 +4,8 @@
  */
 package dev.sagui.train.folder;
 
+import dev.sagui.train.LoopOptions;
+import java.util.Locale;
 import java.util.Map;
 
 /** Whoever looks on while a run goes on; called by its thread. */
@@ -14,10 +16,22 @@ public interface RunWatch {
   /**
    * A run at one moment.
    *
-   * @param steps in all; {@link dev.sagui.train.LoopOptions#UNPLANNED} while the pace is not known
+   * @param steps in all; {@link LoopOptions#UNPLANNED} while the pace is not known
    * @param rate of learning
    */
-  record Now(long done, long steps, double loss, double rate) {}
+  record Now(long done, long steps, double loss, double rate) {
+    /** For people, with what is done in front of a colon. */
+    public String told(String what) {
+      return String.format(
+          Locale.ROOT,
+          "%s: step %d%s, loss %.4g, rate %.2g",
+          what,
+          done,
+          steps == LoopOptions.UNPLANNED ? "" : " of " + steps,
+          loss,
+          rate);
+    }
+  }
 
   /**
    * Before the first step.

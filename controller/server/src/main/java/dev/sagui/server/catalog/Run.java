@@ -7,7 +7,7 @@ package dev.sagui.server.catalog;
 import java.util.Map;
 
 /**
- * What takes minutes: a fit or a compression. It runs until it is done or failed.
+ * What takes minutes: a fit, a compression or a training. It runs until it is done or failed.
  *
  * @param <T> the kind itself
  */

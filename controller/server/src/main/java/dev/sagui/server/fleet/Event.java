@@ -33,6 +33,7 @@ public record Event(
     FIT,
     COMPRESSION,
     DATA,
+    TRAINING,
     BENCH,
     RELEASED,
     DESIRED,

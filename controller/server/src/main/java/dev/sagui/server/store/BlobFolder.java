@@ -8,6 +8,7 @@ import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.failure.FailureCode;
 import dev.sagui.failure.RejectedException;
+import dev.sagui.onnx.Folders;
 import dev.sagui.server.catalog.StoredFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -196,6 +198,15 @@ public final class BlobFolder {
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel parent = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       parent.force(true);
+    }
+  }
+
+  /** A new folder of files under their names, as links to the blobs. */
+  public void link(List<StoredFile> files, Path into) throws IOException {
+    Folders.delete(into);
+    Files.createDirectories(into);
+    for (StoredFile file : files) {
+      Files.createLink(into.resolve(file.name()), path(file.digest()));
     }
   }
 

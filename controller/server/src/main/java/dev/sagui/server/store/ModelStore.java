@@ -34,25 +34,25 @@ public final class ModelStore {
 
   /** Whether it was added; false when the name is taken. */
   public boolean add(Model model) {
-    return database.write(
-        h ->
-            h.createUpdate(
-                        """
+    return database.write(h -> add(h, model));
+  }
+
+  static boolean add(Handle h, Model model) {
+    return h.createUpdate(
+                """
                         INSERT INTO models VALUES (:name, :digest, :bytes, :opset, :parameters,
                           :inputs, :outputs, :files, :created) ON CONFLICT DO NOTHING""")
-                    .bind("name", model.name().value())
-                    .bind("digest", model.digest().hex())
-                    .bind("bytes", model.bytes())
-                    .bind("opset", model.opset())
-                    .bind("parameters", model.parameters())
-                    .bind("inputs", tensors(model.inputs()))
-                    .bind("outputs", tensors(model.outputs()))
-                    .bind(
-                        "files",
-                        Columns.list(model.files().stream().map(StoredFile::json).toList()))
-                    .bind("created", model.created().toEpochMilli())
-                    .execute()
-                == 1);
+            .bind("name", model.name().value())
+            .bind("digest", model.digest().hex())
+            .bind("bytes", model.bytes())
+            .bind("opset", model.opset())
+            .bind("parameters", model.parameters())
+            .bind("inputs", tensors(model.inputs()))
+            .bind("outputs", tensors(model.outputs()))
+            .bind("files", Columns.list(model.files().stream().map(StoredFile::json).toList()))
+            .bind("created", model.created().toEpochMilli())
+            .execute()
+        == 1;
   }
 
   public Optional<Model> find(String name) {

@@ -4,11 +4,15 @@
  */
 package dev.sagui.server.store;
 
+import dev.sagui.failure.FailureCode;
+import dev.sagui.failure.RejectedException;
 import dev.sagui.json.Fields;
 import dev.sagui.server.catalog.CompressionRun;
 import dev.sagui.server.catalog.Fit;
+import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.Run;
 import dev.sagui.server.catalog.StoredVariant;
+import dev.sagui.server.catalog.TrainingRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +37,27 @@ public final class RunStore<T extends Run<T>> {
 
   public static RunStore<CompressionRun> compressions(Database database) {
     return new RunStore<>(database, "compressions", CompressionRun::parse);
+  }
+
+  public static RunStore<TrainingRun> trainings(Database database) {
+    return new RunStore<>(database, "trainings", TrainingRun::parse);
+  }
+
+  /** What a run made, which is listed when it ends. */
+  public record Results(List<StoredVariant> variants, List<Model> models) {
+    public static final Results NONE = new Results(List.of(), List.of());
+
+    private void list(Handle h) {
+      variants.forEach(variant -> ModelStore.putVariant(h, variant));
+      for (Model model : models) {
+        if (!ModelStore.add(h, model)) {
+          throw new RejectedException(
+              FailureCode.DUPLICATE_NAME,
+              "a model named '%s' came while it was made; nothing was kept"
+                  .formatted(model.name()));
+        }
+      }
+    }
   }
 
   /** Stores it with what is to be done. */
@@ -61,13 +86,14 @@ public final class RunStore<T extends Run<T>> {
    * Stores how it ended, lists what it made, and forgets the job.
    *
    * @return whether the process held the job still; nothing is stored otherwise
+   * @throws RejectedException DUPLICATE_NAME for a model; nothing is stored then either
    */
-  public boolean end(T run, List<StoredVariant> made, JobStore.Hold hold) {
+  public boolean end(T run, Results made, JobStore.Hold hold) {
     return database.write(
         h -> {
           boolean held = JobStore.end(h, hold) && put(h, run);
           if (held) {
-            made.forEach(variant -> ModelStore.putVariant(h, variant));
+            made.list(h);
           }
           return held;
         });

@@ -132,13 +132,12 @@ public final class Compressions {
   }
 
   private Runs.Made<CompressionRun> compressed(
-      JobStore.Hold hold, CompressionRun run, Model model, Fields what, Progress progress)
-      throws IOException {
+      JobStore.Hold hold, CompressionRun run, Fields what, Progress progress) throws IOException {
     VariantWorkshop.Compressed made =
         workshop.compressed(
             hold,
             new VariantWorkshop.Wanted(
-                model,
+                runs.model(run),
                 new ArtifactName(run.variant()),
                 located(what.string("recipe")),
                 what.findString("profile").map(profiles::get)),
@@ -147,7 +146,7 @@ public final class Compressions {
     String names = String.join(", ", steps.stream().map(step -> step.step().name()).toList());
     return new Runs.Made<>(
         run.done(steps.stream().map(Compressions::step).toList()),
-        List.of(made.variant()),
+        new RunStore.Results(List.of(made.variant()), List.of()),
         "%s, %d bytes".formatted(names, made.variant().bytes()));
   }
 

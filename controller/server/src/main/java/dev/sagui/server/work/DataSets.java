@@ -94,6 +94,11 @@ public final class DataSets {
     events.add(new Event(0, clock.instant(), "", "", Event.Kind.DATA, "", message));
   }
 
+  /** Where they are. */
+  Path path() {
+    return folder.path();
+  }
+
   public Optional<DataSet> find(String name) {
     return sets.find(name);
   }

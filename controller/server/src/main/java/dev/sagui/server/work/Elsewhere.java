@@ -19,11 +19,13 @@ public final class Elsewhere implements AutoCloseable {
   private final Map<String, String> told = new HashMap<>();
   private final Fits fits;
   private final Compressions compressions;
+  private final Trainings trainings;
   private final EventStore events;
 
-  public Elsewhere(Fits fits, Compressions compressions, EventStore events) {
+  public Elsewhere(Fits fits, Compressions compressions, Trainings trainings, EventStore events) {
     this.fits = fits;
     this.compressions = compressions;
+    this.trainings = trainings;
     this.events = events;
   }
 
@@ -48,6 +50,7 @@ public final class Elsewhere implements AutoCloseable {
       events.tellFollowed();
       fits.tellElsewhere(told);
       compressions.tellElsewhere(told);
+      trainings.tellElsewhere(told);
     } catch (RuntimeException e) {
       LOG.warn("what workers do could not be told; tried on", e);
     }

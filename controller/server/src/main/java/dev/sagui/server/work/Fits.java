@@ -98,14 +98,16 @@ public final class Fits {
   public Jobs.Kind jobs() {
     return runs.kind(
         JOB,
-        (hold, fit, model, what, told) -> fitted(hold, fit, model, what, DeviceBench.NONE, told));
+        (hold, fit, what, told) ->
+            fitted(hold, fit, runs.model(fit), what, DeviceBench.NONE, told));
   }
 
   /** Its jobs for which devices measure. */
   public Jobs.Kind measuredJobs(Benches benches) {
     return runs.kind(
         MEASURED_JOB,
-        (hold, fit, model, what, told) -> {
+        (hold, fit, what, told) -> {
+          Model model = runs.model(fit);
           Duration patience = FitRequest.patience(what.object(REQUEST)).orElseThrow();
           BenchRequests bench = new BenchRequests(model, workshop, benches, patience);
           return fitted(hold, fit, model, what, bench, told);
@@ -127,7 +129,8 @@ public final class Fits {
     pages.put(fit.id(), made.fitting().page(TOP));
     List<Fit.Chosen> choices = made.fitting().decisions().stream().map(Fits::chosen).toList();
     String message = String.join("; ", choices.stream().map(Fit.Chosen::reason).toList());
-    return new Runs.Made<>(fit.done(choices), made.variants(), message);
+    return new Runs.Made<>(
+        fit.done(choices), new RunStore.Results(made.variants(), List.of()), message);
   }
 
   private static Fit.Chosen chosen(Decision decision) {

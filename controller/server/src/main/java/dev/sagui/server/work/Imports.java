@@ -20,11 +20,13 @@ import dev.sagui.server.store.ModelStore;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Takes models in: streamed to disk, checked, recorded. */
 public final class Imports {
@@ -55,7 +57,7 @@ public final class Imports {
         files.add(staging.put(name + ".onnx", body));
       }
       ModelFacts facts = open(staging.folder(), files).facts();
-      Model model = model(name, files, facts, publish(staging, files));
+      Model model = model(name, facts, publish(staging, files));
       if (!models.add(model)) {
         refuseTaken(name);
       }
@@ -106,12 +108,27 @@ public final class Imports {
     return stored;
   }
 
-  private Model model(
-      ArtifactName name, List<BlobFolder.Staged> files, ModelFacts facts, List<StoredFile> stored) {
+  /**
+   * A model that a job made, with its files as blobs; it is not listed yet.
+   *
+   * @param folder with its files and no others
+   */
+  Model made(ArtifactName name, Path folder) throws IOException {
+    ModelFacts facts = OnnxModel.open(folder).runnable().facts();
+    List<StoredFile> stored = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        stored.add(blobs.put(file.getFileName().toString(), file));
+      }
+    }
+    return model(name, facts, stored);
+  }
+
+  private Model model(ArtifactName name, ModelFacts facts, List<StoredFile> stored) {
     return new Model(
         name,
         digest(stored),
-        files.stream().mapToLong(file -> file.stored().sizeBytes()).sum(),
+        stored.stream().mapToLong(StoredFile::sizeBytes).sum(),
         facts.opsets().getOrDefault("ai.onnx", 0L),
         facts.parameters(),
         facts.inputs().stream().map(ValueFacts::tensorInfo).toList(),

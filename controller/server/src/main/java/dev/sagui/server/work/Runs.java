@@ -11,7 +11,6 @@ import dev.sagui.onnx.Progress;
 import dev.sagui.server.catalog.Fit;
 import dev.sagui.server.catalog.Model;
 import dev.sagui.server.catalog.Run;
-import dev.sagui.server.catalog.StoredVariant;
 import dev.sagui.server.fleet.Event;
 import dev.sagui.server.store.EventStore;
 import dev.sagui.server.store.JobStore;
@@ -46,17 +45,16 @@ public final class Runs<T extends Run<T>> {
      * @param what was asked for
      * @param progress may throw to end it
      */
-    Made<T> make(JobStore.Hold hold, T run, Model model, Fields what, Progress progress)
-        throws IOException;
+    Made<T> make(JobStore.Hold hold, T run, Fields what, Progress progress) throws IOException;
   }
 
   /**
    * What came of one.
    *
-   * @param variants to be listed
+   * @param results to be listed
    * @param message for the event
    */
-  record Made<T>(T run, List<StoredVariant> variants, String message) {}
+  record Made<T>(T run, RunStore.Results results, String message) {}
 
   Runs(Event.Kind kind, RunStore<T> store, Office office) {
     this.kind = kind;
@@ -117,8 +115,8 @@ public final class Runs<T extends Run<T>> {
     Live live = new Live(found.get(), hold);
     try {
       live.at("opening", 0);
-      Made<T> made = work.make(hold, live.run(), model(live.run()), what, live);
-      end(made.run(), made.variants(), new Last("", made.message()), hold);
+      Made<T> made = work.make(hold, live.run(), what, live);
+      end(made.run(), made.results(), new Last("", made.message()), hold);
     } catch (CancellationException e) {
       left(live.run(), hold);
     } catch (RejectedException e) {
@@ -132,7 +130,8 @@ public final class Runs<T extends Run<T>> {
     }
   }
 
-  private Model model(T run) {
+  /** The model that a run is about. */
+  Model model(T run) {
     return office
         .models
         .find(run.model())
@@ -145,7 +144,7 @@ public final class Runs<T extends Run<T>> {
   private boolean failed(Live live, FailureCode code, String detail) {
     String plain = office.folders.plain(detail);
     T end = live.run().failed(new Fit.Problem(code, plain));
-    return end(end, List.of(), new Last(code.name(), plain), live.hold);
+    return end(end, RunStore.Results.NONE, new Last(code.name(), plain), live.hold);
   }
 
   private void giveUp(JobStore.Hold hold, int processes) {
@@ -156,13 +155,13 @@ public final class Runs<T extends Run<T>> {
     store
         .find(hold.id())
         .map(run -> run.failed(new Fit.Problem(code, detail)))
-        .ifPresent(run -> end(run, List.of(), new Last(code.name(), detail), hold));
+        .ifPresent(run -> end(run, RunStore.Results.NONE, new Last(code.name(), detail), hold));
   }
 
   /** The last word on one. */
   private record Last(String code, String message) {}
 
-  private boolean end(T run, List<StoredVariant> made, Last last, JobStore.Hold hold) {
+  private boolean end(T run, RunStore.Results made, Last last, JobStore.Hold hold) {
     boolean held = store.end(run, made, hold);
     if (held) {
       office.folders.clear(run.id());

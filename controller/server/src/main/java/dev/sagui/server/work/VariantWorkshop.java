@@ -14,7 +14,6 @@ import dev.sagui.fit.Search;
 import dev.sagui.fit.Variant;
 import dev.sagui.manifest.BenchJob;
 import dev.sagui.manifest.SigningKey;
-import dev.sagui.onnx.Folders;
 import dev.sagui.onnx.Progress;
 import dev.sagui.quality.Metric;
 import dev.sagui.recipe.Compression;
@@ -28,7 +27,6 @@ import dev.sagui.server.rollout.ReleasePlan;
 import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.JobStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,11 +116,7 @@ public final class VariantWorkshop {
   /** A folder of the model's name with its files under their own, as links to the blobs. */
   private Path source(Model model, Path work) throws IOException {
     Path source = work.resolve("source").resolve(model.name().value());
-    Folders.delete(source);
-    Files.createDirectories(source);
-    for (StoredFile file : model.files()) {
-      Files.createLink(source.resolve(file.name()), blobs.path(file.digest()));
-    }
+    blobs.link(model.files(), source);
     return source;
   }
 

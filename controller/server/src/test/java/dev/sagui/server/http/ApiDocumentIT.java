@@ -85,6 +85,7 @@ class ApiDocumentIT {
         "/benches",
         "/compressions",
         "/data",
+        "/trainings",
         "/data/{name}",
         "/devices",
         "/releases",

@@ -10,14 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.json.Fields;
 import dev.sagui.server.PackagedController;
-import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,8 +54,8 @@ class CompressionsIT {
   @Test
   void prunesTrainsAndStoresAVariantThatCanBeReleased() throws Exception {
     ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
-    try (Stream<String> events = events()) {
-      read(events, told);
+    try (Stream<String> events = new Training(controller).events()) {
+      Training.read(events, told);
       Fields run = awaitEnd(started("small", RECIPE.formatted(3)));
       assertEquals("done", run.string("state"), run.toString());
       assertEquals(
@@ -72,7 +68,7 @@ class CompressionsIT {
         "{\"model\":\"decoder\",\"variant\":\"small\",\"profiles\":[\"raspberry-pi-5\"]}";
     HttpResponse<byte[]> released = controller.postJson("/api/v1/releases", release);
     assertEquals(201, released.statusCode(), new String(released.body(), StandardCharsets.UTF_8));
-    assertNothingAtWork();
+    new Training(controller).assertNothingAtWork(home);
   }
 
   @Test
@@ -84,7 +80,7 @@ class CompressionsIT {
     assertEquals(204, controller.delete(path));
     assertEquals(404, controller.delete(path));
     assertEquals("NOT_FOUND", controller.get(path).string("code"));
-    assertNothingAtWork();
+    new Training(controller).assertNothingAtWork(home);
     assertFalse(variants().contains("cancelled"));
   }
 
@@ -145,43 +141,5 @@ class CompressionsIT {
     return controller
         .get("/api/v1/models/decoder")
         .objects("variants", variant -> variant.string("name"));
-  }
-
-  private static void assertNothingAtWork() throws Exception {
-    List<Path> left = atWork();
-    for (int i = 0; i < 600 && !left.isEmpty(); i++) {
-      Thread.sleep(50);
-      left = atWork();
-    }
-    assertEquals(List.of(), left);
-  }
-
-  private static List<Path> atWork() throws Exception {
-    try (Stream<Path> files = Files.list(home.resolve("work"))) {
-      return files.toList();
-    }
-  }
-
-  private static Stream<String> events() throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(controller.url().resolve("/api/v1/events/stream"))
-            .header("Accept", "text/event-stream")
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofLines()).body();
-  }
-
-  private static void read(Stream<String> lines, ConcurrentLinkedQueue<String> into) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                lines.forEach(into::add);
-              } catch (UncheckedIOException e) {
-                // closed by the test
-              }
-            },
-            "reader");
-    thread.setDaemon(true);
-    thread.start();
   }
 }

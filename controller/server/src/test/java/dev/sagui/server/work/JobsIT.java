@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sagui.json.Fields;
 import dev.sagui.server.PackagedController;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fits and compressions of processes that are killed. */
+/** Fits, compressions and trainings of processes that are killed. */
 class JobsIT {
   private static final String HEARTBEAT = "sagui.worker.heartbeat=PT0.5S";
   private static final String SHORT =
@@ -74,6 +80,37 @@ class JobsIT {
         next.close();
       }
     }
+  }
+
+  @Test
+  void aTrainingGoesOnFromItsCheckpointAfterTheNextStart() throws Exception {
+    String recipe =
+        "{\"net\":{\"char-lstm\":{\"length\":16,\"embedding\":8,\"units\":16}},\"data\":\"text:notes\",\"steps\":1200,\"batch\":8,\"checkpoint-minutes\":0.005}";
+    try (PackagedController first = PackagedController.start(home, HEARTBEAT)) {
+      BodyPublisher notes = BodyPublishers.ofFile(Path.of("../../LICENSE"));
+      String type = "application/octet-stream";
+      assertEquals(201, first.put("/api/v1/data/notes", type, notes).statusCode());
+      String path = new Training(first).started("train", "notes-model", recipe);
+      await(first, path, f -> step(f.string("doing")) > 600);
+      first.kill();
+      try (PackagedController next = PackagedController.start(home, HEARTBEAT);
+          Stream<String> events = new Training(next).events()) {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        Training.read(events, told);
+        Fields end = awaitEnd(next, path);
+        assertEquals("done", end.string("state"), end.toString());
+        assertEquals(1200, end.object("report").integer("steps"));
+        int least = told.stream().mapToInt(JobsIT::step).filter(n -> n > 0).min().orElse(0);
+        assertTrue(least > 400, told.toString());
+        assertNothingAtWork();
+      }
+    }
+  }
+
+  /** 0 where none is told. */
+  private static int step(String doing) {
+    Matcher found = Pattern.compile("step (\\d+) of").matcher(doing);
+    return found.find() ? Integer.parseInt(found.group(1)) : 0;
   }
 
   private void assertNothingAtWork() throws Exception {

@@ -300,7 +300,7 @@ class JobsTest {
       Jobs.Kind kind =
           runs.kind(
               JOB,
-              (hold, run, model, what, told) -> {
+              (hold, run, what, told) -> {
                 try {
                   labour.of(run.id(), told);
                 } catch (RuntimeException | IOException e) {
@@ -311,7 +311,7 @@ class JobsTest {
                 doneBy
                     .computeIfAbsent(run.id(), id -> new CopyOnWriteArrayList<>())
                     .add(jobs.process());
-                return new Runs.Made<>(run.done(List.of()), List.of(), "made");
+                return new Runs.Made<>(run.done(List.of()), RunStore.Results.NONE, "made");
               });
       jobs.start(List.of(kind));
     }

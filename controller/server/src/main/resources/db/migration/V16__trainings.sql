@@ -1,0 +1,3 @@
+CREATE TABLE trainings (
+  id TEXT PRIMARY KEY, model TEXT NOT NULL, state TEXT NOT NULL, run_json TEXT NOT NULL,
+  created INTEGER NOT NULL) STRICT;
