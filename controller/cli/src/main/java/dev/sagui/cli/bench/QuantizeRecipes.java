@@ -115,15 +115,6 @@ final class QuantizeRecipes {
     }
   }
 
-  /** One format for all weights, and as fast as before. */
-  static QuantizeSubject.Ours store(String format, QuantizeTargets targets) {
-    return new QuantizeSubject.Ours(
-        format + " storage",
-        "[fold, store: {weights: %s}]".formatted(format),
-        targets.latency(AS_BEFORE),
-        false);
-  }
-
   static QuantizeSubject.Ours storeInt4(QuantizeTargets targets) {
     return new QuantizeSubject.Ours(
         "4-bit storage", "[fold, store: {weights: int4}]", targets, false);

@@ -72,10 +72,13 @@ final class QuantizeSpeech {
         List.of(
             shipped("static int8", "voice-int8", QuantizeTargets.NONE.latency(0.85).own(0.15)),
             shipped(
-                "mixed storage",
+                "storage in 16.6 MB",
                 "voice-storage",
                 QuantizeTargets.size(26.3).latency(1.05).own(0.06)),
-            QuantizeRecipes.store("palette5", QuantizeTargets.size(15.8).own(0.15))),
+            shipped(
+                "storage in 10 MB",
+                "voice-small",
+                QuantizeTargets.size(15.8).latency(1.05).own(0.15))),
         List.of("floor-w8", "ort-dynamic-u8", "ort-dynamic-s8", "ort-static-pc-rr"));
   }
 
