@@ -79,7 +79,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
   private String left(double fraction, double seconds) {
     double done = fraction - stepFraction;
-    return done > 0.01
+    return done > 0.01 && !step.endsWith(" left") // said by a controller already
         ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - fraction) / done)
         : "";
   }

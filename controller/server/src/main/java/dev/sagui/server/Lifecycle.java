@@ -5,6 +5,7 @@
 package dev.sagui.server;
 
 import dev.sagui.server.mqtt.PahoLink;
+import dev.sagui.server.store.BlobFolder;
 import dev.sagui.server.store.DeviceStore;
 import dev.sagui.server.work.Benches;
 import dev.sagui.server.work.Compressions;
@@ -77,6 +78,7 @@ public final class Lifecycle {
       @Observes StartupEvent event,
       Settings settings,
       RunFolders folders,
+      BlobFolder blobs,
       DataSets data,
       Instance<Devices> devices)
       throws IOException {
@@ -86,6 +88,7 @@ public final class Lifecycle {
       Devices own = devices.get();
       own.start();
       folders.keepOnly(jobs.ids());
+      blobs.clearIncoming();
       data.clear();
       jobs.start(
           List.of(

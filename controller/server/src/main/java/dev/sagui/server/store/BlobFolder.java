@@ -40,13 +40,15 @@ public final class BlobFolder {
     this.folder = folder;
     this.quotaBytes = quotaBytes;
     Files.createDirectories(folder.resolve("incoming"));
-    clearIncoming();
     this.used = new AtomicLong(size(folder));
   }
 
   private static long size(Path folder) throws IOException {
     try (var all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      return all.filter(Files::isRegularFile)
+          .filter(file -> !file.startsWith(folder.resolve("incoming")))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     }
   }
 
@@ -215,7 +217,11 @@ public final class BlobFolder {
     return folder.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
   }
 
-  private void clearIncoming() throws IOException {
+  /**
+   * Deletes what an earlier process has left of blobs that came. A worker leaves that to the
+   * controller, to which something may be coming just then.
+   */
+  public void clearIncoming() throws IOException {
     try (var parts = Files.newDirectoryStream(folder.resolve("incoming"))) {
       for (Path part : parts) {
         if (Files.isDirectory(part)) {

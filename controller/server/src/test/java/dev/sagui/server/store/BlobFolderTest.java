@@ -45,10 +45,12 @@ class BlobFolderTest {
   }
 
   @Test
-  void forgetsHalfAnUploadAtStart() throws IOException {
+  void theControllerForgetsHalfAnUploadAtItsStartAndAWorkerDoesNot() throws IOException {
     new BlobFolder(folder, Long.MAX_VALUE);
     Path part = Files.write(folder.resolve("incoming").resolve("x.part"), random(10));
-    new BlobFolder(folder, Long.MAX_VALUE);
+    BlobFolder blobs = new BlobFolder(folder, Long.MAX_VALUE);
+    assertEquals(true, Files.exists(part));
+    blobs.clearIncoming();
     assertEquals(false, Files.exists(part));
   }
 
