@@ -96,9 +96,7 @@ public final class Main {
     try {
       agent.resume();
       try (InferenceServer server = serving.get()) {
-        if (settings.servesNeighbours()) {
-          server.share(store::find);
-        }
+        settings.sharedBytesPerSecond().ifPresent(rate -> server.share(store::find, rate));
         ready(server.url());
         byte[] birth = birth(server.url(), key, engine.version(), store.freeBytes());
         agent.fetchFrom(web(agent, wallClock));

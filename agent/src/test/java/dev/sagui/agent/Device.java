@@ -39,6 +39,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An agent on a folder, with a link, an engine and a clock that a test holds in its hands. */
 final class Device {
@@ -160,7 +161,7 @@ final class Device {
         INTERVAL,
         0,
         WebSettings.NONE,
-        false,
+        OptionalLong.empty(),
         SOAK,
         window,
         quotaBytes,

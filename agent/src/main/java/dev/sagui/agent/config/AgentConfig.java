@@ -125,6 +125,10 @@ public interface AgentConfig {
     /** Whether they may take what this device has from its HTTP server. */
     @WithDefault("false")
     boolean serve();
+
+    /** Bytes a second that they may take, all together; 0 is no limit. */
+    @WithDefault("0")
+    long rate();
   }
 
   /** Artifacts on the disk. */

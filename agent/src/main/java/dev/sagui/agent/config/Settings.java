@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The configuration as the rest of the agent sees it: parsed and checked.
@@ -21,7 +22,8 @@ import java.util.Optional;
  * @param threads of one inference
  * @param fetchBytesPerSecond 0 is no limit
  * @param web servers that are asked before the controller
- * @param servesNeighbours whether other devices may take what this one has
+ * @param sharedBytesPerSecond as fast as other devices may take what this one has, 0 is no limit;
+ *     empty when they may not
  * @param soak how long a new release serves before it is committed
  * @param window in which updates may begin
  * @param quotaBytes of all artifacts; 0 is no limit beyond the disk
@@ -45,7 +47,7 @@ public record Settings(
     Duration reportInterval,
     long fetchBytesPerSecond,
     WebSettings web,
-    boolean servesNeighbours,
+    OptionalLong sharedBytesPerSecond,
     Duration soak,
     MaintenanceWindow window,
     long quotaBytes,

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class SettingsReader {
     attempt("sagui.fetch.http", () -> own(config.fetch()));
     attempt("sagui.fetch.allow", () -> allowed(config.fetch()));
     attempt("sagui.fetch.rate", () -> within(config.fetch().rate(), 0, Long.MAX_VALUE));
+    attempt("sagui.neighbours.rate", () -> within(config.neighbours().rate(), 0, Long.MAX_VALUE));
     attempt("sagui.update.soak", () -> within(config.update().soak().toSeconds(), 0, 604_800));
     attempt("sagui.store.quota", () -> within(config.store().quota(), 0, Long.MAX_VALUE));
     attempt("sagui.update.window", () -> window(config.update().window()));
@@ -118,7 +120,7 @@ public final class SettingsReader {
         config.report().interval(),
         config.fetch().rate(),
         new WebSettings(own(config.fetch()), allowed(config.fetch())),
-        config.neighbours().serve(),
+        shared(config.neighbours()),
         config.update().soak(),
         window(config.update().window()),
         config.store().quota(),
@@ -131,6 +133,10 @@ public final class SettingsReader {
 
   private static Optional<WebServer> own(AgentConfig.Fetch fetch) {
     return fetch.http().map(BlobAddress::new).map(at -> WebServer.configured(at, fetch.token()));
+  }
+
+  private static OptionalLong shared(AgentConfig.Neighbours neighbours) {
+    return neighbours.serve() ? OptionalLong.of(neighbours.rate()) : OptionalLong.empty();
   }
 
   private static Origins allowed(AgentConfig.Fetch fetch) {

@@ -33,10 +33,15 @@ final class ChunksHandler implements HttpHandler {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Function<Digest, Optional<Path>> find;
+  private final Uplink uplink;
   private final Semaphore turn = new Semaphore(1);
 
-  ChunksHandler(Function<Digest, Optional<Path>> find) {
+  /**
+   * @param uplink used by one request at a time
+   */
+  ChunksHandler(Function<Digest, Optional<Path>> find, Uplink uplink) {
     this.find = find;
+    this.uplink = uplink;
   }
 
   @Override
@@ -78,8 +83,7 @@ final class ChunksHandler implements HttpHandler {
     }
   }
 
-  private static void send(HttpExchange exchange, String tag, FileChannel bytes)
-      throws IOException {
+  private void send(HttpExchange exchange, String tag, FileChannel bytes) throws IOException {
     long size = bytes.size();
     Headers headers = exchange.getResponseHeaders();
     headers.set("ETag", tag);
@@ -107,7 +111,7 @@ final class ChunksHandler implements HttpHandler {
         .flatMap(header -> ByteRange.parse(header, size));
   }
 
-  private static void copy(FileChannel from, ByteRange range, WritableByteChannel into)
+  private void copy(FileChannel from, ByteRange range, WritableByteChannel into)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     for (long at = range.first(); at <= range.last(); ) {
@@ -117,6 +121,7 @@ final class ChunksHandler implements HttpHandler {
         throw new IOException("the file became shorter");
       }
       at += read;
+      uplink.pass(read);
       into.write(buffer.flip());
     }
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -67,9 +68,11 @@ public final class InferenceServer implements AutoCloseable {
    * Lets others take artifacts, by {@code /chunks/DIGEST}.
    *
    * @param find complete artifacts, on any thread
+   * @param bytesPerSecond for all of them together; 0 is no limit
    */
-  public void share(Function<Digest, Optional<Path>> find) {
-    http.createContext("/chunks/", new ChunksHandler(find));
+  public void share(Function<Digest, Optional<Path>> find, long bytesPerSecond) {
+    Uplink uplink = new Uplink(bytesPerSecond, System::nanoTime, LockSupport::parkNanos);
+    http.createContext("/chunks/", new ChunksHandler(find, uplink));
   }
 
   /** Where it answers. */

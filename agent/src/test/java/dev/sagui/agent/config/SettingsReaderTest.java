@@ -57,6 +57,7 @@ class SettingsReaderTest {
     all.put("sagui.fetch.token", "none");
     all.put("sagui.fetch.allow", "none");
     all.put("sagui.neighbours.serve", "false");
+    all.put("sagui.neighbours.rate", "0");
     all.put("sagui.update.soak", "PT30S");
     all.put("sagui.update.window", "always");
     all.put("sagui.store.quota", "0");
