@@ -5,10 +5,12 @@
 package dev.sagui.server.http;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** As {@link Shapes}: what a device says of its disk, and states with its key. */
+/** As {@link Shapes}: devices, and what they say of themselves. */
 final class DeviceShapes {
   private DeviceShapes() {}
 
@@ -60,4 +62,46 @@ final class DeviceShapes {
       long freeBytes,
       @Schema(description = "That its agent has written since midnight UTC.")
           long writtenTodayBytes) {}
+
+  @Schema(description = "What a device says of itself.")
+  record Facts(
+      String profile,
+      @Schema(description = "Why it is that one.") String profileReason,
+      String architecture,
+      List<String> isaFlags,
+      int cores,
+      long ramBytes,
+      long ramAvailableBytes,
+      long flashFreeBytes,
+      String runtimeVersion,
+      String agentVersion,
+      @Schema(description = "How its cores are clocked, as far as it tells.")
+          Optional<Conditions> conditions,
+      String serveUrl,
+      Map<String, String> labels) {}
+
+  record Device(
+      String id,
+      boolean online,
+      Instant lastSeen,
+      @Schema(description = "The process that spoke last.") String instance,
+      String profile,
+      Facts facts,
+      @Schema(description = "Sequence of the desired state that it has accepted.")
+          long desiredSequence,
+      long residentBytes,
+      @Schema(description = "Why it refused a desired state as a whole.")
+          Optional<Shapes.Failure> refusal,
+      @Schema(description = "What its operator should see to.") List<Shapes.Failure> warnings,
+      Optional<Store> store,
+      Optional<DeviceKey> key,
+      @Schema(description = "Why it is asked to measure no more.") Optional<String> benchQuarantine,
+      @Schema(description = "What it measured of itself, once its profile and runtime are known.")
+          Optional<Speeds> speeds,
+      @Schema(description = "How it differs from others of its profile, or is set to be slower.")
+          Optional<String> outlier,
+      List<Shapes.Slot> models,
+      List<Shapes.Latency> latency) {}
+
+  record DeviceList(List<Device> items, @Schema(description = Page.NEXT) Optional<String> next) {}
 }

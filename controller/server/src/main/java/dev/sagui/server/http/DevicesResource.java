@@ -64,7 +64,7 @@ public final class DevicesResource {
   @Path("/devices")
   @Operation(summary = "List devices by id, all or of a profile or with a label")
   @APIResponseSchema(
-      value = Shapes.DeviceList.class,
+      value = DeviceShapes.DeviceList.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response list(
@@ -99,7 +99,7 @@ public final class DevicesResource {
   @Path("/devices/{id}")
   @Operation(summary = "A device: facts, models, latency")
   @APIResponseSchema(
-      value = Shapes.Device.class,
+      value = DeviceShapes.Device.class,
       responseCode = "200",
       responseDescription = "As asked")
   public Response get(@PathParam("id") String id) {

@@ -191,47 +191,6 @@ final class Shapes {
       Optional<Failure> failure,
       Optional<DeviceShapes.Attestation> attestation) {}
 
-  @Schema(description = "What a device says of itself.")
-  record Facts(
-      String profile,
-      @Schema(description = "Why it is that one.") String profileReason,
-      String architecture,
-      List<String> isaFlags,
-      int cores,
-      long ramBytes,
-      long ramAvailableBytes,
-      long flashFreeBytes,
-      String runtimeVersion,
-      String agentVersion,
-      @Schema(description = "How its cores are clocked, as far as it tells.")
-          Optional<DeviceShapes.Conditions> conditions,
-      String serveUrl,
-      Map<String, String> labels) {}
-
-  record Device(
-      String id,
-      boolean online,
-      Instant lastSeen,
-      @Schema(description = "The process that spoke last.") String instance,
-      String profile,
-      Facts facts,
-      @Schema(description = "Sequence of the desired state that it has accepted.")
-          long desiredSequence,
-      long residentBytes,
-      @Schema(description = "Why it refused a desired state as a whole.") Optional<Failure> refusal,
-      @Schema(description = "What its operator should see to.") List<Failure> warnings,
-      Optional<DeviceShapes.Store> store,
-      Optional<DeviceShapes.DeviceKey> key,
-      @Schema(description = "Why it is asked to measure no more.") Optional<String> benchQuarantine,
-      @Schema(description = "What it measured of itself, once its profile and runtime are known.")
-          Optional<DeviceShapes.Speeds> speeds,
-      @Schema(description = "By how much it is slower or faster than others of its profile.")
-          Optional<String> outlier,
-      List<Slot> models,
-      List<Latency> latency) {}
-
-  record DeviceList(List<Device> items, @Schema(description = Page.NEXT) Optional<String> next) {}
-
   record DesiredSlot(String model, String release) {}
 
   record Desired(String device, long sequence, List<DesiredSlot> models) {}
