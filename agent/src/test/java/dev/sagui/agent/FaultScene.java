@@ -11,6 +11,7 @@ import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
+import dev.sagui.wire.ChunkRequest;
 import dev.sagui.wire.SlotState;
 import dev.sagui.wire.Topics;
 import java.io.IOException;
@@ -179,6 +180,17 @@ abstract class FaultScene {
   /** How often chunks of the second release's file were asked for. */
   long requestsForSecond() {
     return requestsFor(second.file().digest());
+  }
+
+  /** Its chunks in the order in which they were asked for, one that comes in parts once. */
+  List<Integer> askedOfSecond() {
+    synchronized (fake) {
+      return fake.heard().stream()
+          .filter(request -> request.artifact().equals(second.file().digest()))
+          .filter(request -> request.part().map(ChunkRequest.Part::from).orElse(0) == 0)
+          .flatMap(request -> request.missing().first(request.window()).indices().boxed())
+          .toList();
+    }
   }
 
   /** How often it was parts of them. */
