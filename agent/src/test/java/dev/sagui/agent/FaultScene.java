@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sagui.agent.fetch.FakeController;
 import dev.sagui.agent.fetch.FakeController.Release;
 import dev.sagui.agent.link.TestBroker;
+import dev.sagui.artifact.ChunkTable;
 import dev.sagui.artifact.Digest;
 import dev.sagui.device.DeviceId;
 import dev.sagui.wire.ChunkRequest;
@@ -22,9 +23,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -182,15 +186,23 @@ abstract class FaultScene {
     return requestsFor(second.file().digest());
   }
 
-  /** Its chunks in the order in which they were asked for, one that comes in parts once. */
-  List<Integer> askedOfSecond() {
+  int chunksOfSecond() {
+    return ChunkTable.count(second.file().sizeBytes());
+  }
+
+  /** Its chunks that were asked for before, as often; one that comes in parts is asked for once. */
+  List<Integer> askedAgain() {
+    List<Integer> again = new ArrayList<>();
+    Set<Integer> asked = new HashSet<>();
     synchronized (fake) {
-      return fake.heard().stream()
+      fake.heard().stream()
           .filter(request -> request.artifact().equals(second.file().digest()))
           .filter(request -> request.part().map(ChunkRequest.Part::from).orElse(0) == 0)
           .flatMap(request -> request.missing().first(request.window()).indices().boxed())
-          .toList();
+          .filter(chunk -> !asked.add(chunk))
+          .forEach(again::add);
     }
+    return again;
   }
 
   /** How often it was parts of them. */

@@ -177,7 +177,8 @@ class HttpSourceIT extends ChunkSourceContract {
         new ReleaseFetch(
             release.target(),
             signed -> check.manifest(signed, FakeController.PROFILE, 0, BUDGET),
-            new Means(store, Means.Held.NOTHING, new Pace(0), Allowance.unlimited()))) {
+            new Means(
+                store, Means.Held.NOTHING, KnownLine.of(new Pace(0)), Allowance.unlimited()))) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (!fetch.isDone()) {
         assertTrue(System.nanoTime() < end, "stuck, asked " + server.ranges());
