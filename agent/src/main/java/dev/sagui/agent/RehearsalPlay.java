@@ -58,7 +58,7 @@ final class RehearsalPlay implements RehearsalBroker.Controller {
   static final String FIRST = "v1";
   static final String SECOND = "v2";
 
-  /** A field that ONNX does not know, of noise behind the model, in bytes. */
+  /** A field that ONNX does not know. */
   private static final int IGNORED_FIELD = 999;
 
   private static final int IGNORED_BYTES = 20 * ChunkTable.CHUNK_BYTES;
@@ -74,7 +74,7 @@ final class RehearsalPlay implements RehearsalBroker.Controller {
     Files.writeString(home.resolve("trust.pub"), key.trusted().pem());
     byte[] first = release(FIRST, 1, model());
     serveFirst(home, first);
-    byte[] second = release(SECOND, 2, longer(model()));
+    byte[] second = release(SECOND, 2, longer(model(), noise()));
     DesiredState.Slot slot =
         new DesiredState.Slot(MODEL, Digest.of(second), second.length, FetchTerms.NONE);
     desired = key.sign(new DesiredState(DEVICE, 2, List.of(slot), Optional.empty()));
@@ -136,20 +136,25 @@ final class RehearsalPlay implements RehearsalBroker.Controller {
     return bytes;
   }
 
-  private static byte[] model() throws IOException {
+  static byte[] model() throws IOException {
     try (InputStream in = Rehearsal.class.getResourceAsStream("rehearsal.onnx")) {
       return Objects.requireNonNull(in).readAllBytes();
     }
   }
 
-  private static byte[] longer(byte[] model) {
+  private static byte[] noise() {
     byte[] noise = new byte[IGNORED_BYTES];
     new Random(1).nextBytes(noise);
+    return noise;
+  }
+
+  /** The same model in a longer file. */
+  static byte[] longer(byte[] model, byte[] ignored) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(model);
     varint(out, (IGNORED_FIELD << 3) | 2); // bytes (Protocol Buffers' encoding, "LEN")
-    varint(out, noise.length);
-    out.writeBytes(noise);
+    varint(out, ignored.length);
+    out.writeBytes(ignored);
     return out.toByteArray();
   }
 

@@ -14,13 +14,10 @@ import dev.sagui.manifest.TensorInfo;
 import dev.sagui.tensor.DataType;
 import dev.sagui.tensor.Safetensors;
 import dev.sagui.tensor.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Releases of the model that doubles, of any length. */
 final class DoublingModel {
@@ -64,27 +61,10 @@ final class DoublingModel {
 
   /** The model that doubles, longer by {@code chunks} chunks of a field that ONNX ignores. */
   static Artifact file(int chunks) throws IOException {
-    try (InputStream in = Main.class.getResourceAsStream("rehearsal.onnx")) {
-      byte[] model = Objects.requireNonNull(in).readAllBytes();
-      if (chunks == 0) {
-        return new Artifact(model);
-      }
-      byte[] ignored = Artifact.ofChunks(chunks, chunks).bytes();
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      out.writeBytes(model);
-      varint(out, 999 << 3 | 2); // field 999, bytes
-      varint(out, ignored.length);
-      out.writeBytes(ignored);
-      return new Artifact(out.toByteArray());
-    }
-  }
-
-  private static void varint(ByteArrayOutputStream out, int value) {
-    int rest = value;
-    while (rest >= 0x80) {
-      out.write(rest & 0x7F | 0x80);
-      rest >>>= 7;
-    }
-    out.write(rest);
+    byte[] model = RehearsalPlay.model();
+    return new Artifact(
+        chunks == 0
+            ? model
+            : RehearsalPlay.longer(model, Artifact.ofChunks(chunks, chunks).bytes()));
   }
 }
